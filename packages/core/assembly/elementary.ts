@@ -1,0 +1,58 @@
+/** eˣ in each lane, relative error below 2e-7; exactly 0 below −87.3, so no subnormal is ever made. x must not be above 88. */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  // n = round(x / ln 2) by adding 1.5·2²³: the sum's last bits are the integer.
+  const magic = f32x4.splat(12582912.0);
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), magic);
+  const n = f32x4.sub(shifted, magic);
+  // r = x − n·ln 2, ln 2 in two parts so that the product with the first is exact (Cody & Waite).
+  const r = f32x4.sub(
+    f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375))),
+    f32x4.mul(n, f32x4.splat(-2.12194440e-4)),
+  );
+  // eʳ = 1 + r + r²·p(r) on [−ln2/2, ln2/2]; coefficients of the Cephes library's expf (Moshier).
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
+  // Times 2ⁿ: n goes straight into the exponent bits.
+  return v128.and(i32x4.add(p, i32x4.shl(shifted, 23)), f32x4.gt(x, f32x4.splat(-87.3)));
+}
+
+/** Sum of the four lanes: (0 + 2) + (1 + 3). */
+// @ts-ignore: decorator
+@inline
+export function sum4(v: v128): f32 {
+  v = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1);
+}
+
+/** Natural logarithm of a positive normal number, error below 2 ulp: ln(m·2ᵏ) = k·ln 2 + 2·atanh((m − 1)/(m + 1)). */
+export function ln(x: f64): f64 {
+  let bits = reinterpret<i64>(x);
+  let k = <i32>(bits >> 52) - 1023;
+  bits = (bits & 0x000fffffffffffff) | 0x3ff0000000000000;
+  let m = reinterpret<f64>(bits);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    k += 1;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let p: f64 = 1.0 / 23;
+  p = p * z + 1.0 / 21;
+  p = p * z + 1.0 / 19;
+  p = p * z + 1.0 / 17;
+  p = p * z + 1.0 / 15;
+  p = p * z + 1.0 / 13;
+  p = p * z + 1.0 / 11;
+  p = p * z + 1.0 / 9;
+  p = p * z + 1.0 / 7;
+  p = p * z + 1.0 / 5;
+  p = p * z + 1.0 / 3;
+  return <f64>k * 0.6931471805599453 + 2 * (s + s * z * p);
+}

@@ -1,0 +1,8 @@
+export { softmaxRows } from "./softmax";
+export { linearRows } from "./linear";
+export { trainSteps } from "./train";
+
+/** The first byte that is free: static data lies below. */
+export function heapBase(): usize {
+  return __heap_base;
+}

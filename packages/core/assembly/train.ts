@@ -1,0 +1,220 @@
+import { exp4, ln, sum4 } from "./elementary";
+import { backward, BLOCK, CLASS_BYTES, forward, gather, rowAt } from "./linear";
+
+/**
+ * One training run, as its owner lays it out in memory. Every thread reads the same one; each field is
+ * four bytes, in this order (the owner writes them by position).
+ */
+@unmanaged
+export class Run {
+  source: usize; // rows × stride, uint8 or float32
+  isBytes: u32;
+  stride: i32; // elements per row, a multiple of 16; the padding is zero
+  classes: i32;
+  scale: f32; // what one unit of the source is worth
+  labels: usize; // u32 per row
+  order: usize; // u32 per place: which row comes when
+  parameters: usize; // weights, classes × stride, then the bias, classes padded to 16 bytes
+  velocity: usize; // as the parameters, or 0 without momentum
+  gradients: usize; // slot 0 is the sum; with several threads, a gradient laid out as the parameters per slot
+  gradientBytes: usize;
+  slots: i32; // blocks worked on between two meetings of the threads
+  totals: usize; // per slot: loss f64, right answers f64
+  scratch: usize; // per thread: float32 block of BLOCK × stride, then its logits, classes × BLOCK
+  scratchBytes: usize;
+  barrier: usize; // arrivals, generation
+  learningRate: f32;
+  momentum: f32;
+  decay: f32; // λ / n of the L2 penalty on the weights
+}
+
+/**
+ * Softmax and its gradient for a block of logits (classes × BLOCK, four rows at a time): δ = p − y takes
+ * the logits' place, the bias gradient is added to, loss and right answers go to `total`.
+ * The 32 bytes behind the logits are used as well.
+ */
+function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradient: usize, total: usize): void {
+  const end = logits + <usize>run.classes * CLASS_BYTES;
+  const groups = (count + 3) >> 2;
+  let loss: f64 = 0;
+  let right: f64 = 0;
+  let product: f64 = 1;
+  for (let group = 0; group < groups; group++) {
+    const from = logits + (<usize>group << 4);
+    const to = end + (<usize>group << 4);
+    const place = first + (group << 2);
+    const inGroup = min(4, count - (group << 2));
+    let max4 = v128.load(from);
+    for (let z = from + CLASS_BYTES; z < to; z += CLASS_BYTES) max4 = f32x4.pmax(max4, v128.load(z));
+    v128.store(end, max4);
+    for (let i = 0; i < inGroup; i++) {
+      const z = from + (<usize>i << 2);
+      const label = load<u32>(run.labels + (<usize>rowAt(run.order, place + i) << 2));
+      const own = load<f32>(z + <usize>label * CLASS_BYTES);
+      const max = load<f32>(end + (<usize>i << 2));
+      loss += <f64>max - <f64>own;
+      if (own == max) {
+        let k = <u32>0; // right only if no earlier class is as high
+        while (load<f32>(z + <usize>k * CLASS_BYTES) != max) k++;
+        if (k == label) right += 1;
+      }
+    }
+    // Partial sums of 32 classes, so that the error stays small for many classes.
+    let sum = f32x4.splat(0);
+    for (let z = from; z < to; ) {
+      const stop = min(to, z + 32 * CLASS_BYTES);
+      let part = f32x4.splat(0);
+      for (; z < stop; z += CLASS_BYTES) {
+        const e = exp4(f32x4.sub(v128.load(z), max4));
+        v128.store(z, e);
+        part = f32x4.add(part, e);
+      }
+      sum = f32x4.add(sum, part);
+    }
+    v128.store(end, sum);
+    // One logarithm for many rows: the product of their sums.
+    for (let i = 0; i < inGroup; i++) product *= <f64>load<f32>(end + (<usize>i << 2));
+    if (product > 1e200) {
+      loss += ln(product);
+      product = 1;
+    }
+    const share = f32x4.div(f32x4.splat(1), sum);
+    for (let z = from; z < to; z += CLASS_BYTES) v128.store(z, f32x4.mul(v128.load(z), share));
+    for (let i = 0; i < inGroup; i++) {
+      const label = load<u32>(run.labels + (<usize>rowAt(run.order, place + i) << 2));
+      const own = from + (<usize>i << 2) + <usize>label * CLASS_BYTES;
+      store<f32>(own, load<f32>(own) - 1);
+    }
+    for (let i = inGroup; i < 4; i++) {
+      for (let z = from + (<usize>i << 2); z < to; z += CLASS_BYTES) store<f32>(z, 0); // beyond the last row
+    }
+  }
+  for (let z = logits; z < end; z += CLASS_BYTES, biasGradient += 4) {
+    let part = f32x4.splat(0);
+    for (let i = 0; i < groups; i++) part = f32x4.add(part, v128.load(z + (<usize>i << 4)));
+    store<f32>(biasGradient, load<f32>(biasGradient) + sum4(part));
+  }
+  store<f64>(total, load<f64>(total) + (loss + ln(product)));
+  store<f64>(total, load<f64>(total, 8) + right, 8);
+}
+
+/**
+ * Minibatch steps over the places [first, first + rows) of the order, `batch` rows each, the last one
+ * maybe shorter. All `threads` call this with the same numbers and their own index.
+ *
+ * A batch is cut into blocks of 64 rows; every block has its own gradient, and they are added in the
+ * order of the blocks. So the bits do not depend on who computed which block.
+ */
+export function trainSteps(address: usize, thread: i32, threads: i32, first: i32, rows: i32, batch: i32): void {
+  const run = changetype<Run>(address);
+  const block = run.scratch + <usize>thread * run.scratchBytes;
+  for (const end = first + rows; first < end; first += batch) {
+    const size = min(batch, end - first);
+    const blocks = (size + BLOCK - 1) / BLOCK;
+    if (threads == 1) {
+      memory.fill(run.gradients, 0, run.gradientBytes);
+      for (let k = 0; k < blocks; k++) gradientOf(run, first + k * BLOCK, first + size, block, 0);
+      descend(run, 0, 1, <f32>size);
+      continue;
+    }
+    // Several threads fill a wave of slots, meet, and add them up in order, each in its own range of columns.
+    for (let wave = 0; wave < blocks; wave += run.slots) {
+      const next = min(blocks, wave + run.slots);
+      for (let k = wave + thread; k < next; k += threads) {
+        const slot = 1 + k - wave;
+        memory.fill(run.gradients + <usize>slot * run.gradientBytes, 0, run.gradientBytes);
+        memory.fill(run.totals + (<usize>slot << 4), 0, 16);
+        gradientOf(run, first + k * BLOCK, first + size, block, slot);
+      }
+      meet(run.barrier, threads);
+      addSlots(run, thread, threads, next - wave, wave == 0);
+      if (next == blocks) descend(run, thread, threads, <f32>size);
+      meet(run.barrier, threads);
+    }
+  }
+}
+
+/** Adds loss, right answers and gradient of the block that begins at place `from` to those in a slot. */
+function gradientOf(run: Run, from: i32, end: i32, block: usize, slot: i32): void {
+  const count = min(BLOCK, end - from);
+  const logits = block + ((<usize>BLOCK * <usize>run.stride) << 2);
+  const gradient = run.gradients + <usize>slot * run.gradientBytes;
+  const biasGradient = gradient + weightBytes(run);
+  gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
+  forward(block, count, run.stride, run.parameters, run.parameters + weightBytes(run), run.classes, run.scale, logits);
+  softmaxBlock(run, from, count, logits, biasGradient, run.totals + (<usize>slot << 4));
+  backward(block, count, run.stride, logits, run.classes, gradient);
+}
+
+// @ts-ignore: decorator
+@inline
+function weightBytes(run: Run): usize {
+  return (<usize>run.classes * <usize>run.stride) << 2;
+}
+
+/** Slot 0 becomes the sum of slots 1 to `filled`, added to what it held unless this is the first wave. */
+function addSlots(run: Run, thread: i32, threads: i32, filled: i32, isFirst: bool): void {
+  const from = run.gradients + rangeStart(run, thread, threads);
+  const to = run.gradients + rangeStart(run, thread + 1, threads);
+  for (let sum = from; sum < to; sum += 16) {
+    let g = isFirst ? f32x4.splat(0) : v128.load(sum);
+    let slot = sum;
+    for (let k = 0; k < filled; k++) {
+      slot += run.gradientBytes;
+      g = f32x4.add(g, v128.load(slot));
+    }
+    v128.store(sum, g);
+  }
+  if (thread != 0) return;
+  for (let k = 1; k <= filled; k++) {
+    const total = run.totals + (<usize>k << 4);
+    store<f64>(run.totals, load<f64>(run.totals) + load<f64>(total));
+    store<f64>(run.totals, load<f64>(run.totals, 8) + load<f64>(total, 8), 8);
+  }
+}
+
+/** Where a thread's share of the gradient begins: a multiple of 64 bytes; the bias belongs to the last one. */
+function rangeStart(run: Run, thread: i32, threads: i32): usize {
+  if (thread == threads) return run.gradientBytes;
+  return ((weightBytes(run) >> 6) * <usize>thread / <usize>threads) << 6;
+}
+
+/** v ← μ v + g / size + decay · w, w ← w − η v. Weights and bias lie as their gradients do; the bias does not decay. */
+function descend(run: Run, thread: i32, threads: i32, size: f32): void {
+  const from = rangeStart(run, thread, threads);
+  const to = rangeStart(run, thread + 1, threads);
+  const bias = weightBytes(run);
+  step(run, from, min(to, bias), run.scale / size, run.decay);
+  step(run, max(from, bias), to, 1 / size, 0);
+}
+
+function step(run: Run, from: usize, to: usize, factor: f32, decay: f32): void {
+  const rate = f32x4.splat(run.learningRate);
+  const momentum = f32x4.splat(run.momentum);
+  const factor4 = f32x4.splat(factor);
+  const decay4 = f32x4.splat(decay);
+  for (let i = from; i < to; i += 16) {
+    const w = v128.load(run.parameters + i);
+    let v = f32x4.add(f32x4.mul(v128.load(run.gradients + i), factor4), f32x4.mul(w, decay4));
+    if (run.velocity) {
+      v = f32x4.add(f32x4.mul(v128.load(run.velocity + i), momentum), v);
+      v128.store(run.velocity + i, v);
+    }
+    v128.store(run.parameters + i, f32x4.sub(w, f32x4.mul(v, rate)));
+  }
+}
+
+/** Waits for all threads: a short spin, then sleep, so that a thread without a core does not hold up the others' cores. */
+function meet(barrier: usize, threads: i32): void {
+  const generation = atomic.load<i32>(barrier, 4);
+  if (atomic.add<i32>(barrier, 1) == threads - 1) {
+    atomic.store<i32>(barrier, 0);
+    atomic.add<i32>(barrier, 1, 4);
+    atomic.notify(barrier + 4, -1);
+    return;
+  }
+  for (let spins = 0; spins < 20000; spins++) {
+    if (atomic.load<i32>(barrier, 4) != generation) return;
+  }
+  while (atomic.load<i32>(barrier, 4) == generation) atomic.wait<i32>(barrier + 4, generation, -1);
+}

@@ -1,0 +1,2 @@
+export { readModel, writeModel } from "./model.ts";
+export { sha256 } from "./sha256.ts";

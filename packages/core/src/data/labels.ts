@@ -1,0 +1,40 @@
+import { InputError } from "../errors/index.ts";
+
+/** The true class of every row: an index into `classes`. */
+export interface Labels {
+  readonly classes: readonly string[];
+  /** One per row, each in [0, classes.length). */
+  readonly indices: Int32Array;
+}
+
+/**
+ * Labels over class names. Unless `classes` gives the order, numeric names are sorted by value and
+ * any others by code point.
+ *
+ * @throws InputError when a value is not one of `classes`, or `classes` repeats a name
+ */
+export function labelsOf(values: readonly (string | number)[], classes?: readonly string[]): Labels {
+  const names = values.map(String);
+  const order = classes ?? sortClasses([...new Set(names)]);
+  const index = new Map(order.map((name, i) => [name, i]));
+  if (index.size !== order.length)
+    throw new InputError(`labels: class names must differ, got ${order.join(", ")}`);
+  const indices = new Int32Array(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const found = index.get(names[i]);
+    if (found === undefined)
+      throw new InputError(
+        `labels: must be one of ${order.slice(0, 12).join(", ")}${order.length > 12 ? ", …" : ""}, got "${names[i]}" at row ${i}`,
+      );
+    indices[i] = found;
+  }
+  return { classes: order, indices };
+}
+
+/** The order of classes when nobody gave one: numbers ascending, other names by code point. */
+export function sortClasses(names: readonly string[]): string[] {
+  const numeric = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+  return numeric
+    ? names.toSorted((a, b) => Number(a) - Number(b))
+    : names.toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+}

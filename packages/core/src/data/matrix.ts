@@ -1,0 +1,60 @@
+import { InputError } from "../errors/index.ts";
+
+/** What a matrix may be made of. uint8 stays uint8 in memory; a scaling recorded beside it gives its unit. */
+export type Values = Uint8Array | Float32Array | Float64Array;
+
+/** A dense table of numbers, row-major: entry (i, j) is `values[i * columns + j]`. */
+export interface Matrix<V extends Values = Values> {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: V;
+}
+
+/** rows × classes, in nats, before softmax or sigmoid. Losses and calibrators take these. */
+export interface Logits extends Matrix<Float32Array | Float64Array> {
+  readonly unit: "logits";
+}
+
+/** rows × classes, each in [0, 1]; the rows of a one-of-K model sum to 1. */
+export interface Probabilities extends Matrix<Float64Array> {
+  readonly unit: "probabilities";
+}
+
+/**
+ * A matrix over `values`, which are not copied.
+ *
+ * @throws InputError when rows × columns is not the number of values, or an entry is NaN or infinite
+ */
+export function matrix<V extends Values>(values: V, rows: number, columns: number): Matrix<V> {
+  if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows < 0 || columns < 0)
+    throw new InputError(`matrix: rows and columns must be whole numbers, got ${rows} and ${columns}`);
+  if (values.length !== rows * columns)
+    throw new InputError(
+      `matrix: ${rows} rows of ${columns} columns need ${rows * columns} values, got ${values.length}`,
+    );
+  if (!(values instanceof Uint8Array)) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new InputError(
+        `matrix: values must be finite numbers, got ${values[bad]} at row ${Math.floor(bad / columns)}, column ${bad % columns}`,
+      );
+  }
+  return { rows, columns, values };
+}
+
+/** The rows named by `indices`, in that order, copied into a new matrix. */
+export function takeRows<V extends Values>(source: Matrix<V>, indices: ArrayLike<number>): Matrix<V> {
+  const { columns } = source;
+  const values = emptyLike(source.values, indices.length * columns);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i] * columns;
+    values.set(source.values.subarray(start, start + columns), i * columns);
+  }
+  return { rows: indices.length, columns, values };
+}
+
+function emptyLike<V extends Values>(values: V, length: number): V;
+function emptyLike(values: Values, length: number): Values {
+  if (values instanceof Uint8Array) return new Uint8Array(length);
+  return values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+}

@@ -1,0 +1,1 @@
+export { applyScaling, fitStandardization, type Scaling } from "./scaling.ts";

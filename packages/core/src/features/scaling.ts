@@ -1,0 +1,53 @@
+import type { Matrix, Values } from "../data/index.ts";
+import type { LinearInput } from "../kernels/index.ts";
+
+/**
+ * How a model's features come from its columns: (x − center) / scale, one pair for all columns or one
+ * per column.
+ */
+export type Scaling =
+  | { readonly kind: "constant"; readonly scale: number }
+  | { readonly kind: "columns"; readonly center: Float64Array; readonly scale: Float64Array };
+
+/**
+ * Mean and population standard deviation of each column, over the rows given: pass training rows only.
+ * A constant column gets scale 1, so it becomes zero.
+ */
+export function fitStandardization({ rows, columns, values }: Matrix): Scaling {
+  const center = new Float64Array(columns);
+  const scale = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) center[j] += values[i * columns + j];
+  for (let j = 0; j < columns; j++) center[j] /= rows;
+  // A second pass over differences, so that a large mean does not swallow a small spread.
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      const difference = values[i * columns + j] - center[j];
+      scale[j] += difference * difference;
+    }
+  for (let j = 0; j < columns; j++) {
+    const deviation = Math.sqrt(scale[j] / rows);
+    // Rounding of the mean can leave a spread in a constant column; it is not one of the data.
+    scale[j] = deviation > 1e-14 * Math.abs(center[j]) ? deviation : 1;
+  }
+  return { kind: "columns", center, scale };
+}
+
+/** The features as the kernels take them: bytes with one scale stay bytes, everything else becomes float32. */
+export function applyScaling(scaling: Scaling, { columns, values }: Matrix): LinearInput {
+  if (scaling.kind === "constant" && !(values instanceof Float64Array))
+    return { values, columns, scale: 1 / scaling.scale };
+  const output = new Float32Array(values.length);
+  if (scaling.kind === "constant") scaleAll(values, scaling.scale, output);
+  else standardize(values, scaling.center, scaling.scale, output);
+  return { values: output, columns, scale: 1 };
+}
+
+function scaleAll(values: Values, scale: number, output: Float32Array): void {
+  for (let i = 0; i < values.length; i++) output[i] = values[i] / scale;
+}
+
+function standardize(values: Values, center: Float64Array, scale: Float64Array, output: Float32Array): void {
+  const columns = center.length;
+  for (let start = 0; start < values.length; start += columns)
+    for (let j = 0; j < columns; j++) output[start + j] = (values[start + j] - center[j]) / scale[j];
+}

@@ -1,0 +1,30 @@
+import { InputError } from "../errors/index.ts";
+import { exp } from "../kernels/elementary.ts";
+
+/**
+ * σ(z) = 1 / (1 + e^−z), in [0, 1], within 2 units in the last place: also far below 0, where it is
+ * nearly e^z. Near 1 take the complement instead of 1 − σ(z). σ(±Infinity) is 1 and 0.
+ *
+ * @throws InputError when z is NaN
+ */
+export function sigmoid(z: number): number {
+  if (Number.isNaN(z)) throw new InputError("sigmoid: z must be a number, got NaN");
+  return logistic(z);
+}
+
+/**
+ * 1 − σ(z) = σ(−z), without the digits that 1 − σ(z) loses: at z = 40 it is 4.248354255291589e-18, where
+ * the difference is 0.
+ *
+ * @throws InputError when z is NaN
+ */
+export function sigmoidComplement(z: number): number {
+  if (Number.isNaN(z)) throw new InputError("sigmoidComplement: z must be a number, got NaN");
+  return logistic(-z);
+}
+
+function logistic(z: number): number {
+  if (z >= 0) return 1 / (1 + exp(-z));
+  const power = exp(z);
+  return power / (1 + power);
+}

@@ -1,0 +1,9 @@
+export { readModel, writeModel } from "./artifact/index.ts";
+export { InputError } from "./errors/index.ts";
+export { evaluate, type Evaluation } from "./evaluate/index.ts";
+export { labelsOf, matrix, type Labels, type Logits, type Matrix, type Probabilities } from "./data/index.ts";
+export { softmax } from "./functions/index.ts";
+export { createKernels } from "./kernels/index.ts";
+export type { Classifier } from "./model/index.ts";
+export { fitClassifier, type FitOptions, type FitProgress, type TrainingData } from "./train/index.ts";
+export { version } from "./version.ts";

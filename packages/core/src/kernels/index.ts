@@ -1,0 +1,11 @@
+export type {
+  Kernels,
+  LinearInput,
+  LinearLayer,
+  SoftmaxRun,
+  SoftmaxRunData,
+  StepOptions,
+  StepTotals,
+} from "./kernels.ts";
+export { plainKernels } from "./plain.ts";
+export { createKernels } from "./simd.ts";

@@ -1,0 +1,74 @@
+/**
+ * The inner loops: flat arrays in, results into `output`; no checks. There are two implementations with
+ * this signature, the plain loop (`plainKernels`) and its SIMD twin (`createKernels`); the one in use is
+ * passed in, never switched globally.
+ */
+export interface Kernels {
+  /**
+   * Softmax of each row, in float32: pⱼ = exp(zⱼ − m) / Σₖ exp(zₖ − m), m the row's maximum. Relative error
+   * below 2e-6 while z − m > −30 (rounding z − m alone costs half an ulp of it); probabilities below e⁻⁸⁷ are 0.
+   *
+   * @param logits  rows × columns, row-major. −Infinity masks a class; a fully masked row gives zeros. No NaN,
+   *   no +Infinity.
+   * @param columns classes per row, ≥ 1
+   * @param output  same length as logits; may be the same array
+   */
+  softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void;
+
+  /** Logits z = scale · X Wᵀ + b of each row, in float32, into `output`, rows × classes. */
+  linear(layer: LinearLayer, input: LinearInput, output: Float32Array): void;
+
+  /** Lays one training run out in memory. The data are copied. */
+  createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun;
+}
+
+/** A linear layer: weights are classes × columns, row-major; one bias per class. */
+export interface LinearLayer {
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** Rows of numbers as they lie in memory; `scale` is what one unit is worth (1/255 for pixels). */
+export interface LinearInput {
+  readonly values: Uint8Array | Float32Array;
+  readonly columns: number;
+  readonly scale: number;
+}
+
+export interface SoftmaxRunData extends LinearInput {
+  /** The class of each row, in [0, classes). */
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** Where the descent starts. */
+  readonly layer: LinearLayer;
+  /** Whether a step remembers the last one. */
+  readonly hasMomentum: boolean;
+}
+
+export interface StepOptions {
+  readonly learningRate: number;
+  readonly momentum: number;
+  /** λ / n of the penalty (λ / 2n)‖W‖²: what a step adds to the gradient per unit of weight. The bias is free. */
+  readonly decay: number;
+}
+
+/** Sums over the rows of some steps, each row seen with the weights before its step. */
+export interface StepTotals {
+  /** Σ −ln p(true class), in nats, without the penalty. */
+  readonly loss: number;
+  /** Rows whose highest logit is that of the true class. */
+  readonly right: number;
+}
+
+/**
+ * Softmax regression by minibatch gradient descent. For a batch B: g = (1/|B|) Σ (p − y) xᵀ + decay · W,
+ * v ← momentum · v + g, W ← W − learningRate · v.
+ */
+export interface SoftmaxRun {
+  /** Which row comes at which place; the owner writes it before each epoch. */
+  readonly order: Uint32Array;
+  /** Steps over the places [first, first + rows), `batch` rows each, the last one maybe shorter. */
+  steps(first: number, rows: number, batch: number, options: StepOptions): StepTotals | Promise<StepTotals>;
+  /** A copy of the weights and the bias as they are now. */
+  layer(): LinearLayer;
+}

@@ -1,0 +1,216 @@
+import { kernelBinary } from "./binary.generated.ts";
+import type {
+  Kernels,
+  LinearInput,
+  LinearLayer,
+  SoftmaxRun,
+  SoftmaxRunData,
+  StepOptions,
+} from "./kernels.ts";
+import {
+  compileModule,
+  createMemory,
+  decodeBase64,
+  instantiate,
+  maximumPages,
+  pageBytes,
+  type KernelExports,
+  type WasmMemory,
+} from "./webassembly.ts";
+
+/** Rows that a kernel works on at a time, as in `assembly/linear.ts`. */
+const blockRows = 64;
+/** Bytes of logits or probabilities staged at a time: small enough to stay in cache. */
+const stageBytes = 1 << 18;
+
+/**
+ * The SIMD kernels: 128-bit WebAssembly, compiled here and not at import. The same bits in Node and in
+ * every browser. Call it once and hand the result on.
+ */
+export function createKernels(): Kernels {
+  const module = compileModule(decodeBase64(kernelBinary));
+  const scratch = createScratch(module);
+  return {
+    softmaxRows(logits, columns, output) {
+      const rowsAtOnce = Math.max(1, Math.floor(stageBytes / (columns * 4)));
+      const at = scratch.reserve(rowsAtOnce * columns * 4);
+      for (let start = 0; start < logits.length; start += rowsAtOnce * columns) {
+        const part = logits.subarray(start, start + rowsAtOnce * columns);
+        const stage = new Float32Array(scratch.memory.buffer, at, part.length);
+        stage.set(part);
+        scratch.kernels.softmaxRows(at, part.length / columns, columns, at);
+        output.set(stage, start);
+      }
+    },
+    linear(layer, input, output) {
+      linear(scratch, layer, input, output);
+    },
+    createSoftmaxRun(data) {
+      return createSoftmaxRun(module, scratch.kernels.heapBase(), data);
+    },
+  };
+}
+
+/** A memory that grows on demand and is used anew by every call. */
+interface Scratch {
+  readonly memory: WasmMemory;
+  readonly kernels: KernelExports;
+  /** The address of at least so many free bytes. */
+  reserve(bytes: number): number;
+}
+
+function createScratch(module: object): Scratch {
+  const memory = createMemory(pageBytes);
+  const kernels = instantiate(module, memory);
+  const start = alignUp(kernels.heapBase());
+  const reserve = (bytes: number): number => {
+    const missing = start + bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    return start;
+  };
+  return { memory, kernels, reserve };
+}
+
+function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output: Float32Array): void {
+  const { values, columns, scale } = input;
+  const classes = layer.bias.length;
+  const stride = strideOf(columns);
+  const isBytes = values instanceof Uint8Array;
+  const rowBytes = stride * (isBytes ? 1 : 4);
+  const rows = values.length / columns;
+  const rowsAtOnce = Math.min(rows, blockRows * Math.max(1, Math.floor(stageBytes / (rowBytes * blockRows))));
+  const layout = createLayout(0);
+  const source = layout.take(rowsAtOnce * rowBytes);
+  const weights = layout.take(classes * stride * 4);
+  const bias = layout.take(classes * 4);
+  const block = layout.take(blockRows * stride * 4);
+  const logits = layout.take(classes * blockRows * 4);
+  const result = layout.take(rowsAtOnce * classes * 4);
+  const base = scratch.reserve(layout.size());
+  const { buffer } = scratch.memory;
+  if (columns < stride) new Uint8Array(buffer, base, layout.size()).fill(0); // the padding: earlier calls were here
+  copyRows(new Float32Array(buffer, base + weights, classes * stride), layer.weights, columns, stride);
+  new Float32Array(buffer, base + bias, classes).set(layer.bias);
+  const stage = isBytes
+    ? new Uint8Array(buffer, base + source, rowsAtOnce * stride)
+    : new Float32Array(buffer, base + source, rowsAtOnce * stride);
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - first);
+    copyRows(stage, values.subarray(first * columns, (first + count) * columns), columns, stride);
+    scratch.kernels.linearRows(
+      base + source,
+      Number(isBytes),
+      count,
+      stride,
+      base + weights,
+      base + bias,
+      classes,
+      scale,
+      base + block,
+      base + logits,
+      base + result,
+    );
+    output.set(new Float32Array(buffer, base + result, count * classes), first * classes);
+  }
+}
+
+function createSoftmaxRun(module: object, heapBase: number, data: SoftmaxRunData): SoftmaxRun {
+  const { values, columns, labels, classes, layer } = data;
+  const isBytes = values instanceof Uint8Array;
+  const stride = strideOf(columns);
+  const rows = labels.length;
+  const weightBytes = classes * stride * 4;
+  const parameterBytes = weightBytes + alignUp(classes * 4, 16);
+  const scratchBytes = (blockRows * stride + classes * blockRows) * 4 + 64;
+
+  const layout = createLayout(heapBase);
+  const source = layout.take(rows * stride * (isBytes ? 1 : 4));
+  const labelsAt = layout.take(rows * 4);
+  const orderAt = layout.take(rows * 4);
+  const parameters = layout.take(parameterBytes);
+  const velocity = data.hasMomentum ? layout.take(parameterBytes) : 0;
+  const gradients = layout.take(parameterBytes);
+  const totalsAt = layout.take(16);
+  const scratch = layout.take(scratchBytes);
+  const barrier = layout.take(8);
+  const run = layout.take(128);
+  const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
+  const kernels = instantiate(module, memory);
+  const { buffer } = memory;
+
+  copyRows(
+    isBytes ? new Uint8Array(buffer, source, rows * stride) : new Float32Array(buffer, source, rows * stride),
+    values,
+    columns,
+    stride,
+  );
+  new Int32Array(buffer, labelsAt, rows).set(labels);
+  const order = new Uint32Array(buffer, orderAt, rows);
+  for (let i = 0; i < rows; i++) order[i] = i;
+  const weights = new Float32Array(buffer, parameters, classes * stride);
+  const bias = new Float32Array(buffer, parameters + weightBytes, classes);
+  copyRows(weights, layer.weights, columns, stride);
+  bias.set(layer.bias);
+  const totals = new Float64Array(buffer, totalsAt, 2);
+
+  // The fields of `Run` in assembly/train.ts, in its order, four bytes each.
+  const words = new Uint32Array(buffer, run, 32);
+  const floats = new Float32Array(buffer, run, 32);
+  words.set([source, Number(isBytes), stride, classes], 0);
+  floats[4] = data.scale;
+  words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
+  words.set([1, totalsAt, scratch, scratchBytes, barrier], 11);
+
+  return {
+    order,
+    steps(first: number, count: number, batch: number, options: StepOptions) {
+      floats.set([options.learningRate, options.momentum, options.decay], 16);
+      totals.fill(0);
+      kernels.trainSteps(run, 0, 1, first, count, batch);
+      return { loss: totals[0], right: totals[1] };
+    },
+    layer() {
+      const plain = new Float32Array(classes * columns);
+      for (let k = 0; k < classes; k++)
+        plain.set(weights.subarray(k * stride, k * stride + columns), k * columns);
+      return { weights: plain, bias: bias.slice() };
+    },
+  };
+}
+
+/** Elements from one row to the next: the columns, padded with zeros to a multiple of 16. */
+function strideOf(columns: number): number {
+  return alignUp(columns, 16);
+}
+
+function alignUp(bytes: number, to = 64): number {
+  return Math.ceil(bytes / to) * to;
+}
+
+/** Hands out addresses one after the other, each a multiple of 64. */
+function createLayout(start: number): { take(bytes: number): number; size(): number } {
+  let end = alignUp(start);
+  return {
+    take(bytes) {
+      const at = end;
+      end = alignUp(end + bytes);
+      return at;
+    },
+    size: () => end,
+  };
+}
+
+/** Rows of `columns` become rows of `stride`; what is between stays as it is (zero). */
+function copyRows(
+  output: Uint8Array | Float32Array,
+  values: Uint8Array | Float32Array,
+  columns: number,
+  stride: number,
+): void {
+  if (columns === stride) {
+    output.set(values);
+    return;
+  }
+  const rows = values.length / columns;
+  for (let i = 0; i < rows; i++) output.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
+}

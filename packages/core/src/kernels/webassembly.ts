@@ -1,0 +1,75 @@
+// The few names of the WebAssembly API that core uses: it is compiled without the DOM's and Node's types.
+
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+
+interface WasmApi {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+  Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+}
+
+declare const WebAssembly: WasmApi;
+
+export const pageBytes = 65536;
+/** 4 GiB, all that 32-bit addresses reach. */
+export const maximumPages = 65536;
+
+/** What `packages/core/assembly` exports. Addresses are in bytes. */
+export interface KernelExports {
+  heapBase(): number;
+  softmaxRows(input: number, rows: number, columns: number, output: number): void;
+  linearRows(
+    source: number,
+    isBytes: number,
+    rows: number,
+    stride: number,
+    weights: number,
+    bias: number,
+    classes: number,
+    scale: number,
+    block: number,
+    logits: number,
+    output: number,
+  ): void;
+  trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
+}
+
+export function compileModule(bytes: Uint8Array): object {
+  return new WebAssembly.Module(bytes);
+}
+
+export function createMemory(bytes: number): WasmMemory {
+  return new WebAssembly.Memory({
+    initial: Math.ceil(bytes / pageBytes),
+    maximum: maximumPages,
+    shared: true,
+  });
+}
+
+export function instantiate(module: object, memory: WasmMemory): KernelExports {
+  const imports = { env: { memory, abort: () => undefined } };
+  return new WebAssembly.Instance(module, imports).exports as KernelExports;
+}
+
+/** The bytes of a base64 text, without the platform's decoder. */
+export function decodeBase64(text: string): Uint8Array {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const value = new Uint8Array(128);
+  for (let i = 0; i < 64; i++) value[alphabet.charCodeAt(i)] = i;
+  const padding = text.endsWith("==") ? 2 : Number(text.endsWith("="));
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    const bits =
+      (value[text.charCodeAt(i)] << 18) |
+      (value[text.charCodeAt(i + 1)] << 12) |
+      (value[text.charCodeAt(i + 2)] << 6) |
+      value[text.charCodeAt(i + 3)];
+    bytes[at++] = bits >> 16;
+    bytes[at++] = bits >> 8; // a write beyond the end, where there is padding, is ignored
+    bytes[at++] = bits;
+  }
+  return bytes;
+}

@@ -1,0 +1,2 @@
+export { drawBinomial, drawMultinomial } from "./binomial.ts";
+export { createGenerator, shuffle, type Generator } from "./generator.ts";

@@ -1,0 +1,1 @@
+export { fitClassifier, type FitOptions, type FitProgress, type TrainingData } from "./fit.ts";

@@ -1,0 +1,50 @@
+import { buildCommand, type Command, type CommandContext } from "@stricli/core";
+import { jsonFlag, quietFlag, whole } from "./flags.ts";
+
+export interface EvaluateFlags {
+  readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "all";
+  readonly target?: string;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export const evaluateCommand: Command<CommandContext> = buildCommand<EvaluateFlags, [model: string, source: string]>({
+  loader: async () => (await import("./evaluate.ts")).evaluateModel,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { brief: "A model file that train wrote", parse: String, placeholder: "model" },
+        { brief: "Rows with their true classes", parse: String, placeholder: "source" },
+      ],
+    },
+    flags: {
+      rows: {
+        kind: "enum",
+        values: ["test", "calibrate", "guarantee", "train", "all"],
+        optional: true,
+        brief: "Of a source the model knows: which rows [test]",
+      },
+      target: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "The column with the true classes [the model's]",
+      },
+      seed: {
+        kind: "parsed",
+        parse: whole("--seed", 0),
+        default: "0",
+        brief: "Seed of the intervals that are resampled",
+      },
+      json: jsonFlag,
+      quiet: quietFlag,
+    },
+  },
+  docs: {
+    brief: "Measure a model: accuracy, log-loss, Brier score, calibration error, each with its interval",
+    fullDescription:
+      "Measures a model on rows with known classes. On the source it was trained on, only rows held out for testing are used unless --rows says otherwise.\n\nExample: sigmax evaluate fashion.sigmax fashion-mnist",
+  },
+});

@@ -1,0 +1,103 @@
+import { evaluate, InputError, readModel, type Classifier } from "@sigmax/core";
+import { roles, rowsWithRole, type LedgerEntry, type Role } from "@sigmax/core/data";
+import { figures, summaryOf } from "../figures.ts";
+import { count, printJson, printLines } from "../output.ts";
+import { readBytes } from "../sources/files.ts";
+import { openSource } from "../sources/open.ts";
+import type { Source, SourcePart } from "../sources/source.ts";
+import type { EvaluateFlags } from "./evaluate.flags.ts";
+import { pickRows, wholePart, type RowSet } from "./rows.ts";
+
+export async function evaluateModel(
+  flags: EvaluateFlags,
+  modelPath: string,
+  sourceName: string,
+): Promise<void> {
+  const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
+  const source = await openSource(sourceName, {
+    target: flags.target ?? targetFor(model, sourceName),
+    classes: isNamed(sourceName) ? undefined : model.classes,
+  });
+  checkColumns(model, source, modelPath);
+  const { rows, role } = await choose(model, source, flags.rows);
+  const evaluation = evaluate(model.logits(rows.matrix), rows.labels, { seed: flags.seed });
+  if (flags.json) printJson({ ...figures(evaluation, role), model: modelPath, source: sourceName });
+  else if (!flags.quiet) printLines(summaryOf(evaluation, role));
+}
+
+function isNamed(name: string): boolean {
+  return !/\.(csv|tsv)|idx|ubyte/i.test(name);
+}
+
+/** A table's target is named as it was in training; data sets know theirs. */
+function targetFor(model: Classifier, sourceName: string): string | undefined {
+  return /\.(csv|tsv)/i.test(sourceName) ? model.training.target : undefined;
+}
+
+function checkColumns(model: Classifier, source: Source, modelPath: string): void {
+  const shape = ({ columns, image }: Pick<Source, "columns" | "image">): string =>
+    image
+      ? `${image.height} × ${image.width} pixels`
+      : `${columns.length} columns (${columns.slice(0, 4).join(", ")}${columns.length > 4 ? ", …" : ""})`;
+  if (model.features.columns.join("\n") !== source.columns.join("\n"))
+    throw new InputError(
+      `${modelPath}: the model takes ${shape(model.features)}, but ${source.name} has ${shape(source)}`,
+    );
+  const classes = source.parts[0].labels.classes;
+  if (classes.join("\n") !== model.classes.join("\n"))
+    throw new InputError(
+      `${modelPath}: the model's classes are ${model.classes.join(", ")}, but ${source.name} has ${classes.join(", ")}`,
+    );
+}
+
+/**
+ * Which rows to measure on. The ledger knows rows by their source's digest: those held out for testing,
+ * unless the caller names a role. A source it does not know is new as a whole.
+ */
+async function choose(
+  model: Classifier,
+  source: Source,
+  wanted: EvaluateFlags["rows"],
+): Promise<{ rows: RowSet; role: Role | "new" | "all" }> {
+  const known = await Promise.all(
+    source.parts.map(async (part) => {
+      const sha256 = await part.sha256;
+      return { part, entry: model.ledger.find((entry) => entry.sha256 === sha256) };
+    }),
+  );
+  if (known.every(({ entry }) => entry === undefined)) {
+    if (wanted !== undefined && wanted !== "all")
+      throw new InputError(
+        `--rows: the model has not seen ${source.name}, so none of its rows are kept for "${wanted}"; leave --rows out`,
+      );
+    return { rows: wholePart(source.parts.at(-1) ?? source.parts[0]), role: "new" };
+  }
+  const role = wanted ?? "test";
+  if (role === "all") {
+    if (source.parts.length > 1)
+      throw new InputError(
+        `--rows all: ${source.name} has several parts; name one: ${source.parts.map((part) => `${source.name}:${part.name}`).join(" or ")}`,
+      );
+    return { rows: wholePart(source.parts[0]), role: "all" };
+  }
+  for (const { part, entry } of known) {
+    const rows = entry && rowsWithRole(entry.rowRoles, role);
+    if (rows && rows.length > 0) return { rows: rowsOf(part, rows), role };
+  }
+  const uses = known.flatMap(({ entry }) => (entry ? usesOf(entry) : [])).join(", ");
+  throw new InputError(
+    `--rows ${role}: no rows of ${source.name} are kept for that; the model has used them so: ${uses}. --rows train measures on training rows`,
+  );
+}
+
+function rowsOf(part: SourcePart, rows: Uint32Array): RowSet {
+  return rows.length === part.matrix.rows ? wholePart(part) : pickRows(part, rows);
+}
+
+/** "60,000 train" */
+export function usesOf({ rowRoles }: LedgerEntry): string[] {
+  return roles
+    .map((role): [Role, number] => [role, rowsWithRole(rowRoles, role).length])
+    .filter(([, rows]) => rows > 0)
+    .map(([role, rows]) => `${count(rows)} ${role}`);
+}

@@ -1,0 +1,45 @@
+import { InputError } from "@sigmax/core";
+
+// Flags that several commands share, and the parsers of their values.
+
+export const jsonFlag = {
+  kind: "boolean",
+  brief: "One JSON object on stdout, and nothing else there",
+  default: false,
+  withNegated: false,
+} as const;
+
+export const quietFlag = {
+  kind: "boolean",
+  brief: "No progress and no summary; errors are still said",
+  default: false,
+  withNegated: false,
+} as const;
+
+/** A number within bounds. */
+export function number(
+  name: string,
+  holds: (value: number) => boolean,
+  expected: string,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value) || !holds(value))
+      throw new InputError(`${name}: expected ${expected}, got ${text}`);
+    return value;
+  };
+}
+
+/** A whole number, `low` or more. */
+export function whole(name: string, low: number): (text: string) => number {
+  return number(
+    name,
+    (value) => Number.isSafeInteger(value) && value >= low,
+    `a whole number, ${low} or more`,
+  );
+}
+
+/** Names with commas between. */
+export function names(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}

@@ -1,0 +1,26 @@
+import { buildCommand, type Command, type CommandContext } from "@stricli/core";
+import { jsonFlag } from "./flags.ts";
+
+export interface InspectFlags {
+  readonly target?: string;
+  readonly json: boolean;
+}
+
+export const inspectCommand: Command<CommandContext> = buildCommand<InspectFlags, [thing: string]>({
+  loader: async () => (await import("./inspect.ts")).inspect,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "A model file or a source", parse: String, placeholder: "model or source" }],
+    },
+    flags: {
+      target: { kind: "parsed", parse: String, optional: true, brief: "Of a table: the column to predict" },
+      json: jsonFlag,
+    },
+  },
+  docs: {
+    brief: "Show what is in a model file or a source",
+    fullDescription:
+      "Shows a model's classes, columns, parameters, training run and ledger, or a source's rows, columns and class balance.\n\nExample: sigmax inspect fashion.sigmax",
+  },
+});

@@ -1,0 +1,110 @@
+import { InputError } from "@sigmax/core";
+import {
+  roles,
+  rowsWithRole,
+  splitRows,
+  takeRows,
+  type Labels,
+  type LedgerEntry,
+  type Matrix,
+  type SplitShares,
+} from "@sigmax/core/data";
+import type { Source, SourcePart } from "../sources/source.ts";
+
+/** Some rows of a source, and where each stands in it. */
+export interface RowSet {
+  readonly matrix: Matrix;
+  readonly labels: Labels;
+  /** Place of each row in its part of the source; null where all rows were taken in order. */
+  readonly places: Uint32Array | null;
+}
+
+/** The rows of a training run, and what the ledger will say of them. */
+export interface TrainingRows {
+  readonly train: RowSet;
+  readonly test: RowSet | null;
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/**
+ * Divides a source: by its own split, by `--test`, or by shares, stratified and seeded.
+ *
+ * @param split shares as the user wrote them, "none", or undefined for the default
+ */
+export async function divideRows(
+  source: Source,
+  test: Source | null,
+  split: string | undefined,
+  seed: number,
+): Promise<TrainingRows> {
+  const [first, second] = source.parts;
+  if (split !== undefined && (second !== undefined || test !== null))
+    throw new InputError(
+      `--split: ${second ? `${source.name} brings its own split` : "the test rows are given by --test"}, so there is nothing to divide`,
+    );
+  if (test !== null && second !== undefined)
+    throw new InputError(
+      `--test: ${source.name} brings its own test rows; name ${source.name}:train to train on its training rows only`,
+    );
+  if (second !== undefined || test !== null) {
+    const [testSource, testPart] = second ? [source, second] : [test ?? source, allRows(test ?? source)];
+    return {
+      train: wholePart(first),
+      test: wholePart(testPart),
+      ledger: [await entryOf(source, first, "train"), await entryOf(testSource, testPart, "test")],
+    };
+  }
+  if (split === "none")
+    return { train: wholePart(first), test: null, ledger: [await entryOf(source, first, "train")] };
+  const rowRoles = splitRows(
+    first.labels,
+    split === undefined ? { train: 0.8, test: 0.2 } : parseShares(split),
+    { seed },
+  );
+  const test_ = rowsWithRole(rowRoles, "test");
+  return {
+    train: pickRows(first, rowsWithRole(rowRoles, "train")),
+    test: test_.length === 0 ? null : pickRows(first, test_),
+    ledger: [{ source: source.name, sha256: await first.sha256, rowRoles }],
+  };
+}
+
+export function wholePart({ matrix, labels }: SourcePart): RowSet {
+  return { matrix, labels, places: null };
+}
+
+export function pickRows({ matrix, labels }: SourcePart, places: Uint32Array): RowSet {
+  return {
+    matrix: takeRows(matrix, places),
+    labels: { classes: labels.classes, indices: Int32Array.from(places, (row) => labels.indices[row]) },
+    places,
+  };
+}
+
+/** The one part of a source that is used as a whole: a data set with its own split offers its test rows. */
+function allRows(source: Source): SourcePart {
+  return source.parts.find((part) => part.name === "test") ?? source.parts[0];
+}
+
+async function entryOf(source: Source, part: SourcePart, role: "train" | "test"): Promise<LedgerEntry> {
+  const name = part.name === "all" || source.name.includes(":") ? source.name : `${source.name}:${part.name}`;
+  const rowRoles = new Uint8Array(part.matrix.rows).fill(roles.indexOf(role));
+  return { source: name, sha256: await part.sha256, rowRoles };
+}
+
+/** "0.8/0.2" is train/test, "0.7/0.1/0.1/0.1" train/calibrate/guarantee/test. */
+function parseShares(text: string): SplitShares {
+  const shares = text.split("/").map((share) => (share.trim() === "" ? Number.NaN : Number(share)));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  if (
+    (shares.length !== 2 && shares.length !== 4) ||
+    !(Math.abs(total - 1) < 1e-9) ||
+    !shares.every((share) => share >= 0)
+  )
+    throw new InputError(
+      `--split: expected shares that sum to 1, train/test (0.8/0.2) or train/calibrate/guarantee/test (0.7/0.1/0.1/0.1), or none; got ${text}`,
+    );
+  return shares.length === 2
+    ? { train: shares[0], test: shares[1] }
+    : { train: shares[0], calibrate: shares[1], guarantee: shares[2], test: shares[3] };
+}

@@ -1,0 +1,130 @@
+import { buildCommand, type Command, type CommandContext } from "@stricli/core";
+import { jsonFlag, names, number, quietFlag, whole } from "./flags.ts";
+
+export interface TrainFlags {
+  readonly target?: string;
+  readonly classes?: string[];
+  readonly out?: string;
+  readonly report?: string;
+  readonly preset?: "d2l";
+  readonly split?: string;
+  readonly test?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly momentum?: number;
+  readonly l2?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [source: string]>({
+  loader: async () => (await import("./train.ts")).train,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "A data set (fashion-mnist, iris, …), a .csv, or a pair of IDX files",
+          parse: String,
+          placeholder: "source",
+        },
+      ],
+    },
+    flags: {
+      target: { kind: "parsed", parse: String, optional: true, brief: "The column to predict" },
+      classes: {
+        kind: "parsed",
+        parse: names,
+        optional: true,
+        brief: "Class names in order, with commas: a,b,c",
+        placeholder: "a,b",
+      },
+      out: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "The model file to write [<source>.sigmax]",
+        placeholder: "file",
+      },
+      report: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "The HTML report to write, or none [beside the model]",
+        placeholder: "file|none",
+      },
+      preset: {
+        kind: "enum",
+        values: ["d2l"],
+        optional: true,
+        brief: "d2l: the textbook run (batch 256, rate 0.1, 10 epochs, no penalty)",
+      },
+      split: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Shares of train/test rows, or none [0.8/0.2; a data set's own]",
+        placeholder: "0.8/0.2",
+      },
+      test: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Test on this source; train on all rows of the other",
+        placeholder: "source",
+      },
+      epochs: {
+        kind: "parsed",
+        parse: whole("--epochs", 1),
+        optional: true,
+        brief: "Passes over the rows [as many as make 3,000 steps]",
+      },
+      batch: {
+        kind: "parsed",
+        parse: whole("--batch", 1),
+        optional: true,
+        brief: "Rows a step [256; 32 below 10,000 rows]",
+      },
+      learningRate: {
+        kind: "parsed",
+        parse: number("--learning-rate", (rate) => rate > 0, "a positive number"),
+        optional: true,
+        brief: "Constant learning rate [0.1]",
+      },
+      momentum: {
+        kind: "parsed",
+        parse: number("--momentum", (value) => value >= 0 && value < 1, "a number from 0 to below 1"),
+        optional: true,
+        brief: "Share of the last step that is kept [0]",
+      },
+      l2: {
+        kind: "parsed",
+        parse: number("--l2", (value) => value >= 0, "0 or a positive number"),
+        optional: true,
+        brief: "Penalty ½λ‖W‖² beside the sum of losses [1]",
+      },
+      seed: {
+        kind: "parsed",
+        parse: whole("--seed", 0),
+        default: "0",
+        brief: "Where all randomness comes from",
+      },
+      threads: {
+        kind: "parsed",
+        parse: whole("--threads", 1),
+        optional: true,
+        brief: "Threads to train with [1]",
+      },
+      json: jsonFlag,
+      quiet: quietFlag,
+    },
+  },
+  docs: {
+    brief: "Fit a classifier, measure it on held-out rows, write the model and a report",
+    fullDescription:
+      "Fits softmax regression, measures it on rows that were held out, and writes the model and an HTML report.\n\nExample: sigmax train fashion-mnist --preset d2l --out fashion.sigmax",
+  },
+});

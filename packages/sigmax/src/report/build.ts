@@ -1,0 +1,104 @@
+import type { Classifier, Evaluation, Logits } from "@sigmax/core";
+import { accuracy, logLoss } from "@sigmax/core/evaluate";
+import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
+import { createClassifier } from "@sigmax/core/model";
+import type { RowSet } from "../commands/rows.ts";
+import type { Source } from "../sources/source.ts";
+import type { ReportData } from "./data.ts";
+import { renderReport } from "./render.ts";
+
+/** What a training run leaves behind for its report. */
+export interface RunResult {
+  readonly model: Classifier;
+  readonly source: Source;
+  readonly tested: RowSet;
+  readonly logits: Logits;
+  readonly evaluation: Evaluation;
+  readonly evaluatedOn: "test" | "train";
+  readonly modelPath: string;
+  readonly seconds: ReportData["seconds"];
+  /** The weights after each epoch. */
+  readonly layers: readonly LinearLayer[];
+  readonly kernels: Kernels;
+}
+
+const shownMistakes = 12;
+
+/** The report of a training run, as HTML. */
+export function buildReport(result: RunResult): string {
+  const { model, source, evaluation, evaluatedOn, modelPath, seconds } = result;
+  const { training, features, layers } = model;
+  const [{ weights, bias }] = layers;
+  return renderReport({
+    source: training.source,
+    target: training.target,
+    created: new Date(),
+    modelPath,
+    command: ["sigmax", ...process.argv.slice(2).map(quote)].join(" "),
+    version: training.version,
+    evaluatedOn,
+    trainRows: training.rows,
+    parameterCount: weights.length + bias.length,
+    options: [
+      ["solver", training.options.solver],
+      ["epochs", String(training.options.epochs)],
+      ["batch", String(training.options.batch)],
+      ["learning rate", String(training.options.learningRate)],
+      ["momentum", String(training.options.momentum)],
+      ["L2 penalty λ", String(training.options.l2)],
+      ["seed", String(training.seed)],
+    ],
+    status: training.status,
+    seconds,
+    history: curves(result),
+    evaluation,
+    weights,
+    columns: features.columns,
+    image: features.image,
+    mistakes: surestMistakes(result),
+    pixelMax: source.scale ?? 1,
+  });
+}
+
+/** Training curves, and beside them the test rows measured with the weights after each epoch. */
+function curves({ model, tested, evaluatedOn, layers, kernels }: RunResult): ReportData["history"] {
+  return model.training.history.map((record, i) => {
+    const point = { epoch: record.epoch, trainLoss: record.loss, trainAccuracy: record.accuracy };
+    if (evaluatedOn === "train" || layers[i] === undefined) return point;
+    const logits = createClassifier({ ...model, layers: [layers[i]] }, kernels).logits(tested.matrix);
+    return {
+      ...point,
+      testLoss: logLoss(logits, tested.labels),
+      testAccuracy: accuracy(logits, tested.labels),
+    };
+  });
+}
+
+/** The wrong rows with the highest probability of the class that was predicted, highest first. */
+function surestMistakes({ model, tested, logits }: RunResult): ReportData["mistakes"] {
+  const { labels, matrix, places } = tested;
+  const { values, columns: classes } = model.head.probabilities(logits);
+  const wrong: { row: number; predicted: number; confidence: number }[] = [];
+  for (let row = 0; row < matrix.rows; row++) {
+    const start = row * classes;
+    let predicted = 0;
+    for (let k = 1; k < classes; k++) if (values[start + k] > values[start + predicted]) predicted = k;
+    if (predicted !== labels.indices[row])
+      wrong.push({ row, predicted, confidence: values[start + predicted] });
+  }
+  return wrong
+    .toSorted((a, b) => b.confidence - a.confidence)
+    .slice(0, shownMistakes)
+    .map(({ row, predicted }) => ({
+      row: places?.[row] ?? row,
+      label: labels.classes[labels.indices[row]],
+      predicted: labels.classes[predicted],
+      probabilities: [...values.subarray(row * classes, (row + 1) * classes)],
+      values: [...matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns)],
+    }));
+}
+
+/** An argument as a shell takes it. */
+function quote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

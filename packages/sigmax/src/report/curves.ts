@@ -1,0 +1,131 @@
+import { dot, lineY, type PlotOptions } from "@observablehq/plot";
+
+import type { ReportData } from "./data.ts";
+import { drawing, figure, section } from "./figure.ts";
+import { decimal, percent } from "./format.ts";
+import { html, nothing, type Html } from "./html.ts";
+
+type Epoch = ReportData["history"][number];
+
+interface Point {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Loss and accuracy by epoch; nothing where the solver has no epochs. */
+export function learningCurves({ history }: ReportData): Html {
+  if (history.length === 0) return nothing;
+  const trainLoss = pointsOf(history, (epoch) => epoch.trainLoss);
+  const testLoss = pointsOf(history, (epoch) => epoch.testLoss);
+  const trainAccuracy = pointsOf(history, (epoch) => epoch.trainAccuracy);
+  const testAccuracy = pointsOf(history, (epoch) => epoch.testAccuracy);
+  const lossWords = endInWords("loss", trainLoss, testLoss, decimal);
+  const accuracyWords = endInWords("accuracy", trainAccuracy, testAccuracy, percent);
+  return section(
+    "learning",
+    "Learning curves",
+    html`<p>
+        One epoch is one pass over the training rows. ${lossWords} ${accuracyWords} ${turningPoint(testLoss)}
+      </p>
+      ${history.length === 1 ? nothing : pictures()}`,
+  );
+
+  function pictures(): Html {
+    const loss = curve("loss", trainLoss, testLoss);
+    const accuracy = curve("accuracy (%)", trainAccuracy.map(inPercent), testAccuracy.map(inPercent));
+    return html`<div class="pair">
+      ${figure(
+        drawing(loss, `Line chart of the loss by epoch. ${lossWords}`),
+        html`Loss by epoch: the mean of −ln <i>p</i> of the true class. Lower is better. ${legend(testLoss)}`,
+      )}
+      ${figure(
+        drawing(accuracy, `Line chart of the accuracy by epoch. ${accuracyWords}`),
+        html`Share of rows classified correctly, by epoch. Higher is better. ${legend(testAccuracy)}`,
+      )}
+    </div>`;
+  }
+}
+
+/** One measure of training rows (dashed) and of test rows (solid), by epoch. */
+function curve(label: string, train: readonly Point[], test: readonly Point[]): PlotOptions {
+  const channels = { x: "epoch", y: "value" };
+  const epochs = train.map(({ epoch }) => epoch);
+  const dots = epochs.length <= 30; // more would hide the line
+  return {
+    height: 240,
+    marginLeft: 46,
+    marginRight: 12,
+    marginBottom: 38,
+    x: {
+      label: "epoch",
+      labelOffset: 36,
+      ticks: epochTicks(epochs),
+      tickFormat: String,
+    },
+    y: { label, domain: valueRange([...train, ...test]), grid: true, nice: true, ticks: 5 },
+    marks: [
+      lineY(train, { ...channels, stroke: "var(--train)", strokeDasharray: "5 3", strokeWidth: 1.75 }),
+      dot(dots ? train : [], { ...channels, r: 2.5, stroke: "var(--train)", fill: "var(--paper)" }),
+      lineY(test, { ...channels, stroke: "var(--right)", strokeWidth: 2 }),
+      dot(dots ? test : [], { ...channels, r: 2.5, fill: "var(--right)" }),
+    ],
+  };
+}
+
+/** "In the last epoch the loss was 0.448 on training rows and 0.494 on test rows." */
+function endInWords(
+  name: string,
+  train: readonly Point[],
+  test: readonly Point[],
+  print: (value: number) => string,
+): string {
+  const heldOut = test.at(-1);
+  const onTest = heldOut === undefined ? "" : ` and ${print(heldOut.value)} on test rows`;
+  return `In the last epoch the ${name} was ${print(train.at(-1)!.value)} on training rows${onTest}.`;
+}
+
+/** Where the test loss was lowest, if that was not at the end: training longer no longer helped. */
+function turningPoint(testLoss: readonly Point[]): string {
+  const last = testLoss.at(-1);
+  if (last === undefined) return "";
+  const best = testLoss.reduce((lowest, point) => (point.value < lowest.value ? point : lowest));
+  if (best.epoch === last.epoch) return testLoss.length > 1 ? "The test loss was lowest there." : "";
+  return `The test loss was lowest after epoch ${best.epoch} (${decimal(best.value)}).`;
+}
+
+function legend(test: readonly Point[]): Html {
+  if (test.length === 0)
+    return html`<span class="key"><span class="stroke train"></span> training rows</span>`;
+  return html`<span class="key"><span class="stroke test"></span> test rows</span>
+    <span class="key"><span class="stroke train"></span> training rows</span>`;
+}
+
+function pointsOf(
+  history: readonly Epoch[],
+  measure: (epoch: Epoch) => number | undefined,
+): readonly Point[] {
+  return history.flatMap((entry) => {
+    const value = measure(entry);
+    return value === undefined ? [] : [{ epoch: entry.epoch, value }];
+  });
+}
+
+function inPercent({ epoch, value }: Point): Point {
+  return { epoch, value: value * 100 };
+}
+
+/** From the lowest to the highest value; where all are the same, a little around it. */
+function valueRange(points: readonly Point[]): [lowest: number, highest: number] {
+  const values = points.map(({ value }) => value);
+  const lowest = values.reduce((least, value) => Math.min(least, value));
+  const highest = values.reduce((most, value) => Math.max(most, value));
+  const room = lowest === highest ? 0.05 * (Math.abs(lowest) || 1) : 0;
+  return [lowest - room, highest + room];
+}
+
+/** Whole epochs only, about a dozen at most, with the first and the last. */
+function epochTicks(epochs: readonly number[]): readonly number[] {
+  const step = Math.max(1, Math.ceil(epochs.length / 12));
+  const last = epochs.at(-1)!;
+  return epochs.filter((epoch, i) => epoch === last || (i % step === 0 && last - epoch >= step));
+}

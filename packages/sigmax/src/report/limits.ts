@@ -1,0 +1,55 @@
+import type { ReportData } from "./data.ts";
+import { section } from "./figure.ts";
+import { level } from "./format.ts";
+import { html, nothing, type Html } from "./html.ts";
+
+/** What a reader might take this report to say, and it does not. */
+export function limits({ evaluation, evaluatedOn, version }: ReportData): Html {
+  const onTraining =
+    evaluatedOn === "train"
+      ? html`<li><b>No figure here is of new rows.</b> The model has seen every row it was judged on.</li>`
+      : nothing;
+  return html`<footer>
+    ${section(
+      "limits",
+      "What this report does not tell",
+      html`<ul class="sentences">
+        ${onTraining}
+        <li>
+          <b>The most probable class is not a decision.</b> What to do also depends on what each mistake costs
+          and on whether a case can be referred to someone. Accuracy counts every mistake alike.
+        </li>
+        <li>
+          <b
+            >The ${level(evaluation.confidence)} intervals cover one source of doubt: which rows happened to
+            be drawn for testing.</b
+          >
+          They do not cover another training run, rows from another place, device or time, or a change in how
+          common the classes are.
+        </li>
+        <li>
+          <b>Rows are taken to be independent.</b> Where several rows come from one person or one device, the
+          intervals are too narrow.
+        </li>
+        <li>
+          <b>Labels are taken to be right.</b> A wrong label counts as a mistake of the model, or hides one.
+        </li>
+        <li>
+          <b>Figures chosen are figures flattered.</b> If these rows were used to pick this model among
+          several, new rows will look worse.
+        </li>
+        <li>
+          <b>Reliability is an average.</b> Probabilities that hold over all rows may fail in a group of them,
+          and promise nothing about a single row.
+        </li>
+        <li>
+          <b>Weights are not causes.</b> They say how this model adds up its columns; columns that move
+          together share weight in ways that mean little one by one.
+        </li>
+      </ul>`,
+    )}
+    <p class="colophon">
+      Made by sigmax ${version}. This page is complete in itself: it runs no program and loads nothing.
+    </p>
+  </footer> `;
+}

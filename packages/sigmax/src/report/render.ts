@@ -1,0 +1,47 @@
+import { classFigures } from "./classes.ts";
+import { confusions } from "./confusion.ts";
+import { learningCurves } from "./curves.ts";
+import type { ReportData } from "./data.ts";
+import { html, trusted } from "./html.ts";
+import { limits } from "./limits.ts";
+import { metrics } from "./metrics.ts";
+import { mistakes } from "./mistakes.ts";
+import { reliability } from "./reliability.ts";
+import { styleSheet } from "./style.ts";
+import { summary } from "./summary.ts";
+import { weights } from "./weights.ts";
+
+/**
+ * One HTML file that shows a training run and what held-out rows say about the model.
+ * It holds its own style and pictures, runs no script and asks the network for nothing.
+ * Pure: plain data in, text out, so that it can run in a worker.
+ */
+export function renderReport(data: ReportData): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="sigmax ${data.version}" />
+        <title>${data.source} · Sigmax report</title>
+        <style>
+          ${trusted(styleSheet)}
+        </style>
+      </head>
+      <body>
+        ${summary(data)}
+        <main>
+          ${metrics(data)}${learningCurves(data)}${confusions(data)}${classFigures(data)}${reliability(data)}${weights(data)}${mistakes(
+            data,
+          )}
+        </main>
+        ${limits(data)}
+      </body>
+    </html> `;
+  return page.markup;
+}

@@ -1,0 +1,188 @@
+import { InputError } from "@sigmax/core";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { writeFileWhole } from "../write.ts";
+import { readIdxPair } from "./idx.ts";
+import type { Source } from "./source.ts";
+
+/** A data set that has a name of its own. */
+export interface Dataset {
+  readonly name: string;
+  readonly about: string;
+  readonly rows: string;
+  readonly classes: string;
+  readonly license: string;
+  readonly origin: string;
+  /** Where it is on this machine, or null. */
+  locate(): string | null;
+  /** @param part "train" or "test" where the data set brings its own split */
+  open(part: "train" | "test" | undefined): Promise<Source>;
+}
+
+const fashionClasses = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
+
+/** SHA-256 of the files' contents, inflated: a gzip file may be packed in several ways. */
+const fashionFiles: Record<string, string> = {
+  "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+  "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+  "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+  "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+};
+const fashionPublisher = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
+const fashionPackage = "dataset-fashion-mnist";
+
+const fashionMnist: Dataset = {
+  name: "fashion-mnist",
+  about: "28 × 28 pictures of clothes",
+  rows: "60,000 + 10,000 × 784",
+  classes: "10",
+  license: "MIT",
+  origin: "Zalando SE (2017), Debian package dataset-fashion-mnist",
+  locate: () => fashionFolders().find(hasFashionFiles) ?? null,
+  async open(part) {
+    const folder = fashionFolders().find(hasFashionFiles) ?? (await downloadFashion());
+    const pair = (prefix: string) => ({
+      images: join(folder, `${prefix}-images-idx3-ubyte.gz`),
+      labels: join(folder, `${prefix}-labels-idx1-ubyte.gz`),
+    });
+    // Both at once: the test rows inflate beside the training rows.
+    const wanted = part === undefined ? (["train", "test"] as const) : [part];
+    const read = await Promise.all(
+      wanted.map((name) => readIdxPair(pair(name === "train" ? "train" : "t10k"), name, fashionClasses)),
+    );
+    return imageSource(part ? `fashion-mnist:${part}` : "fashion-mnist", "article", 255, read);
+  },
+};
+
+const digits: Dataset = {
+  name: "digits",
+  about: "8 × 8 pictures of handwritten digits, pixels 0 to 16",
+  rows: "1,797 × 64",
+  classes: "10",
+  license: "CC BY 4.0",
+  origin: "UCI, Alpaydin & Kaynak (1998); ships with Sigmax",
+  locate: () => shipped("digits-images-idx3-ubyte.gz"),
+  async open() {
+    const images = shipped("digits-images-idx3-ubyte.gz");
+    const pair = { images, labels: shipped("digits-labels-idx1-ubyte.gz") };
+    return imageSource("digits", "digit", 16, [await readIdxPair(pair, "all")]);
+  },
+};
+
+const iris = shippedTable("iris", "species", ["setosa", "versicolor", "virginica"], {
+  about: "flowers of three species, four lengths",
+  rows: "150 × 4",
+  license: "CC BY 4.0",
+  origin: "Fisher (1936); ships with Sigmax",
+});
+
+const breastCancer = shippedTable("breast-cancer", "diagnosis", ["malignant", "benign"], {
+  about: "cell nuclei of breast tumours (Wisconsin, diagnostic)",
+  rows: "569 × 30",
+  license: "CC BY 4.0",
+  origin: "UCI, Wolberg et al. (1995); ships with Sigmax",
+});
+
+export const datasets: readonly Dataset[] = [fashionMnist, digits, iris, breastCancer];
+
+function shippedTable(
+  name: string,
+  target: string,
+  classes: readonly string[],
+  facts: Pick<Dataset, "about" | "rows" | "license" | "origin">,
+): Dataset {
+  const path = shipped(`${name}.csv`);
+  return {
+    ...facts,
+    name,
+    classes: String(classes.length),
+    locate: () => path,
+    open: async () => (await import("./table.ts")).readTable(path, name, target, classes),
+  };
+}
+
+function shipped(file: string): string {
+  return fileURLToPath(new URL(`../../data/${file}`, import.meta.url));
+}
+
+function imageSource(
+  name: string,
+  target: string,
+  scale: number,
+  read: readonly Awaited<ReturnType<typeof readIdxPair>>[],
+): Source {
+  const { image } = read[0];
+  return { name, target, columns: pixelNames(image), image, scale, parts: read.map(({ part }) => part) };
+}
+
+/** "pixel 3,27": row and column, from 0. */
+export function pixelNames(image: Source["image"], columns = 0): string[] {
+  if (image === null) return Array.from({ length: columns }, (_, j) => `column ${j}`);
+  const { height, width } = image;
+  return Array.from({ length: height * width }, (_, j) => `pixel ${Math.floor(j / width)},${j % width}`);
+}
+
+/** $SIGMAX_CACHE, or "sigmax" in the user's cache folder. */
+function cacheFolder(): string {
+  const { SIGMAX_CACHE, XDG_CACHE_HOME } = process.env;
+  return SIGMAX_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sigmax");
+}
+
+function fashionFolders(): string[] {
+  return [join(cacheFolder(), "fashion-mnist"), "/usr/share/datasets/fashion-mnist"];
+}
+
+function hasFashionFiles(folder: string): boolean {
+  return Object.keys(fashionFiles).every((file) => existsSync(join(folder, `${file}.gz`)));
+}
+
+/** From the publisher into the cache folder; a file whose contents are not the known ones is not kept. */
+async function downloadFashion(): Promise<string> {
+  const folder = join(cacheFolder(), "fashion-mnist");
+  for (const [file, sha256] of Object.entries(fashionFiles)) {
+    const bytes = await download(`${fashionPublisher}${file}.gz`, folder);
+    if (createHash("sha256").update(gunzipSync(bytes)).digest("hex") !== sha256)
+      throw new InputError(
+        `fashion-mnist: what came for ${file}.gz is not the known file; nothing was kept. ${otherWays(folder)}`,
+      );
+    await mkdir(folder, { recursive: true });
+    await writeFileWhole(join(folder, `${file}.gz`), bytes);
+  }
+  return folder;
+}
+
+async function download(url: string, folder: string): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InputError(
+      `fashion-mnist: not on this machine, and its publisher could not be reached (${reason}). ${otherWays(folder)}`,
+    );
+  }
+}
+
+function otherWays(folder: string): string {
+  return `On Debian: apt-get install ${fashionPackage}. Or put ${Object.keys(fashionFiles)
+    .map((file) => `${file}.gz`)
+    .join(", ")} into ${folder}`;
+}

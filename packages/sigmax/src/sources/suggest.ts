@@ -1,0 +1,14 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** "; did you mean "x"?" when a known name is near what was written, else "". */
+export function didYouMean(written: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const near = closest(
+    written.toLowerCase(),
+    known.map((name) => name.toLowerCase()),
+  );
+  const found = known.find((name) => name.toLowerCase() === near);
+  const isNear =
+    found !== undefined && distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(near.length / 3));
+  return isNear ? `; did you mean "${found}"?` : "";
+}
