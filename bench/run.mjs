@@ -86,10 +86,15 @@ function versions() {
   };
 }
 
+/** For JSON.stringify: more digits than these would be noise. */
+function fourDigits(_key, value) {
+  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+}
+
 function writeResults(result) {
   const folder = fileURLToPath(new URL("results/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  const text = `${JSON.stringify(result, (_, value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : value), 1)}\n`;
+  const text = `${JSON.stringify(result, fourDigits, 2)}\n`;
   const name = `${result.date.slice(0, 10)}-${machineSlug(result.machine)}.json`;
   for (const file of [name, "latest.json"]) writeFileSync(path.join(folder, file), text);
   log(`written to bench/results/${name} and bench/results/latest.json`);
@@ -97,7 +102,11 @@ function writeResults(result) {
 
 async function main() {
   const { chosen, repeats } = readArguments();
-  installNpmPeers();
+  try {
+    installNpmPeers();
+  } catch (error) {
+    log(error.message); // what needs them then reads "not measured"
+  }
   const advice = debianAdvice();
   if (advice) log(advice);
 
@@ -156,10 +165,8 @@ function describe({ date, machine, versions: installed, repeats, otherCoresAtMos
   return [
     `${date}  ${processor} (family ${family}, model ${model}, ${vectors}), ${cores} cores, ${memoryGigabytes} GB, ${system}`,
     list,
-    ...(torch
-      ? [`PyTorch at its best here: OpenBLAS kernels ${torch.openblas}; ${settings.join("; ")}`]
-      : []),
-    `medians (min–max) of ${repeats} runs in turn; other work kept at most ${otherCoresAtMost.toFixed(2)} cores busy`,
+    ...(torch ? [`PyTorch at its best here: OpenBLAS with ${torch.openblas}; ${settings.join("; ")}`] : []),
+    `medians (min–max), runs in turn: ${repeats}; other work kept at most ${otherCoresAtMost.toFixed(2)} cores busy`,
   ].join("\n");
 }
 

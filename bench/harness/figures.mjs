@@ -19,8 +19,12 @@
  * @property {Figure} ours
  * @property {Figure} [peer]
  * @property {boolean} [higherIsBetter] for rates; the ratio always says how many times better ours is
+ * @property {boolean} [sideBySide] two figures whose ratio means nothing
  * @property {Requirement} [required] absent for lines that only inform
  */
+
+/** Cores busy with other work from which a run's times are not to be relied on. */
+const tooBusy = 0.25;
 
 /** Whole-process seconds. @returns {Figure} */
 export function wall(name) {
@@ -49,19 +53,28 @@ export function difference(a, b) {
  * @param {Question} question
  * @param {{ rounds: Record<string, import("./measure.mjs").Outcome>[], failures: Record<string, string> }} measured
  */
-export function answer({ job, unit, ours, peer, higherIsBetter = false, required }, { rounds, failures }) {
-  const row = { job, unit, required: required ?? null, peerName: peer?.name ?? null };
-  const out = [...ours.of, ...(peer?.of ?? [])].find((name) => failures[name]);
+export function answer(question, { rounds, failures }) {
+  const { job, unit, ours, peer, higherIsBetter = false, sideBySide = false, required } = question;
+  const involved = [...ours.of, ...(peer?.of ?? [])];
+  const out = involved.find((name) => failures[name]);
+  const others = rounds.flatMap((round) => involved.map((name) => round[name]?.otherCores ?? 0));
   const mine = readAll(ours, rounds, failures);
   const theirs = peer ? readAll(peer, rounds, failures) : null;
-  const ratios = mine && theirs ? mine.map((x, i) => (higherIsBetter ? x / theirs[i] : theirs[i] / x)) : null;
+  const ratios =
+    mine && theirs && !sideBySide
+      ? mine.map((x, i) => (higherIsBetter ? x / theirs[i] : theirs[i] / x))
+      : null;
   const judged = { ratio: ratios, median: mine, worst: mine }[required?.what];
   return {
-    ...row,
+    job,
+    unit,
+    peerName: peer?.name ?? null,
     ours: mine && spread(mine),
     peer: theirs && spread(theirs),
     ratio: ratios && spread(ratios),
+    required: required ?? null,
     met: required && judged ? isMet(required, spread(judged), higherIsBetter) : null,
+    busy: unit !== "" && Math.max(...others) > tooBusy, // an error or an accuracy does not feel it
     ...(out === undefined ? {} : { notMeasured: `${out}: ${failures[out]}` }),
   };
 }

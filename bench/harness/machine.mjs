@@ -29,7 +29,9 @@ export function machineSlug({ processor, family, model }) {
 
 /** Debian's version of a package (torch says 1.13.0a0 of itself, Debian 1.13.1+dfsg), or null. */
 export function debianVersion(name) {
-  const query = spawnSync("dpkg-query", ["--show", "--showformat=${Version}", name], { encoding: "utf8" });
+  const query = spawnSync("/usr/bin/dpkg-query", ["--show", "--showformat=${Version}", name], {
+    encoding: "utf8",
+  });
   return query.status === 0 && query.stdout ? query.stdout : null;
 }
 

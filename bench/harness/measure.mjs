@@ -27,6 +27,8 @@ const pollMilliseconds = 5;
  */
 export async function measure({ command, env = process.env }) {
   const folder = mkdtempSync(path.join(tmpdir(), "sigmax-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove); // after Ctrl-C
   try {
     const usageFile = path.join(folder, "usage");
     const timed = hasGnuTime();
@@ -41,7 +43,8 @@ export async function measure({ command, env = process.env }) {
         : Math.max(0, (busy - usage.cpuSeconds) / run.wallSeconds);
     return { wallSeconds: run.wallSeconds, ...usage, otherCores, output: JSON.parse(run.stdout) };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.removeListener("exit", remove);
   }
 }
 

@@ -46,7 +46,7 @@ export function findOpenBlas() {
 }
 
 /** The environment for a Python peer: nothing inherited that steers BLAS or OpenMP, then our settings. */
-export function pythonEnvironment({ coreType, folder }) {
+function pythonEnvironment({ coreType, folder }) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(OPENBLAS|OMP|GOMP|MKL|ATEN|LD)_/.test(name),
   );

@@ -2,7 +2,7 @@
 export function formatTable(rows) {
   const header = ["job", "ours", "peer", "ratio", "required", "met"];
   const lines = rows.map((row) => [
-    row.job,
+    row.busy ? `~ ${row.job}` : row.job,
     withUnit(row.ours, row.unit),
     row.peerName === null ? "" : `${withUnit(row.peer, row.unit)} ${row.peerName}`,
     row.ratio ? `${withSpread(row.ratio)}×` : "",
@@ -11,11 +11,14 @@ export function formatTable(rows) {
   ]);
   const widths = header.map((title, i) => Math.max(title.length, ...lines.map((line) => line[i].length)));
   const format = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
-  return [format(header), format(widths.map((width) => "-".repeat(width))), ...lines.map(format)].join("\n");
+  const table = [format(header), format(widths.map((width) => "-".repeat(width))), ...lines.map(format)];
+  const note = "~ other work kept the machine busy during one of these runs: measure again when it is quiet";
+  return [...table, ...(rows.some(({ busy }) => busy) ? ["", note] : [])].join("\n");
 }
 
 function formatRequirement({ what, atLeast, atMost }, unit) {
-  const [sign, limit] = atLeast === undefined ? ["≤", atMost] : ["≥", atLeast];
+  const [sign, bound] = atLeast === undefined ? ["≤", atMost] : ["≥", atLeast];
+  const limit = bound < 1e-3 ? bound.toExponential() : String(bound);
   if (what === "ratio") return `${sign} ${limit}×`;
   return `${sign} ${limit}${unit && ` ${unit}`}${what === "worst" ? " in every run" : ""}`;
 }
@@ -30,8 +33,7 @@ function withSpread({ median, min, max }) {
 
 /** Three significant digits: 0.0812, 8.12, 81.2, 812, 1.35e-6. */
 function number(x) {
-  if (x === 0) return "0";
   const size = Math.abs(x);
-  if (size < 1e-3) return x.toExponential(2);
-  return size >= 1000 ? x.toFixed(0) : x.toPrecision(3);
+  if (size >= 1000) return x.toFixed(0);
+  return size > 0 && size < 1e-3 ? x.toExponential(2) : x.toPrecision(3);
 }

@@ -17,7 +17,7 @@ const autograd = "PyTorch nn.Linear";
 const dataLoader = "PyTorch DataLoader";
 const tfjs = "tfjs wasm";
 
-/** The median epoch of one run, in milliseconds. */
+/** The median epoch of one run, in milliseconds: the peers print a list, our command its history. */
 function epoch(name) {
   return printed(
     name,
@@ -113,7 +113,7 @@ export const train = {
           unit: "",
           ours: printed(sigmax, ({ accuracy }) => accuracy),
           peer: printed(byHand, ({ accuracy }) => accuracy),
-          higherIsBetter: true,
+          sideBySide: true,
         },
       ],
     };

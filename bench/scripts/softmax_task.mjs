@@ -5,7 +5,7 @@ export const shapes = [
 ];
 
 /** rows × columns logits, uniform in ±10, the same for everyone: a linear congruential generator modulo 2³². */
-export function makeLogits({ rows, columns }) {
+function makeLogits({ rows, columns }) {
   const logits = new Float32Array(rows * columns);
   let state = 7;
   for (let i = 0; i < logits.length; i++) {
@@ -16,7 +16,7 @@ export function makeLogits({ rows, columns }) {
 }
 
 /** The largest |p − q| / q over all entries, q being the softmax in float64 of the same float32 logits. */
-export function largestRelativeError(logits, { columns }, probabilities) {
+function largestRelativeError(logits, { columns }, probabilities) {
   let largest = 0;
   for (let start = 0; start < logits.length; start += columns) {
     const row = logits.subarray(start, start + columns);
@@ -33,7 +33,7 @@ export function largestRelativeError(logits, { columns }, probabilities) {
 }
 
 /** Median milliseconds of `run`, which may be asynchronous, after some runs that warm up the engine and the caches. */
-export async function medianMilliseconds(run, { warmUp = 5, repeats = 25 } = {}) {
+async function medianMilliseconds(run, { warmUp = 5, repeats = 25 } = {}) {
   const times = [];
   for (let i = -warmUp; i < repeats; i++) {
     const begun = performance.now();

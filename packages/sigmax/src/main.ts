@@ -21,8 +21,7 @@ const text: ApplicationText = {
   ...text_en,
   noCommandRegisteredForInput: ({ input, corrections }) =>
     `sigmax: there is no command "${input}"${corrections.length > 0 ? `; did you mean ${corrections.join(" or ")}?` : "; sigmax --help lists them"}`,
-  exceptionWhileParsingArguments: (error) =>
-    `sigmax: ${error instanceof Error ? error.message : String(error)}`,
+  exceptionWhileParsingArguments: describeScanFailure,
   exceptionWhileRunningCommand: describeFailure,
 };
 
@@ -52,10 +51,11 @@ function describeScanFailure(error: unknown): string {
   const message = formatMessageForArgumentScannerError(error, {
     ArgumentParseError: ({ exception }) => (exception instanceof Error ? exception.message : String(exception)),
     FlagNotFoundError: ({ input, corrections }) =>
-      `there is no option ${input}${corrections.length > 0 ? `; did you mean ${corrections.join(" or ")}?` : "; --help lists them"}`,
+      `there is no option --${input}${corrections.length > 0 ? `; did you mean --${corrections.join(" or --")}?` : "; --help lists them"}`,
     UnexpectedPositionalError: ({ expectedCount, input }) =>
       `expected ${expectedCount} ${expectedCount === 1 ? "argument" : "arguments"}, got one more: ${input}`,
     UnsatisfiedPositionalError: ({ placeholder }) => `the ${placeholder} is missing; --help shows an example`,
+    UnsatisfiedFlagError: ({ externalFlagName }) => `--${externalFlagName}: needs a value behind it`,
     EnumValidationError: ({ externalFlagName, input, values }) =>
       `--${externalFlagName}: expected ${values.join(", ")}, got ${input}`,
   });

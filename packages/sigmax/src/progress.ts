@@ -2,22 +2,35 @@
 export interface Progress {
   /** @param share of the work that is done, in [0, 1] */
   show(share: number, message: string): void;
+  /** Takes the bar away. */
   end(): void;
 }
 
-export async function startProgress(isWanted: boolean): Promise<Progress> {
-  if (!isWanted || !process.stderr.isTTY) return { show: () => undefined, end: () => undefined };
-  const { progress } = await import("@clack/prompts");
-  const steps = 1000;
-  const bar = progress({ max: steps, output: process.stderr, style: "light", indicator: "timer" });
-  bar.start("training");
-  let shown = 0;
+const barWidth = 30;
+const milliseconds = 100; // between two pictures of the bar
+
+/**
+ * A bar of our own, and not that of a prompt library: those read the keyboard while they show it, and take
+ * Ctrl-C for themselves.
+ */
+export function startProgress(isWanted: boolean): Progress {
+  const { stderr } = process;
+  if (!isWanted || !stderr.isTTY) return { show: () => undefined, end: () => undefined };
+  let shownAt = -Infinity;
   return {
     show(share, message) {
-      const now = Math.floor(share * steps);
-      bar.advance(now - shown, message);
-      shown = now;
+      const now = performance.now();
+      if (now - shownAt < milliseconds) return;
+      shownAt = now;
+      const done = Math.round(share * barWidth);
+      const line = `${"━".repeat(done)}${"─".repeat(barWidth - done)} ${message}`;
+      stderr.write(`\r${line.slice(0, (stderr.columns || 80) - 1)}\x1b[K`);
     },
-    end: () => bar.stop("training ended"),
+    end: eraseLine,
   };
+}
+
+/** Leaves the line of a terminal empty, whatever was on it. */
+export function eraseLine(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 }

@@ -1,9 +1,16 @@
 import { InputError } from "@sigmax/core";
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { access, rename, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { reasonOf } from "./sources/files.ts";
+
+const written: string[] = [];
+
+/** The files that this process has finished, in order. */
+export function filesWritten(): readonly string[] {
+  return written;
+}
 
 /**
  * Writes a file whole or not at all: beside its place first, then renamed.
@@ -11,29 +18,48 @@ import { reasonOf } from "./sources/files.ts";
  * @throws InputError when the folder does not take it; what was there before stays
  */
 export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  const beside = placeBeside(path);
+  const drop = (): void => rmSync(beside, { force: true });
+  process.once("exit", drop); // Ctrl-C while it is written
   try {
     await writeFile(beside, content);
     await rename(beside, path);
+    written.push(path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => undefined); // what cannot be removed was never there
+    throw cannotWrite(path, error);
+  } finally {
+    process.off("exit", drop);
+  }
+}
+
+/** Tries before the work begins whether a file can be written there. @throws InputError when not */
+export async function checkWritable(path: string): Promise<void> {
+  if (path === "" || /[\\/]$/.test(path)) throw new InputError(`expected the name of a file to write, got "${path}"`);
+  try {
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    if (there && !there.isFile()) throw new Error("this is a device, expected a file"); // a rename would replace it
+    const beside = placeBeside(path);
+    await (await open(beside, "wx")).close();
+    await rm(beside);
+  } catch (error) {
     throw cannotWrite(path, error);
   }
 }
 
-/** Asks before the work begins whether a file can be written there. @throws InputError when not */
-export async function checkWritable(path: string): Promise<void> {
-  try {
-    await access(dirname(path), constants.W_OK);
-    const there = await stat(path).catch(() => null);
-    if (there?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-  } catch (error) {
-    throw cannotWrite(path, error);
-  }
+function placeBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
 }
 
 function cannotWrite(path: string, error: unknown): InputError {
   const failure: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
-  const reason = failure.code === "ENOENT" ? `there is no folder ${dirname(path)}` : reasonOf(failure);
+  const folder = dirname(path);
+  const reason =
+    failure.code !== "ENOENT"
+      ? reasonOf(failure)
+      : existsSync(folder)
+        ? `the folder ${folder} takes no files`
+        : `there is no folder ${folder}`;
   return new InputError(`${path}: cannot be written: ${reason}`);
 }

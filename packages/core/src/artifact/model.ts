@@ -159,27 +159,25 @@ function readFeatures(
 ): Features {
   const columns = read.texts("columns");
   const image = read.optional("image");
-  const scaling = read.inside("scaling");
-  const shape = [columns.length];
+  if (image && image.count("height") * image.count("width") !== columns.length)
+    read.fail("image", `one of ${columns.length} pixels`);
   return {
     columns,
     image: image && { height: image.count("height"), width: image.count("width") },
-    scaling:
-      scaling.text("kind") === "constant"
-        ? { kind: "constant", scale: scaling.number("scale") }
-        : readColumnScaling(tensor, shape),
+    scaling: readScaling(read.inside("scaling"), (name) => tensor(name, Float64Array, [columns.length])),
   };
 }
 
-function readColumnScaling(
-  tensor: (name: string, type: typeof Float64Array, shape: readonly number[]) => Float64Array,
-  shape: readonly number[],
-): Scaling {
-  return {
-    kind: "columns",
-    center: tensor("features.center", Float64Array, shape),
-    scale: tensor("features.scale", Float64Array, shape),
-  };
+function readScaling(read: Reader, tensor: (name: string) => Float64Array): Scaling {
+  if (read.oneOf("kind", ["constant", "columns"]) === "constant") {
+    const scale = read.number("scale");
+    return scale > 0 ? { kind: "constant", scale } : read.fail("scale", "above 0");
+  }
+  const center = tensor("features.center");
+  const scale = tensor("features.scale");
+  if (!center.every(Number.isFinite) || !scale.every((value) => value > 0 && Number.isFinite(value)))
+    read.fail("kind", '"constant", or the arrays features.center and features.scale finite numbers');
+  return { kind: "columns", center, scale };
 }
 
 function readTraining(read: Reader): TrainingRun {
@@ -219,6 +217,8 @@ interface Reader {
   /** Null where the field is null. */
   optional(name: string): Reader | null;
   list(name: string): Reader[];
+  /** For what a type does not say. */
+  fail(name: string, expected: string): never;
 }
 
 function reader(where: string, value: unknown, path = ""): Reader {
@@ -246,6 +246,7 @@ function reader(where: string, value: unknown, path = ""): Reader {
     text,
     number,
     inside,
+    fail,
     count(name) {
       const found = number(name);
       return Number.isSafeInteger(found) && found >= 0 ? found : fail(name, "a whole number");

@@ -11,9 +11,12 @@ export interface Labels {
  * Labels over class names. Unless `classes` gives the order, numeric names are sorted by value and
  * any others by code point.
  *
- * @throws InputError when a value is not one of `classes`, or `classes` repeats a name
+ * @throws InputError when a value is NaN, infinite or not one of `classes`, or `classes` repeats a name
  */
 export function labelsOf(values: readonly (string | number)[], classes?: readonly string[]): Labels {
+  const bad = values.findIndex((value) => typeof value === "number" && !Number.isFinite(value));
+  if (bad >= 0)
+    throw new InputError(`labels: must be texts or finite numbers, got ${values[bad]} at row ${bad}`);
   const names = values.map(String);
   const order = classes ?? sortClasses([...new Set(names)]);
   const index = new Map(order.map((name, i) => [name, i]));
@@ -31,10 +34,19 @@ export function labelsOf(values: readonly (string | number)[], classes?: readonl
   return { classes: order, indices };
 }
 
-/** The order of classes when nobody gave one: numbers ascending, other names by code point. */
+/** The order of classes when nobody gave one: numbers ascending, other names (and equal numbers) by code point. */
 export function sortClasses(names: readonly string[]): string[] {
   const numeric = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
   return numeric
-    ? names.toSorted((a, b) => Number(a) - Number(b))
-    : names.toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+    ? names.toSorted((a, b) => Number(a) - Number(b) || compareCodePoints(a, b))
+    : names.toSorted(compareCodePoints);
+}
+
+/** Unlike `<`, which compares UTF-16 units and puts the code points above U+FFFF before some below. */
+function compareCodePoints(a: string, b: string): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const difference = (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }

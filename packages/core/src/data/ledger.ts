@@ -28,22 +28,25 @@ export function packRoles(rowRoles: Uint8Array): Uint8Array {
 
 /** @throws InputError when the bytes are not what `packRoles` writes for so many rows */
 export function unpackRoles(bytes: Uint8Array, rows: number): Uint8Array {
-  const output = new Uint8Array(rows);
-  let row = 0;
+  // The runs come first: only when they fit is there reason to believe `rows` and take memory for them.
+  const runs: { role: number; end: number }[] = [];
+  let end = 0;
   for (let i = 0; i < bytes.length;) {
     const role = bytes[i++];
     let count = 0;
     let place = 1;
-    while (bytes[i] >= 128) {
-      count += (bytes[i++] - 128) * place;
-      place *= 128;
-    }
-    count += (bytes[i++] ?? 0) * place;
-    if (role >= roles.length || count === 0 || row + count > rows)
-      throw new InputError("ledger: damaged: a run of rows has an unknown role or goes beyond the last row");
-    output.fill(role, row, row + count);
-    row += count;
+    for (; bytes[i] >= 128; place *= 128) count += (bytes[i++] - 128) * place;
+    const last = bytes[i++] ?? 0; // never 0 as written: a count has no leading zeros
+    end += count + last * place;
+    if (role >= roles.length || role === runs.at(-1)?.role || last === 0 || !(end <= rows))
+      throw new InputError(
+        "ledger: damaged: a run of rows is cut off, has an unknown role or goes beyond the last row",
+      );
+    runs.push({ role, end });
   }
-  if (row !== rows) throw new InputError(`ledger: damaged: it speaks of ${row} rows, the source has ${rows}`);
+  if (end !== rows || rows >= 2 ** 32)
+    throw new InputError(`ledger: damaged: it speaks of ${end} rows, the source has ${rows}`);
+  const output = new Uint8Array(rows);
+  runs.forEach((run, i) => output.fill(run.role, runs[i - 1]?.end ?? 0, run.end));
   return output;
 }

@@ -1,4 +1,5 @@
 import type { Matrix, Values } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import type { LinearInput } from "../kernels/index.ts";
 
 /**
@@ -12,12 +13,17 @@ export type Scaling =
 /**
  * Mean and population standard deviation of each column, over the rows given: pass training rows only.
  * A constant column gets scale 1, so it becomes zero.
+ *
+ * @throws InputError when there are no rows, or the squares of a column's values are beyond float64
  */
 export function fitStandardization({ rows, columns, values }: Matrix): Scaling {
+  if (rows === 0) throw new InputError("fitStandardization: needs one row or more, got none");
   const center = new Float64Array(columns);
   const scale = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) center[j] += values[i * columns + j];
-  for (let j = 0; j < columns; j++) center[j] /= rows;
+  // Distances from the first row, so that the mean of a constant column is exactly its value.
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) center[j] += values[i * columns + j] - values[j];
+  for (let j = 0; j < columns; j++) center[j] = values[j] + center[j] / rows;
   // A second pass over differences, so that a large mean does not swallow a small spread.
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
@@ -26,7 +32,9 @@ export function fitStandardization({ rows, columns, values }: Matrix): Scaling {
     }
   for (let j = 0; j < columns; j++) {
     const deviation = Math.sqrt(scale[j] / rows);
-    // Rounding of the mean can leave a spread in a constant column; it is not one of the data.
+    if (!Number.isFinite(deviation))
+      throw new InputError(`fitStandardization: column ${j} holds numbers too large to square`);
+    // A spread in the last digits is what computing the column left there, not one of the data.
     scale[j] = deviation > 1e-14 * Math.abs(center[j]) ? deviation : 1;
   }
   return { kind: "columns", center, scale };

@@ -1,7 +1,6 @@
 import { InputError } from "../errors/index.ts";
 import { checkLogits, largestIn } from "./logits.ts";
 import { logExcess } from "./log-sum-exp.ts";
-import { lostInSum } from "./rounding.ts";
 
 /**
  * The logarithm of softmax, row by row: ln pⱼ = (zⱼ − m) − ln(1 + Σ_{k≠top} exp(zₖ − m)), with m = z_top
@@ -34,15 +33,7 @@ export function logSoftmax(
       continue;
     }
     const excess = logExcess(logits, start, end, top);
-    for (let i = start; i < end; i++) output[i] = logProbability(logits[i], max, excess);
+    for (let i = start; i < end; i++) output[i] = logits[i] - max - excess;
   }
   return output;
-}
-
-/** (logit − max) − excess with one rounding, where `max` is finite; −Infinity for a masked class. */
-export function logProbability(logit: number, max: number, excess: number): number {
-  const difference = logit - max;
-  if (difference === -Infinity) return difference;
-  const rounded = difference - excess;
-  return rounded + (lostInSum(difference, -excess, rounded) + lostInSum(logit, -max, difference));
 }

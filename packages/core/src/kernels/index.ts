@@ -9,3 +9,4 @@ export type {
 } from "./kernels.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
+export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

@@ -1,3 +1,5 @@
+import type { Team } from "./team.ts";
+
 /**
  * The inner loops: flat arrays in, results into `output`; no checks. There are two implementations with
  * this signature, the plain loop (`plainKernels`) and its SIMD twin (`createKernels`); the one in use is
@@ -18,8 +20,12 @@ export interface Kernels {
   /** Logits z = scale · X Wᵀ + b of each row, in float32, into `output`, rows × classes. */
   linear(layer: LinearLayer, input: LinearInput, output: Float32Array): void;
 
-  /** Lays one training run out in memory. The data are copied. */
-  createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun;
+  /**
+   * Lays one training run out in memory. The data are copied.
+   *
+   * @param team who takes the steps; without one, the caller's own thread. The bits are the same.
+   */
+  createSoftmaxRun(data: SoftmaxRunData, team?: Team): SoftmaxRun;
 }
 
 /** A linear layer: weights are classes × columns, row-major; one bias per class. */

@@ -7,6 +7,7 @@ import type {
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
+import type { Team } from "./team.ts";
 import {
   compileModule,
   createMemory,
@@ -20,6 +21,9 @@ import {
 
 /** Rows that a kernel works on at a time, as in `assembly/linear.ts`. */
 const blockRows = 64;
+/** Gradients that a team keeps apart at a time, at most: so many, or so many bytes. */
+const mostSlots = 16;
+const slotBytes = 1 << 26;
 /** Bytes of logits or probabilities staged at a time: small enough to stay in cache. */
 const stageBytes = 1 << 18;
 
@@ -45,8 +49,8 @@ export function createKernels(): Kernels {
     linear(layer, input, output) {
       linear(scratch, layer, input, output);
     },
-    createSoftmaxRun(data) {
-      return createSoftmaxRun(module, scratch.kernels.heapBase(), data);
+    createSoftmaxRun(data, team) {
+      return createSoftmaxRun(module, scratch.kernels.heapBase(), data, team);
     },
   };
 }
@@ -114,7 +118,12 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
   }
 }
 
-function createSoftmaxRun(module: object, heapBase: number, data: SoftmaxRunData): SoftmaxRun {
+function createSoftmaxRun(
+  module: object,
+  heapBase: number,
+  data: SoftmaxRunData,
+  team: Team | undefined,
+): SoftmaxRun {
   const { values, columns, labels, classes, layer } = data;
   const isBytes = values instanceof Uint8Array;
   const stride = strideOf(columns);
@@ -123,20 +132,27 @@ function createSoftmaxRun(module: object, heapBase: number, data: SoftmaxRunData
   const parameterBytes = weightBytes + alignUp(classes * 4, 16);
   const scratchBytes = (blockRows * stride + classes * blockRows) * 4 + 64;
 
+  // One thread adds each block's gradient to the sum as it comes; several keep some apart, and add them in order.
+  const threads = team?.size ?? 1;
+  const slots =
+    threads === 1 ? 0 : Math.max(threads, Math.min(mostSlots, Math.floor(slotBytes / parameterBytes)));
+
   const layout = createLayout(heapBase);
   const source = layout.take(rows * stride * (isBytes ? 1 : 4));
   const labelsAt = layout.take(rows * 4);
   const orderAt = layout.take(rows * 4);
   const parameters = layout.take(parameterBytes);
   const velocity = data.hasMomentum ? layout.take(parameterBytes) : 0;
-  const gradients = layout.take(parameterBytes);
-  const totalsAt = layout.take(16);
-  const scratch = layout.take(scratchBytes);
+  const gradients = layout.take((1 + slots) * parameterBytes);
+  const totalsAt = layout.take((1 + slots) * 16);
+  const scratch = layout.take(threads * scratchBytes);
   const barrier = layout.take(8);
   const run = layout.take(128);
   const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
   const kernels = instantiate(module, memory);
   const { buffer } = memory;
+  const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
+  opening?.catch(() => undefined); // whoever takes the first step hears of it
 
   copyRows(
     isBytes ? new Uint8Array(buffer, source, rows * stride) : new Float32Array(buffer, source, rows * stride),
@@ -159,14 +175,17 @@ function createSoftmaxRun(module: object, heapBase: number, data: SoftmaxRunData
   words.set([source, Number(isBytes), stride, classes], 0);
   floats[4] = data.scale;
   words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
-  words.set([1, totalsAt, scratch, scratchBytes, barrier], 11);
+  words.set([slots, totalsAt, scratch, scratchBytes, barrier], 11);
 
   return {
     order,
-    steps(first: number, count: number, batch: number, options: StepOptions) {
+    async steps(first: number, count: number, batch: number, options: StepOptions) {
       floats.set([options.learningRate, options.momentum, options.decay], 16);
       totals.fill(0);
-      kernels.trainSteps(run, 0, 1, first, count, batch);
+      if (team) {
+        await opening;
+        await team.tell({ kind: "steps", run, first, rows: count, batch });
+      } else kernels.trainSteps(run, 0, 1, first, count, batch);
       return { loss: totals[0], right: totals[1] };
     },
     layer() {

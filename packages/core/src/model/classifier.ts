@@ -58,7 +58,8 @@ export interface Classifier extends ClassifierParts {
    * Logits of each row, rows × classes, in nats.
    *
    * @param input rows × columns, in the units of the training columns
-   * @throws InputError when the columns are not as many as the model's
+   * @throws InputError when the columns are not as many as the model's, the values not rows × columns, or
+   *   a row has no finite logits: it holds NaN, Infinity or numbers beyond float32
    */
   logits(input: Matrix): Logits;
   /** Probabilities of each row, rows × classes. Throws as `logits` does. */
@@ -73,8 +74,17 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
       throw new InputError(
         `classifier: the model takes ${features.columns.length} columns, got ${input.columns}`,
       );
+    if (input.values.length !== input.rows * input.columns)
+      throw new InputError(
+        `classifier: ${input.rows} rows of ${input.columns} columns need ${input.rows * input.columns} values, got ${input.values.length}`,
+      );
     const values = new Float32Array(input.rows * classes.length);
     kernels.linear(layers[0], applyScaling(features.scaling, input), values);
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new InputError(
+        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(bad / classes.length)} gives a logit of ${values[bad]}`,
+      );
     return { rows: input.rows, columns: classes.length, values, unit: "logits" };
   };
   return { ...parts, logits, predict: (input) => head.probabilities(logits(input)) };

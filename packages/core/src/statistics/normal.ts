@@ -23,10 +23,14 @@ function centralMass(x: number): number {
   return normalDensity(x) * sum;
 }
 
-/** 1 − Φ(x) for x ≥ 1: φ(x) / (x + 1/(x + 2/(x + 3/(x + …)))). The error falls as exp(−2x√(2n)) with n levels. */
+/**
+ * 1 − Φ(x) for x ≥ 1: φ(x) / (x + 1/(x + 2/(x + 3/(x + …)))). Cut after n levels the error falls as
+ * exp(−2x√n); the first value, the fixed point of t = x + n/t, stands for the levels left out.
+ */
 function upperTail(x: number): number {
-  let fraction = x;
-  for (let level = 10 + Math.ceil(200 / (x * x)); level > 0; level--) fraction = x + level / fraction;
+  const levels = 10 + Math.ceil(400 / (x * x));
+  let fraction = (x + Math.sqrt(x * x + 4 * levels)) / 2;
+  for (let level = levels; level > 0; level--) fraction = x + level / fraction;
   return normalDensity(x) / fraction;
 }
 

@@ -1,7 +1,7 @@
 import { matrix, type Labels, type LedgerEntry, type Matrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { applyScaling, fitStandardization, type Scaling } from "../features/index.ts";
-import { createKernels, type Kernels, type SoftmaxRun } from "../kernels/index.ts";
+import { createKernels, type Kernels, type SoftmaxRun, type Team } from "../kernels/index.ts";
 import {
   createClassifier,
   softmaxHead,
@@ -48,6 +48,8 @@ export interface FitOptions {
   /** Stops before the next stretch when `aborted`; the status is then "cancelled". */
   readonly signal?: { readonly aborted: boolean };
   readonly kernels?: Kernels;
+  /** Threads to train with, from `@sigmax/core/node` or `@sigmax/core/browser`. They do not change the result. */
+  readonly team?: Team | undefined;
 }
 
 export interface FitProgress {
@@ -86,13 +88,18 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   const generator = createGenerator(plan.seed);
   const weights = new Float32Array(classes * input.columns);
   for (let i = 0; i < weights.length; i++) weights[i] = 0.01 * generator.normal();
-  const run = kernels.createSoftmaxRun({
-    ...applyScaling(scaling, input),
-    labels: labels.indices,
-    classes,
-    layer: { weights, bias: new Float32Array(classes) },
-    hasMomentum: plan.momentum > 0,
-  });
+  const run = kernels.createSoftmaxRun(
+    {
+      ...applyScaling(scaling, input),
+      labels: labels.indices,
+      classes,
+      layer: { weights, bias: new Float32Array(classes) },
+      hasMomentum: plan.momentum > 0,
+    },
+    options.team && (!options.team.isOptional || isWorthSharing(plan, rows, weights.length))
+      ? options.team
+      : undefined,
+  );
   const { status, history } = await descend(run, rows, classes * input.columns, plan, options);
 
   return createClassifier(
@@ -128,7 +135,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   );
 }
 
-type Plan = Required<Omit<FitOptions, "onProgress" | "signal" | "kernels">>;
+type Plan = Required<Omit<FitOptions, "onProgress" | "signal" | "kernels" | "team">>;
 
 async function descend(
   run: SoftmaxRun,
@@ -170,6 +177,12 @@ async function descend(
   const { weights, bias } = run.layer();
   const isFinite = weights.every(Number.isFinite) && bias.every(Number.isFinite);
   return { status: isFinite ? "completed" : "diverged", history };
+}
+
+/** Threads must meet twice a step and start once: worth it for steps above 100 µs and runs above a quarter of a second. */
+function isWorthSharing({ batch, epochs }: Plan, rows: number, weightCount: number): boolean {
+  const secondsPerRow = (4 * weightCount) / 25e9;
+  return Math.min(batch, rows) * secondsPerRow > 1e-4 && rows * epochs * secondsPerRow > 0.25;
 }
 
 function checkData({ features, labels, columns, image }: TrainingData): void {

@@ -9,7 +9,10 @@ export interface EvaluateFlags {
   readonly quiet: boolean;
 }
 
-export const evaluateCommand: Command<CommandContext> = buildCommand<EvaluateFlags, [model: string, source: string]>({
+export const evaluateCommand: Command<CommandContext> = buildCommand<
+  EvaluateFlags,
+  [model: string, source: string]
+>({
   loader: async () => (await import("./evaluate.ts")).evaluateModel,
   parameters: {
     positional: {

@@ -116,7 +116,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: whole("--threads", 1),
         optional: true,
-        brief: "Threads to train with [1]",
+        brief: "Threads to train with; the result is the same [all cores where worth it]",
       },
       json: jsonFlag,
       quiet: quietFlag,

@@ -8,6 +8,7 @@ import {
   type FitOptions,
 } from "@sigmax/core";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
+import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename } from "node:path";
 import { Interrupted } from "../failure.ts";
 import { count, percent, printJson, printLines } from "../output.ts";
@@ -48,20 +49,20 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
 
   const layers: LinearLayer[] = []; // the weights after each epoch, for the report's curves
   const epochSeconds: number[] = [];
+  const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = {
     ...(flags.preset && presets[flags.preset]),
-    ...given({
-      epochs: flags.epochs,
-      batch: flags.batch,
-      learningRate: flags.learningRate,
-      momentum: flags.momentum,
-      l2: flags.l2,
-    }),
+    ...(flags.epochs !== undefined && { epochs: flags.epochs }),
+    ...(flags.batch !== undefined && { batch: flags.batch }),
+    ...(flags.learningRate !== undefined && { learningRate: flags.learningRate }),
+    ...(flags.momentum !== undefined && { momentum: flags.momentum }),
+    ...(flags.l2 !== undefined && { l2: flags.l2 }),
     seed: flags.seed,
     scaling: source.scale ?? "standardize",
     kernels,
+    team,
   };
-  const model = await fit(source, rows, options, flags, (epochEnd) => {
+  const model = await fit(source, rows, options, team, flags, (epochEnd) => {
     epochSeconds.push(epochEnd.seconds);
     if (reportPath !== null) layers.push(epochEnd.layer());
   });
@@ -122,6 +123,7 @@ async function fit(
   source: Source,
   rows: TrainingRows,
   options: FitOptions,
+  team: ThreadTeam | undefined,
   flags: TrainFlags,
   onEpoch: (end: { seconds: number; layer: () => LinearLayer }) => void,
 ): Promise<Classifier> {
@@ -161,6 +163,7 @@ async function fit(
       );
     return model;
   } finally {
+    team?.close();
     progress.end();
     process.off("SIGINT", stop);
   }
@@ -195,12 +198,6 @@ function checkSameShape(source: Source, test: Source): void {
     throw new InputError(
       `--test: ${test.name} must have the classes of ${source.name} (${a}), got ${b}; --classes names them`,
     );
-}
-
-/** The entries that have a value. */
-function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 /** Seconds since the last lap, and since this process began. */

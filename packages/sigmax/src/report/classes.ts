@@ -26,14 +26,14 @@ export function classFigures({ evaluation }: ReportData): Html {
       : html`<div class="pair">
           ${figure(
             drawing(
-              intervals(drawn, "recall", start),
+              dotsAndIntervals(drawn, "recall", start),
               "Dot plot of recall by class with intervals. The numbers are in the table below.",
             ),
             html`Recall: of the rows that truly are of a class, the share that was found. ${order}`,
           )}
           ${figure(
             drawing(
-              intervals(drawn, "precision", start),
+              dotsAndIntervals(drawn, "precision", start),
               "Dot plot of precision by class with intervals. The numbers are in the table below.",
             ),
             html`Precision: of the rows called by a class, the share that truly are of it. Same order.`,
@@ -81,7 +81,7 @@ function extremes(hardestFirst: readonly ClassFigures[]): Html {
 }
 
 /** A dot and its interval for each class. Classes are told apart by position, so two may have the same short name. */
-function intervals(drawn: readonly ClassFigures[], name: Figure, start: number): PlotOptions {
+function dotsAndIntervals(drawn: readonly ClassFigures[], name: Figure, start: number): PlotOptions {
   const rows = drawn.map((figures, position) => ({
     position,
     value: figures[name],

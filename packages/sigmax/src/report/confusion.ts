@@ -36,10 +36,10 @@ function mostFrequent({ classes, confusion, perClass }: Evaluation): readonly Co
     const predicted = i % classCount;
     if (times > 0 && label !== predicted)
       found.push({
-        label: classes[label]!,
-        predicted: classes[predicted]!,
+        label: classes[label],
+        predicted: classes[predicted],
         times,
-        support: perClass[label]!.support,
+        support: perClass[label].support,
       });
   });
   return found.toSorted((a, b) => b.times - a.times);
@@ -66,7 +66,7 @@ function inWords(found: readonly Confusion[], shown: number): Html {
 function matrix({ classes, confusion, perClass }: Evaluation): Html {
   const classCount = classes.length;
   const lines = classes.map((name, label) => {
-    const support = perClass[label]!.support;
+    const support = perClass[label].support;
     const cells = classes.map((_, predicted) =>
       cell(confusion[label * classCount + predicted], support, label === predicted),
     );

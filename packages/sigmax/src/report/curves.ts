@@ -19,19 +19,22 @@ export function learningCurves({ history }: ReportData): Html {
   const testLoss = pointsOf(history, (epoch) => epoch.testLoss);
   const trainAccuracy = pointsOf(history, (epoch) => epoch.trainAccuracy);
   const testAccuracy = pointsOf(history, (epoch) => epoch.testAccuracy);
-  const lossWords = endInWords("loss", trainLoss, testLoss, decimal);
-  const accuracyWords = endInWords("accuracy", trainAccuracy, testAccuracy, percent);
+  const lossWords = endInWords("In the last epoch the loss", trainLoss, testLoss, decimal);
+  const accuracyWords = endInWords("The accuracy then", trainAccuracy, testAccuracy, percent);
   return section(
     "learning",
     "Learning curves",
     html`<p>
-        One epoch is one pass over the training rows. ${lossWords} ${accuracyWords} ${turningPoint(testLoss)}
+        One epoch is one pass over the training rows. Training figures are means over the epoch, taken while
+        the weights were still
+        moving${testLoss.length > 0 ? "; test figures belong to the weights at its end" : ""}. ${lossWords}
+        ${accuracyWords} ${turningPoint(testLoss)}
       </p>
       ${history.length === 1 ? nothing : pictures()}`,
   );
 
   function pictures(): Html {
-    const loss = curve("loss", trainLoss, testLoss);
+    const loss = curve("loss", trainLoss, testLoss.filter(isFinitePoint));
     const accuracy = curve("accuracy (%)", trainAccuracy.map(inPercent), testAccuracy.map(inPercent));
     return html`<div class="pair">
       ${figure(
@@ -72,16 +75,16 @@ function curve(label: string, train: readonly Point[], test: readonly Point[]): 
   };
 }
 
-/** "In the last epoch the loss was 0.448 on training rows and 0.494 on test rows." */
+/** "The accuracy then was 84.8 % on training rows and 82.9 % on test rows." */
 function endInWords(
-  name: string,
+  start: string,
   train: readonly Point[],
   test: readonly Point[],
   print: (value: number) => string,
 ): string {
   const heldOut = test.at(-1);
   const onTest = heldOut === undefined ? "" : ` and ${print(heldOut.value)} on test rows`;
-  return `In the last epoch the ${name} was ${print(train.at(-1)!.value)} on training rows${onTest}.`;
+  return `${start} was ${print(train.at(-1)!.value)} on training rows${onTest}.`;
 }
 
 /** Where the test loss was lowest, if that was not at the end: training longer no longer helped. */
@@ -89,7 +92,8 @@ function turningPoint(testLoss: readonly Point[]): string {
   const last = testLoss.at(-1);
   if (last === undefined) return "";
   const best = testLoss.reduce((lowest, point) => (point.value < lowest.value ? point : lowest));
-  if (best.epoch === last.epoch) return testLoss.length > 1 ? "The test loss was lowest there." : "";
+  if (best.value === Infinity) return "";
+  if (best.epoch === last.epoch) return testLoss.length > 1 ? "The test loss was lowest in that epoch." : "";
   return `The test loss was lowest after epoch ${best.epoch} (${decimal(best.value)}).`;
 }
 
@@ -108,6 +112,11 @@ function pointsOf(
     const value = measure(entry);
     return value === undefined ? [] : [{ epoch: entry.epoch, value }];
   });
+}
+
+/** A class that the model gave probability 0 makes the test loss infinite: said in words, not drawn. */
+function isFinitePoint({ value }: Point): boolean {
+  return Number.isFinite(value);
 }
 
 function inPercent({ epoch, value }: Point): Point {

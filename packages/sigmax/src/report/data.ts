@@ -18,7 +18,10 @@ export interface ReportData {
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly status: string;
   readonly seconds: { readonly load: number; readonly fit: number; readonly evaluate: number };
-  /** One per epoch, the first is epoch 1. Loss in nats, means over rows; held-out curves only where there are such rows. */
+  /**
+   * One per epoch, the first is epoch 1. Loss in nats, means over rows: of training rows over the epoch, while the
+   * weights moved; of test rows with the weights at its end, and only where there are such rows.
+   */
   readonly history: readonly {
     readonly epoch: number;
     readonly trainLoss: number;

@@ -36,8 +36,9 @@ export function points(difference: number): string {
   return (Math.abs(difference) * 100).toFixed(1);
 }
 
-/** 0.48312 → "0.483"; a minus is typographic. */
+/** 0.48312 → "0.483", Infinity → "∞"; a minus is typographic. */
 export function decimal(value: number, digits: number = 3): string {
+  if (value === Infinity) return "∞";
   const text = value.toFixed(digits);
   if (Number(text) === 0) return text.replace("-", "");
   return text.replace("-", "−");
@@ -65,7 +66,7 @@ export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(2)}${space}s`;
   if (seconds < 60) return `${seconds.toFixed(1)}${space}s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}${space}min ${whole % 60}${space}s`;
+  return `${Math.floor(whole / 60)}${space}min${space}${whole % 60}${space}s`;
 }
 
 const months = [

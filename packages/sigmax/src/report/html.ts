@@ -38,5 +38,5 @@ function print(part: Part): string {
   if (typeof part === "string") return escapeHtml(part);
   if (typeof part === "number") return String(part);
   if ("markup" in part) return part.markup;
-  return part.map(({ markup }) => markup).join("");
+  return part.map(({ markup }) => markup).join("\n");
 }

@@ -14,16 +14,16 @@ const mostValuesInSight = 8;
 
 /** The wrong rows the model was most sure of: a picture or the values, and where its probability went. */
 export function mistakes(data: ReportData): Html {
-  const { mistakes, evaluation, image, columns } = data;
-  if (mistakes.length === 0)
+  const { mistakes: wrong, evaluation, image, columns } = data;
+  if (wrong.length === 0)
     return section(
       "mistakes",
       "The most confident mistakes",
       html`<p>There are none: every row was classified correctly.</p>`,
     );
   const scale = image === null ? "" : ` Black is 0, white is ${measured(data.pixelMax)}.`;
-  const one = mistakes.length === 1;
-  const cards = mistakes.map(
+  const one = wrong.length === 1;
+  const cards = wrong.map(
     (mistake) =>
       html`<li class="card">
         <h3>
@@ -32,12 +32,12 @@ export function mistakes(data: ReportData): Html {
         </h3>
         ${image === null ? nothing : picture(mistake, image, data.pixelMax)}
         <p class="row">Row ${count(mistake.row)}</p>
-        ${bars(mistake, evaluation.classes)} ${image === null ? values(mistake, columns) : nothing}
+        ${bars(mistake, evaluation.classes)} ${image === null ? rowValues(mistake, columns) : nothing}
       </li>`,
   );
   return section(
     "mistakes",
-    one ? "The most confident mistake" : `The ${inWords(mistakes.length)} most confident mistakes`,
+    one ? "The most confident mistake" : `The ${inWords(wrong.length)} most confident mistakes`,
     html`<p>
         The ${one ? "row" : "rows"} the model got wrong while most sure of
         itself${one ? "" : ", surest first"}. Worth a look by eye: a label in the data may itself be wrong.
@@ -89,12 +89,12 @@ function bars({ probabilities, label, predicted }: Mistake, classes: readonly st
 function bar(name: string, note: string, kind: string, probability: number): Html {
   const noted = note === "" ? nothing : html` <em>(${note})</em>`;
   return html`<li class="${kind}">
-    <span class="name">${name}${noted}</span><span class="share">${percent(probability)}</span
-    ><span class="track"><span style="width:${(probability * 100).toFixed(1)}%"></span></span>
+    <span class="name">${name}${noted}</span> <span class="share">${percent(probability)}</span>
+    <span class="track"><span style="width:${(probability * 100).toFixed(1)}%"></span></span>
   </li>`;
 }
 
-function values({ values }: Mistake, columns: readonly string[]): Html {
+function rowValues({ values }: Mistake, columns: readonly string[]): Html {
   const list = html`<dl class="values">
     ${columns.map(
       (name, column) =>

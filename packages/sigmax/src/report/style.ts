@@ -36,7 +36,7 @@ ul.sentences li { margin-bottom: .35rem; }
 code, pre { font-family: var(--mono); font-size: .85em; }
 .soft { color: var(--soft); font-weight: 400; }
 .kicker, .label { font: 600 .75rem/1.4 var(--sans); color: var(--soft); letter-spacing: .06em; text-transform: uppercase; margin: 0 0 .35rem; }
-.lead { font-size: 1.25rem; line-height: 1.45; }
+.lead { font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
 .warning code { white-space: nowrap; }
 .warning { background: var(--warn); border: 1px solid var(--wrong); border-left-width: 6px; padding: .7rem 1rem; max-width: none; }
 pre { background: var(--panel); border: 1px solid var(--rule); margin: 0; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -91,7 +91,8 @@ table.matrix td, table.weights td { border: 1px solid var(--paper); }
 table.matrix td { text-align: center; min-width: 2.4rem; height: 2.4rem; padding: 0 .2rem; }
 table.matrix td.none { color: var(--soft); }
 table.matrix th { border: 0; }
-table.matrix tbody th { padding: 0 .6rem 0 0; position: sticky; left: 0; background: var(--paper); text-align: right; }
+.scroll tbody th { position: sticky; left: 0; background: var(--paper); }
+table.matrix tbody th { padding: 0 .6rem 0 0; text-align: right; }
 table.matrix tbody th span { max-width: 9rem; margin-left: auto; }
 table.matrix thead th { padding: 0 0 .4rem; text-align: center; color: var(--ink); }
 table.matrix thead th > span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 8rem; }

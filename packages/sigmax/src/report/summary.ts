@@ -54,7 +54,7 @@ export function summary(data: ReportData): Html {
 function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
   const { rows, confusion, classes, accuracy, intervals, confidence } = evaluation;
   let right = 0;
-  for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k]!;
+  for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k];
   const kind = evaluatedOn === "test" ? "test" : "training";
   return (
     `Of ${count(rows)} ${kind} ${rows === 1 ? "row" : "rows"}, ${count(right)} ` +

@@ -50,7 +50,7 @@ export function weightImages(
  * Where so many are zero that this would be zero too, the largest.
  */
 function scaleEnd(weights: Float32Array): number {
-  const sizes = weights.map(Math.abs).sort();
+  const sizes = weights.map(Math.abs).toSorted();
   const end = sizes[Math.floor(0.99 * (sizes.length - 1))];
   return end > 0 ? end : sizes[sizes.length - 1];
 }

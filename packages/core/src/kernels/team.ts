@@ -1,0 +1,99 @@
+import { InputError } from "../errors/index.ts";
+import { instantiate, type KernelExports, type WasmMemory } from "./webassembly.ts";
+
+/**
+ * Workers that hold one training run together. The driver owns the plan (which rows when, at which rate)
+ * and says the same thing to every member; members know their rank and how many they are. Threads stand
+ * behind this now; processes on several machines can, later, with the same messages.
+ */
+export interface Team {
+  readonly size: number;
+  /** Whether the work may be done without it where a step is too small to share. */
+  readonly isOptional: boolean;
+  /** Says it to every member and waits until all have done it. Rejects when a member fails or is lost. */
+  tell(message: TeamMessage): Promise<void>;
+}
+
+export type TeamMessage =
+  /** Here are the code and the memory of a run. */
+  | { readonly kind: "open"; readonly module: object; readonly memory: WasmMemory }
+  /** Take these steps of the run laid out at an address of that memory. */
+  | {
+      readonly kind: "steps";
+      readonly run: number;
+      readonly first: number;
+      readonly rows: number;
+      readonly batch: number;
+    };
+
+/** What a member does with its messages, on whichever platform. */
+export function createMember(rank: number, size: number): (message: TeamMessage) => void {
+  let kernels: KernelExports | null = null;
+  return (message) => {
+    if (message.kind === "open") kernels = instantiate(message.module, message.memory);
+    else kernels?.trainSteps(message.run, rank, size, message.first, message.rows, message.batch);
+  };
+}
+
+/** @throws InputError unless it is undefined or a whole number, 1 or more */
+export function checkCount(count: number | undefined): number | undefined {
+  if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
+    throw new InputError(`createThreads: count must be a whole number, 1 or more, got ${count}`);
+  return count;
+}
+
+/** One worker of a platform. */
+export interface Worker {
+  post(message: TeamMessage): void;
+  stop(): void;
+}
+
+/** A team of workers that one process owns, until it closes it. */
+export interface ThreadTeam extends Team {
+  close(): void;
+}
+
+/**
+ * A team over a platform's workers, which start when it is first told something.
+ *
+ * @param start starts the worker of a rank; it calls `done` after each message, `lost` when it cannot go on
+ */
+export function createTeam(
+  size: number,
+  isOptional: boolean,
+  start: (rank: number, done: () => void, lost: (reason: string) => void) => Worker,
+): ThreadTeam {
+  let failure: Error | null = null;
+  let workers: Worker[] = [];
+  let waiting: { left: number; resolve: () => void; reject: (error: Error) => void } | null = null;
+  const done = (): void => {
+    if (waiting === null || --waiting.left > 0) return;
+    const { resolve } = waiting;
+    waiting = null;
+    resolve();
+  };
+  // When one is lost, the others may wait for it inside a step: they are stopped, not asked.
+  const end = (reason: Error): void => {
+    if (failure) return;
+    failure = reason;
+    for (const worker of workers) worker.stop();
+    waiting?.reject(failure);
+    waiting = null;
+  };
+  const lose = (reason: string): void => end(new Error(`a training thread was lost: ${reason}`));
+  return {
+    size,
+    isOptional,
+    tell(message) {
+      if (failure) return Promise.reject(failure);
+      if (workers.length === 0) workers = Array.from({ length: size }, (_, rank) => start(rank, done, lose));
+      return new Promise((resolve, reject) => {
+        waiting = { left: size, resolve, reject };
+        for (const worker of workers) worker.post(message);
+      });
+    },
+    close() {
+      end(new Error("the team of threads is closed"));
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export type { ThreadTeam } from "../kernels/team.ts";
+export { createThreads } from "./threads.ts";

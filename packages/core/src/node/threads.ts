@@ -1,0 +1,23 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { checkCount, createTeam, type ThreadTeam } from "../kernels/team.ts";
+
+/**
+ * Worker threads to train with: pass them on as `fitClassifier(…, { team })` and close them when all is
+ * fitted, else they keep the process alive. The fitted bits do not depend on how many there are.
+ *
+ * @param count how many; without one, as many as there are processors, and only where a step is worth it
+ */
+export function createThreads(count?: number): ThreadTeam {
+  const size = checkCount(count) ?? availableParallelism();
+  return createTeam(size, count === undefined, (rank, done, lost) => {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { rank, size } });
+    worker.on("message", done);
+    worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", (code) => lost(`it ended with code ${code}`));
+    return {
+      post: (message) => worker.postMessage(message),
+      stop: () => void worker.terminate(),
+    };
+  });
+}

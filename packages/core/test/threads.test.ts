@@ -1,0 +1,151 @@
+import { Worker } from "node:worker_threads";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createGenerator } from "../src/random/index.ts";
+import { createKernels, createTeam, type SoftmaxRunData, type Team } from "../src/kernels/index.ts";
+import { fitClassifier } from "../src/train/index.ts";
+// Workers are files of their own, so this is the built package: `npm run build` first.
+import { createThreads } from "@sigmax/core/node";
+
+const kernels = createKernels();
+
+function randomData(rows: number, columns: number, classes: number, isBytes: boolean): SoftmaxRunData {
+  const generator = createGenerator(rows + columns + classes);
+  const values = isBytes ? new Uint8Array(rows * columns) : new Float32Array(rows * columns);
+  for (let i = 0; i < values.length; i++) values[i] = isBytes ? generator.below(256) : generator.normal();
+  return {
+    values,
+    columns,
+    scale: isBytes ? 1 / 255 : 1,
+    labels: Int32Array.from({ length: rows }, () => generator.below(classes)),
+    classes,
+    layer: {
+      weights: Float32Array.from({ length: classes * columns }, () => 0.01 * generator.normal()),
+      bias: new Float32Array(classes),
+    },
+    hasMomentum: true,
+  };
+}
+
+/** Weights, bias, loss and right answers after two epochs. */
+async function train(data: SoftmaxRunData, batch: number, team?: Team): Promise<unknown> {
+  const run = kernels.createSoftmaxRun(data, team);
+  const rows = data.labels.length;
+  const options = { learningRate: 0.3, momentum: 0.9, decay: 0.01 };
+  const totals = [await run.steps(0, rows, batch, options), await run.steps(0, rows, batch, options)];
+  return { totals, ...run.layer() };
+}
+
+async function withThreads<T>(count: number, use: (team: Team) => Promise<T>): Promise<T> {
+  const team = createThreads(count);
+  try {
+    return await use(team);
+  } finally {
+    team.close();
+  }
+}
+
+describe("the bits do not depend on the number of threads", () => {
+  test.each([
+    { rows: 1, columns: 1, classes: 2, batch: 1, isBytes: true },
+    { rows: 5, columns: 3, classes: 3, batch: 2, isBytes: false },
+    { rows: 65, columns: 17, classes: 7, batch: 65, isBytes: true },
+    { rows: 1000, columns: 20, classes: 11, batch: 96, isBytes: false },
+    { rows: 1000, columns: 784, classes: 10, batch: 256, isBytes: true },
+    { rows: 3000, columns: 5, classes: 4, batch: 3000, isBytes: false }, // 47 blocks: several waves
+    { rows: 200, columns: 30, classes: 1000, batch: 200, isBytes: false },
+  ])(
+    "$rows × $columns → $classes, batch $batch, bytes: $isBytes",
+    async ({ rows, columns, classes, batch, isBytes }) => {
+      const data = randomData(rows, columns, classes, isBytes);
+      const alone = await train(data, batch);
+      for (const count of [1, 2, 3, 7])
+        expect(await withThreads(count, (team) => train(data, batch, team))).toEqual(alone);
+    },
+  );
+});
+
+describe("fitClassifier with threads", () => {
+  const input = randomData(300, 6, 3, false);
+  const data = {
+    features: { rows: 300, columns: 6, values: input.values },
+    labels: { classes: ["a", "b", "c"], indices: input.labels },
+  };
+
+  test("gives the same model, and one team serves several fits", async () => {
+    const options = { seed: 3, epochs: 4 };
+    const alone = await fitClassifier(data, options);
+    await withThreads(2, async (team) => {
+      for (let i = 0; i < 2; i++) {
+        const model = await fitClassifier(data, { ...options, team });
+        expect(model.layers).toEqual(alone.layers);
+      }
+    });
+  });
+
+  test("a team of unstated size is left out where steps are too small", async () => {
+    let told = 0;
+    const team: Team = { size: 2, isOptional: true, tell: async () => void told++ };
+    await fitClassifier(data, { epochs: 1, team });
+    expect(told).toBe(0);
+  });
+
+  test("a thread that dies while the other waits for it ends the fit with an error, not a hang", async () => {
+    const script = (rank: number): string => `
+      const { parentPort } = require("node:worker_threads");
+      import(${JSON.stringify(import.meta.resolve("@sigmax/core/kernels"))}).then(({ createMember }) => {
+        const obey = createMember(${rank}, 2);
+        parentPort.on("message", (message) => {
+          if (message.kind === "steps" && ${rank} === 1) process.exit(7);
+          obey(message);
+          parentPort.postMessage("done");
+        });
+      });`;
+    const team = createTeam(2, false, (rank, done, lost) => {
+      const worker = new Worker(script(rank), { eval: true });
+      worker.on("message", done);
+      worker.on("exit", (code) => lost(`it ended with code ${code}`));
+      return { post: (message) => worker.postMessage(message), stop: () => void worker.terminate() };
+    });
+    const fitting = fitClassifier(data, { epochs: 1, team });
+    await expect(fitting).rejects.toThrow("a training thread was lost: it ended with code 7");
+    await expect(team.tell({ kind: "steps", run: 0, first: 0, rows: 0, batch: 1 })).rejects.toThrow("lost");
+  });
+
+  test("a team that is closed in the middle of a run rejects it", async () => {
+    const team = createThreads(2);
+    const fitting = fitClassifier(data, { epochs: 1_000_000, team });
+    setTimeout(() => team.close(), 200);
+    await expect(fitting).rejects.toThrow("the team of threads is closed");
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("%s threads are refused", (count) => {
+    expect(() => createThreads(count)).toThrow(`count must be a whole number, 1 or more, got ${count}`);
+  });
+});
+
+describe("another process that keeps a core busy", () => {
+  let alone = 0;
+  const data = randomData(4000, 784, 10, true);
+  const seconds = async (team: Team): Promise<number> => {
+    const run = kernels.createSoftmaxRun(data, team);
+    const options = { learningRate: 0.1, momentum: 0, decay: 0 };
+    await run.steps(0, 4000, 256, options);
+    const start = performance.now();
+    for (let i = 0; i < 5; i++) await run.steps(0, 4000, 256, options);
+    return (performance.now() - start) / 1000;
+  };
+  beforeAll(async () => {
+    alone = await withThreads(2, seconds);
+  });
+
+  test("slows training, but never collapses it", async () => {
+    const busy = new Worker("for (;;);", { eval: true });
+    try {
+      const beside = await withThreads(2, seconds);
+      // With pure spinning a step waits for the scheduler's tick: a hundred times slower. Half a core lost is at most 2 to 4 times.
+      expect(beside).toBeLessThan(20 * alone + 0.5);
+    } finally {
+      await busy.terminate();
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+
+import {
+  count,
+  counted,
+  dateAndTime,
+  decimal,
+  decimalRange,
+  decimalsFor,
+  duration,
+  inWords,
+  level,
+  measured,
+  percent,
+  percentRange,
+  shortened,
+} from "./format.ts";
+
+test("counts have commas at the thousands and agree with their noun", () => {
+  expect([0, 999, 1000, 60000, 1234567].map(count)).toEqual(["0", "999", "1,000", "60,000", "1,234,567"]);
+  expect(counted(1, "row")).toBe("1\u00a0row");
+  expect(counted(10000, "row")).toBe("10,000\u00a0rows");
+});
+
+test("a share is rounded, but only an exact 0 or 1 is called 0 % or 100 %", () => {
+  const printed = [0, 0.0001, 0.0006, 0.832, 0.9994, 0.99996, 1].map(percent);
+  expect(printed).toEqual(["0 %", "<0.1 %", "0.1 %", "83.2 %", "99.9 %", ">99.9 %", "100 %"].map(unbroken));
+  expect(percentRange([0.8246, 0.8392])).toBe(unbroken("82.5 – 83.9 %"));
+  expect([0.95, 0.975, 0.9].map(level)).toEqual(["95 %", "97.5 %", "90 %"].map(unbroken));
+});
+
+test("decimals keep their number of digits and have a typographic minus", () => {
+  expect(decimal(0.48312)).toBe("0.483");
+  expect(decimal(-0.25, 1)).toBe("−0.3");
+  expect(decimal(-0.0001)).toBe("0.000");
+  expect(decimal(Infinity)).toBe("∞");
+  expect(decimalRange([0.47, 0.491])).toBe(unbroken("0.470 – 0.491"));
+  expect([0, 0.00021, 0.56, 12.3, 4567].map((largest) => decimalsFor(largest, 2))).toEqual([0, 5, 2, 0, 0]);
+  expect([5, -3, 0.1 + 0.2, 1234.56789].map(measured)).toEqual(["5", "−3", "0.3", "1234.57"]);
+});
+
+test("times and dates read the same everywhere", () => {
+  expect([0.031, 9.5, 72.4, 119.7].map(duration)).toEqual(
+    ["0.03 s", "9.50 s", "1 min 12 s", "2 min 0 s"].map(unbroken),
+  );
+  expect(dateAndTime(new Date(Date.UTC(2026, 0, 2, 3, 4)))).toBe("2 January 2026, 03:04 UTC");
+});
+
+test("small numbers are words", () => {
+  expect([0, 1, 12, 13].map(inWords)).toEqual(["no", "one", "twelve", "13"]);
+});
+
+test("long names lose their middle, so that names which differ at the end stay apart", () => {
+  expect(shortened("Ankle boot", 10)).toBe("Ankle boot");
+  expect(shortened("a long name, number 7", 11)).toBe("a lon…ber 7");
+  expect(shortened("😀".repeat(9), 4)).toBe("😀😀…😀");
+});
+
+/** With no-break spaces, as `format` prints. */
+function unbroken(text: string): string {
+  return text.replaceAll(" ", "\u00a0");
+}
