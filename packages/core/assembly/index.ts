@@ -1,5 +1,6 @@
 export { softmaxRows } from "./softmax";
 export { linearRows } from "./linear";
+export { linearRow } from "./row";
 export { trainSteps } from "./train";
 
 /** The first byte that is free: static data lies below. */

@@ -1,5 +1,5 @@
 import { exp4, ln, sum4 } from "./elementary";
-import { backward, BLOCK, CLASS_BYTES, forward, gather, rowAt } from "./linear";
+import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather, rowAt } from "./linear";
 
 /**
  * One training run, as its owner lays it out in memory. Every thread reads the same one; each field is
@@ -23,7 +23,7 @@ export class Run {
   scratch: usize; // per thread: float32 block of BLOCK × stride, then its logits, classes × BLOCK
   scratchBytes: usize;
   barrier: usize; // arrivals, generation
-  learningRate: f32;
+  rates: usize; // the learning rate of each step, f32
   momentum: f32;
   decay: f32; // λ / n of the L2 penalty on the weights
 }
@@ -108,13 +108,15 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
 export function trainSteps(address: usize, thread: i32, threads: i32, first: i32, rows: i32, batch: i32): void {
   const run = changetype<Run>(address);
   const block = run.scratch + <usize>thread * run.scratchBytes;
-  for (const end = first + rows; first < end; first += batch) {
+  let rates = run.rates;
+  for (const end = first + rows; first < end; first += batch, rates += 4) {
+    const rate = load<f32>(rates);
     const size = min(batch, end - first);
     const blocks = (size + BLOCK - 1) / BLOCK;
     if (threads == 1) {
       memory.fill(run.gradients, 0, run.gradientBytes);
       for (let k = 0; k < blocks; k++) gradientOf(run, first + k * BLOCK, first + size, block, 0);
-      descend(run, 0, 1, <f32>size);
+      descend(run, 0, 1, <f32>size, rate);
       continue;
     }
     // Several threads fill a wave of slots, meet, and add them up in order, each in its own range of columns.
@@ -128,7 +130,7 @@ export function trainSteps(address: usize, thread: i32, threads: i32, first: i32
       }
       meet(run.barrier, threads);
       addSlots(run, thread, threads, next - wave, wave == 0);
-      if (next == blocks) descend(run, thread, threads, <f32>size);
+      if (next == blocks) descend(run, thread, threads, <f32>size, rate);
       meet(run.barrier, threads);
     }
   }
@@ -137,7 +139,7 @@ export function trainSteps(address: usize, thread: i32, threads: i32, first: i32
 /** Adds loss, right answers and gradient of the block that begins at place `from` to those in a slot. */
 function gradientOf(run: Run, from: i32, end: i32, block: usize, slot: i32): void {
   const count = min(BLOCK, end - from);
-  const logits = block + ((<usize>BLOCK * <usize>run.stride) << 2);
+  const logits = block + blockBytes(run.stride);
   const gradient = run.gradients + <usize>slot * run.gradientBytes;
   const biasGradient = gradient + weightBytes(run);
   gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
@@ -180,16 +182,16 @@ function rangeStart(run: Run, thread: i32, threads: i32): usize {
 }
 
 /** v ← μ v + g / size + decay · w, w ← w − η v. Weights and bias lie as their gradients do; the bias does not decay. */
-function descend(run: Run, thread: i32, threads: i32, size: f32): void {
+function descend(run: Run, thread: i32, threads: i32, size: f32, rate: f32): void {
   const from = rangeStart(run, thread, threads);
   const to = rangeStart(run, thread + 1, threads);
   const bias = weightBytes(run);
-  step(run, from, min(to, bias), run.scale / size, run.decay);
-  step(run, max(from, bias), to, 1 / size, 0);
+  step(run, from, min(to, bias), run.scale / size, run.decay, rate);
+  step(run, max(from, bias), to, 1 / size, 0, rate);
 }
 
-function step(run: Run, from: usize, to: usize, factor: f32, decay: f32): void {
-  const rate = f32x4.splat(run.learningRate);
+function step(run: Run, from: usize, to: usize, factor: f32, decay: f32, rate: f32): void {
+  const rate4 = f32x4.splat(rate);
   const momentum = f32x4.splat(run.momentum);
   const factor4 = f32x4.splat(factor);
   const decay4 = f32x4.splat(decay);
@@ -200,7 +202,7 @@ function step(run: Run, from: usize, to: usize, factor: f32, decay: f32): void {
       v = f32x4.add(f32x4.mul(v128.load(run.velocity + i), momentum), v);
       v128.store(run.velocity + i, v);
     }
-    v128.store(run.parameters + i, f32x4.sub(w, f32x4.mul(v, rate)));
+    v128.store(run.parameters + i, f32x4.sub(w, f32x4.mul(v, rate4)));
   }
 }
 

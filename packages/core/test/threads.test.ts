@@ -22,7 +22,7 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
       weights: Float32Array.from({ length: classes * columns }, () => 0.01 * generator.normal()),
       bias: new Float32Array(classes),
     },
-    hasMomentum: true,
+    velocity: { weights: new Float32Array(classes * columns), bias: new Float32Array(classes) },
   };
 }
 
@@ -30,7 +30,7 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
 async function train(data: SoftmaxRunData, batch: number, team?: Team): Promise<unknown> {
   const run = kernels.createSoftmaxRun(data, team);
   const rows = data.labels.length;
-  const options = { learningRate: 0.3, momentum: 0.9, decay: 0.01 };
+  const options = { learningRates: new Float32Array(1000).fill(0.3), momentum: 0.9, decay: 0.01 };
   const totals = [await run.steps(0, rows, batch, options), await run.steps(0, rows, batch, options)];
   return { totals, ...run.layer() };
 }
@@ -128,7 +128,7 @@ describe("another process that keeps a core busy", () => {
   const data = randomData(4000, 784, 10, true);
   const seconds = async (team: Team): Promise<number> => {
     const run = kernels.createSoftmaxRun(data, team);
-    const options = { learningRate: 0.1, momentum: 0, decay: 0 };
+    const options = { learningRates: new Float32Array(16).fill(0.1), momentum: 0, decay: 0 };
     await run.steps(0, 4000, 256, options);
     const start = performance.now();
     for (let i = 0; i < 5; i++) await run.steps(0, 4000, 256, options);

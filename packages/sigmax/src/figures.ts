@@ -20,6 +20,12 @@ export function figures(evaluation: Evaluation, evaluatedOn: string): object {
   };
 }
 
+/** Rows of which more is to be said than their role. */
+const kinds: Readonly<Record<string, string>> = {
+  train: "training rows (the model has seen them, so these figures flatter it)",
+  all: "rows (the model has seen some of them, so these figures flatter it)",
+};
+
 /** The same for a terminal. */
 export function summaryOf(evaluation: Evaluation, evaluatedOn: string): string[] {
   const { rows, accuracy, logLoss, brier, ece, confidence, intervals } = evaluation;
@@ -28,7 +34,7 @@ export function summaryOf(evaluation: Evaluation, evaluatedOn: string): string[]
     `${show(low)} to ${show(high)}`;
   const four = (value: number): string => value.toFixed(4);
   return [
-    `On ${count(rows)} ${evaluatedOn === "train" ? "training rows (the model has seen them, so these figures flatter it)" : `${evaluatedOn} rows`}:`,
+    `On ${count(rows)} ${kinds[evaluatedOn] ?? `${evaluatedOn} rows`}:`,
     ...table(
       [
         ["", "", interval],

@@ -6,7 +6,7 @@ import { eraseLine } from "./progress.ts";
  * @param filesWritten what is on the disk by then
  */
 export function stopOnInterrupt(filesWritten: () => readonly string[]): void {
-  process.once("SIGINT", () => {
+  process.on("SIGINT", () => {
     const files = filesWritten();
     eraseLine();
     process.stderr.write(

@@ -10,17 +10,23 @@ import {
   type CommandContext,
   type StricliProcess,
 } from "@stricli/core";
-import { version } from "@sigmax/core";
+import { InputError, version } from "@sigmax/core";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
 import { inspectCommand } from "./commands/inspect.flags.ts";
 import { trainCommand } from "./commands/train.flags.ts";
 import { describeFailure, exitCodeOf } from "./failure.ts";
+import { stopOnInterrupt } from "./interrupt.ts";
+import { reasonOf } from "./sources/files.ts";
+import { didYouMean } from "./sources/suggest.ts";
+import { filesWritten } from "./write.ts";
 
 const text: ApplicationText = {
   ...text_en,
   noCommandRegisteredForInput: ({ input, corrections }) =>
-    `sigmax: there is no command "${input}"${corrections.length > 0 ? `; did you mean ${corrections.join(" or ")}?` : "; sigmax --help lists them"}`,
+    input.startsWith("-")
+      ? `sigmax: there is no option ${input} before the command; sigmax <command> --help lists the options`
+      : `sigmax: there is no command "${input}"${didYouMean(input, corrections.map(withoutTicks)) || "; sigmax --help lists them"}`,
   exceptionWhileParsingArguments: describeScanFailure,
   exceptionWhileRunningCommand: describeFailure,
 };
@@ -33,25 +39,40 @@ const application = buildApplication<CommandContext>(
       inspect: inspectCommand,
       datasets: datasetsCommand,
     },
-    docs: { brief: "Sigmax: from rows to probabilities, and to decisions that can be signed." },
+    docs: {
+      brief: "Sigmax: from rows to probabilities, and to decisions that can be signed.",
+      fullDescription:
+        "Sigmax: from rows to probabilities, and to decisions that can be signed.\n\nExample: sigmax train iris",
+    },
   }),
   {
     name: "sigmax",
     versionInfo: { currentVersion: version },
     scanner: { caseStyle: "allow-kebab-for-camel" },
     determineExitCode: exitCodeOf,
-    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
+    documentation: {
+      caseStyle: "convert-camel-to-kebab",
+      disableAnsiColor: true,
+      onlyRequiredInUsageLine: true,
+    },
     localization: { loadText: () => text },
   },
 );
 
-/** Stricli's own account of a wrong command line, in our words where ours are shorter. */
+/** What is wrong with a command line, in our words. */
 function describeScanFailure(error: unknown): string {
   if (!(error instanceof ArgumentScannerError)) return describeFailure(error);
   const message = formatMessageForArgumentScannerError(error, {
-    ArgumentParseError: ({ exception }) => (exception instanceof Error ? exception.message : String(exception)),
+    AliasNotFoundError: ({ input }) => `there is no option -${input}; --help lists them`,
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) =>
+      exception instanceof InputError
+        ? exception.message
+        : `--${name}: takes no value but true or false, got ${input}`,
     FlagNotFoundError: ({ input, corrections }) =>
-      `there is no option --${input}${corrections.length > 0 ? `; did you mean --${corrections.join(" or --")}?` : "; --help lists them"}`,
+      `there is no option --${input}${didYouMean(`--${input}`, corrections.map(withDashes)) || "; --help lists them"}`,
+    InvalidNegatedFlagSyntaxError: ({ externalFlagName }) => `--${externalFlagName}: takes no value`,
+    UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>
+      `--${externalFlagName}: given twice, ${previousInput} and ${input}`,
     UnexpectedPositionalError: ({ expectedCount, input }) =>
       `expected ${expectedCount} ${expectedCount === 1 ? "argument" : "arguments"}, got one more: ${input}`,
     UnsatisfiedPositionalError: ({ placeholder }) => `the ${placeholder} is missing; --help shows an example`,
@@ -62,12 +83,33 @@ function describeScanFailure(error: unknown): string {
   return `sigmax: ${message}`;
 }
 
+function withoutTicks(name: string): string {
+  return name.replaceAll("`", "");
+}
+
+/** "learningRate" as it is written in a command line. */
+function withDashes(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`sigmax: the output cannot be written: ${reasonOf(error)}\n`);
+  process.exit(2);
 });
-const shell: StricliProcess = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+process.stderr.on("error", () => undefined);
+stopOnInterrupt(filesWritten);
+
+const failures: string[] = [];
+const shell: StricliProcess = {
+  stdout: process.stdout,
+  stderr: { write: (message) => failures.push(message) },
+  env: process.env,
+};
 await run(application, process.argv.slice(2), { process: shell });
+// Of several mistakes in a command line the first is said: one sentence.
+if (failures.length > 0) process.stderr.write(failures[0]);
 const code = Number(shell.exitCode ?? 0);
 if (code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand) process.exitCode = 2;
 else process.exitCode = code < 0 ? 1 : code;

@@ -6,7 +6,7 @@ export interface Progress {
   end(): void;
 }
 
-const barWidth = 30;
+const barWidth = 20;
 const milliseconds = 100; // between two pictures of the bar
 
 /**

@@ -35,7 +35,8 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
 
 /** Tries before the work begins whether a file can be written there. @throws InputError when not */
 export async function checkWritable(path: string): Promise<void> {
-  if (path === "" || /[\\/]$/.test(path)) throw new InputError(`expected the name of a file to write, got "${path}"`);
+  if (path === "" || /[\\/]$/.test(path))
+    throw new InputError(`${path || '""'}: cannot be written: this is not the name of a file`);
   try {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
@@ -54,12 +55,10 @@ function placeBeside(path: string): string {
 
 function cannotWrite(path: string, error: unknown): InputError {
   const failure: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
-  const folder = dirname(path);
-  const reason =
-    failure.code !== "ENOENT"
-      ? reasonOf(failure)
-      : existsSync(folder)
-        ? `the folder ${folder} takes no files`
-        : `there is no folder ${folder}`;
-  return new InputError(`${path}: cannot be written: ${reason}`);
+  return new InputError(`${path}: cannot be written: ${reasonNotWritten(failure, dirname(path))}`);
+}
+
+function reasonNotWritten(failure: NodeJS.ErrnoException, folder: string): string {
+  if (failure.code !== "ENOENT") return reasonOf(failure);
+  return existsSync(folder) ? `the folder ${folder} takes no files` : `there is no folder ${folder}`;
 }

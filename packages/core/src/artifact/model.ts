@@ -10,13 +10,12 @@ import {
   type Features,
   type TrainingRun,
 } from "../model/index.ts";
-import { isRecord, readTensors, writeTensors, type Tensor } from "./safetensors.ts";
-import { sha256 } from "./sha256.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { reader, type Reader } from "./reader.ts";
+import type { Tensor } from "./safetensors.ts";
+import { seal, unseal } from "./sealed.ts";
 
 /** What the text named `sigmax` in a model file begins with; a file with a higher format is refused. */
 const format = 1;
-const noDigest = "0".repeat(64);
 
 /** The model as a `.sigmax` file: safetensors arrays, and beside them a JSON text and a digest of all bytes. */
 export function writeModel(model: ClassifierParts): Uint8Array {
@@ -35,7 +34,7 @@ export function writeModel(model: ClassifierParts): Uint8Array {
     const runs = packRoles(rowRoles);
     tensors[`ledger.${i}`] = { shape: [runs.length], values: runs };
   });
-  const text = JSON.stringify({
+  const content = {
     format,
     classes,
     features: {
@@ -55,10 +54,8 @@ export function writeModel(model: ClassifierParts): Uint8Array {
       sha256: digest,
       rows: rowRoles.length,
     })),
-  });
-  const bytes = writeTensors({ metadata: { sha256: noDigest, sigmax: text }, tensors });
-  bytes.set(encodeUtf8(sha256(bytes)), digestPlace(bytes));
-  return bytes;
+  };
+  return seal("sigmax", content, tensors);
 }
 
 /**
@@ -71,37 +68,13 @@ export function readModel(
   bytes: Uint8Array,
   { where = "model", kernels = createKernels() }: { where?: string; kernels?: Kernels } = {},
 ): Classifier {
-  const { metadata, tensors } = readTensors(bytes, where);
-  const { sigmax, sha256: digest } = metadata;
-  if (sigmax === undefined || digest === undefined)
-    throw new InputError(
-      `${where}: a safetensors file, but not a Sigmax model: it has no text named "sigmax"`,
-    );
-  const copy = new Uint8Array(bytes);
-  const place = digestPlace(bytes);
-  if (place >= 0) copy.set(encodeUtf8(noDigest), place);
-  if (place < 0 || sha256(copy) !== digest)
-    throw new InputError(
-      `${where}: damaged: its bytes do not match the SHA-256 written in it; get the file again`,
-    );
-  let content: unknown;
-  try {
-    content = JSON.parse(sigmax);
-  } catch {
-    throw new InputError(`${where}: damaged: its description is not JSON`);
-  }
+  const { content, tensors } = unseal(bytes, "sigmax", "a Sigmax model", where);
   const read = reader(where, content);
   if (read.count("format") > format)
     throw new InputError(
       `${where}: written by a newer Sigmax (format ${read.count("format")}, this one reads up to ${format}); update Sigmax to read it`,
     );
   return createClassifier(readParts(where, read, tensors), kernels);
-}
-
-/** Where the digest stands in the bytes of a file that `writeTensors` made: `sha256` is the first text of the header. */
-function digestPlace(bytes: Uint8Array): number {
-  const lead = encodeUtf8('{"__metadata__":{"sha256":"');
-  return lead.every((byte, i) => bytes[8 + i] === byte) ? 8 + lead.length : -1;
 }
 
 function readParts(where: string, read: Reader, tensors: Readonly<Record<string, Tensor>>): ClassifierParts {
@@ -140,7 +113,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     return {
       source: entry.text("source"),
       sha256: entry.text("sha256"),
-      rowRoles: unpackRoles(runs, entry.count("rows")),
+      rowRoles: unpackRoles(runs, entry.count("rows"), `${where}: ledger.${i}`),
     };
   });
   return {
@@ -164,11 +137,12 @@ function readFeatures(
   return {
     columns,
     image: image && { height: image.count("height"), width: image.count("width") },
-    scaling: readScaling(read.inside("scaling"), (name) => tensor(name, Float64Array, [columns.length])),
+    scaling: readScaling(read, (name) => tensor(name, Float64Array, [columns.length])),
   };
 }
 
-function readScaling(read: Reader, tensor: (name: string) => Float64Array): Scaling {
+function readScaling(features: Reader, tensor: (name: string) => Float64Array): Scaling {
+  const read = features.inside("scaling");
   if (read.oneOf("kind", ["constant", "columns"]) === "constant") {
     const scale = read.number("scale");
     return scale > 0 ? { kind: "constant", scale } : read.fail("scale", "above 0");
@@ -176,7 +150,7 @@ function readScaling(read: Reader, tensor: (name: string) => Float64Array): Scal
   const center = tensor("features.center");
   const scale = tensor("features.scale");
   if (!center.every(Number.isFinite) || !scale.every((value) => value > 0 && Number.isFinite(value)))
-    read.fail("kind", '"constant", or the arrays features.center and features.scale finite numbers');
+    features.fail("scaling", "finite centers and positive scales");
   return { kind: "columns", center, scale };
 }
 
@@ -193,6 +167,10 @@ function readTraining(read: Reader): TrainingRun {
       epochs: options.count("epochs"),
       batch: options.count("batch"),
       learningRate: options.number("learningRate"),
+      schedule: options.oneOf("schedule", ["constant", "step", "cosine"]),
+      warmUp: options.number("warmUp"),
+      stepEpochs: options.number("stepEpochs"),
+      stepFactor: options.number("stepFactor"),
       momentum: options.number("momentum"),
       l2: options.number("l2"),
     },
@@ -202,68 +180,5 @@ function readTraining(read: Reader): TrainingRun {
       accuracy: epoch.number("accuracy"),
     })),
     version: read.text("version"),
-  };
-}
-
-/** Takes fields out of parsed JSON, each checked; the message names the path of the one that is wrong. */
-interface Reader {
-  text(name: string): string;
-  number(name: string): number;
-  /** A whole number ≥ 0. */
-  count(name: string): number;
-  texts(name: string): string[];
-  oneOf<T extends string>(name: string, values: readonly T[]): T;
-  inside(name: string): Reader;
-  /** Null where the field is null. */
-  optional(name: string): Reader | null;
-  list(name: string): Reader[];
-  /** For what a type does not say. */
-  fail(name: string, expected: string): never;
-}
-
-function reader(where: string, value: unknown, path = ""): Reader {
-  const fields = isRecord(value) ? value : {};
-  const fail = (name: string, expected: string): never => {
-    throw new InputError(`${where}: damaged: its field ${path}${name} should be ${expected}`);
-  };
-  const text = (name: string): string => {
-    const found = fields[name];
-    return typeof found === "string" ? found : fail(name, "a text");
-  };
-  const number = (name: string): number => {
-    const found = fields[name];
-    return typeof found === "number" && Number.isFinite(found) ? found : fail(name, "a number");
-  };
-  const inside = (name: string): Reader => {
-    const found = fields[name];
-    return isRecord(found) ? reader(where, found, `${path}${name}.`) : fail(name, "an object");
-  };
-  const list = (name: string): unknown[] => {
-    const found = fields[name];
-    return Array.isArray(found) ? found : fail(name, "a list");
-  };
-  return {
-    text,
-    number,
-    inside,
-    fail,
-    count(name) {
-      const found = number(name);
-      return Number.isSafeInteger(found) && found >= 0 ? found : fail(name, "a whole number");
-    },
-    texts(name) {
-      const found = list(name);
-      return found.every((item) => typeof item === "string") ? found : fail(name, "a list of texts");
-    },
-    oneOf(name, values) {
-      const found = text(name);
-      return values.find((item) => item === found) ?? fail(name, `one of ${values.join(", ")}`);
-    },
-    optional(name) {
-      return fields[name] === null ? null : inside(name);
-    },
-    list(name) {
-      return list(name).map((item, i) => reader(where, item, `${path}${name}.${i}.`));
-    },
   };
 }

@@ -30,7 +30,8 @@ const rowRoles = fc
 test("what was packed is unpacked again", () => {
   fc.assert(
     fc.property(rowRoles, (rowRoles) => {
-      expect(unpackRoles(packRoles(rowRoles), rowRoles.length)).toEqual(rowRoles);
+      const unpacked = unpackRoles(packRoles(rowRoles), rowRoles.length);
+      return unpacked.length === rowRoles.length && unpacked.every((role, row) => role === rowRoles[row]);
     }),
   );
 });
@@ -52,7 +53,7 @@ test("any bytes are either what packRoles writes or refused", () => {
       expect(unpacked).toHaveLength(rows);
       expect(packRoles(unpacked)).toEqual(bytes);
     }),
-    { numRuns: 20_000, seed: 1 },
+    { numRuns: 5000, seed: 1 },
   );
   expect(accepted).toBeGreaterThan(10);
 });

@@ -26,8 +26,11 @@ export function packRoles(rowRoles: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** @throws InputError when the bytes are not what `packRoles` writes for so many rows */
-export function unpackRoles(bytes: Uint8Array, rows: number): Uint8Array {
+/**
+ * @param where for messages
+ * @throws InputError when the bytes are not what `packRoles` writes for so many rows
+ */
+export function unpackRoles(bytes: Uint8Array, rows: number, where = "ledger"): Uint8Array {
   // The runs come first: only when they fit is there reason to believe `rows` and take memory for them.
   const runs: { role: number; end: number }[] = [];
   let end = 0;
@@ -40,12 +43,12 @@ export function unpackRoles(bytes: Uint8Array, rows: number): Uint8Array {
     end += count + last * place;
     if (role >= roles.length || role === runs.at(-1)?.role || last === 0 || !(end <= rows))
       throw new InputError(
-        "ledger: damaged: a run of rows is cut off, has an unknown role or goes beyond the last row",
+        `${where}: damaged: a run of rows is cut off, has an unknown role or goes beyond the last row`,
       );
     runs.push({ role, end });
   }
   if (end !== rows || rows >= 2 ** 32)
-    throw new InputError(`ledger: damaged: it speaks of ${end} rows, the source has ${rows}`);
+    throw new InputError(`${where}: damaged: it speaks of ${end} rows, the source has ${rows}`);
   const output = new Uint8Array(rows);
   runs.forEach((run, i) => output.fill(run.role, runs[i - 1]?.end ?? 0, run.end));
   return output;

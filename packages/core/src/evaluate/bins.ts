@@ -39,11 +39,9 @@ export function binTopLabels(confidence: Float64Array, predicted: Int32Array, la
 
 /** The bin (k/15, (k+1)/15] that holds p; the first holds 0 as well. */
 function binOf(p: number): number {
-  let bin = Math.min(Math.floor(p * BINS), BINS - 1);
-  // The product is rounded: the edges decide, as the doubles next to k/15.
-  while (bin > 0 && p <= bin / BINS) bin--;
-  while (p > (bin + 1) / BINS) bin++;
-  return bin;
+  const bin = Math.min(Math.floor(p * BINS), BINS - 1);
+  // On an edge, or so near below it that the product was rounded up to it, p belongs one lower.
+  return bin > 0 && p <= bin / BINS ? bin - 1 : bin;
 }
 
 /** Σ over bins of their share of rows times |mean probability − share right|. */

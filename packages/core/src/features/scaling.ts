@@ -6,17 +6,25 @@ import type { LinearInput } from "../kernels/index.ts";
  * How a model's features come from its columns: (x − center) / scale, one pair for all columns or one
  * per column.
  */
-export type Scaling =
-  | { readonly kind: "constant"; readonly scale: number }
-  | { readonly kind: "columns"; readonly center: Float64Array; readonly scale: Float64Array };
+export type Scaling = { readonly kind: "constant"; readonly scale: number } | ColumnScaling;
+
+export interface ColumnScaling {
+  readonly kind: "columns";
+  readonly center: Float64Array;
+  readonly scale: Float64Array;
+}
 
 /**
  * Mean and population standard deviation of each column, over the rows given: pass training rows only.
  * A constant column gets scale 1, so it becomes zero.
  *
+ * @param names of the columns, for messages
  * @throws InputError when there are no rows, or the squares of a column's values are beyond float64
  */
-export function fitStandardization({ rows, columns, values }: Matrix): Scaling {
+export function fitStandardization(
+  { rows, columns, values }: Matrix,
+  names?: readonly string[],
+): ColumnScaling {
   if (rows === 0) throw new InputError("fitStandardization: needs one row or more, got none");
   const center = new Float64Array(columns);
   const scale = new Float64Array(columns);
@@ -33,7 +41,9 @@ export function fitStandardization({ rows, columns, values }: Matrix): Scaling {
   for (let j = 0; j < columns; j++) {
     const deviation = Math.sqrt(scale[j] / rows);
     if (!Number.isFinite(deviation))
-      throw new InputError(`fitStandardization: column ${j} holds numbers too large to square`);
+      throw new InputError(
+        `fitStandardization: column ${names ? `"${names[j]}"` : j} holds numbers too large to square`,
+      );
     // A spread in the last digits is what computing the column left there, not one of the data.
     scale[j] = deviation > 1e-14 * Math.abs(center[j]) ? deviation : 1;
   }

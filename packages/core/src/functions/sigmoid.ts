@@ -26,5 +26,10 @@ export function sigmoidComplement(z: number): number {
 function logistic(z: number): number {
   if (z >= 0) return 1 / (1 + exp(-z));
   const power = exp(z);
-  return power / (1 + power);
+  const sum = 1 + power;
+  const ratio = power / sum;
+  // Plain e^z / (1 + e^z) can be wrong by more than 2 units: far below 0 a small correction to e^z is better,
+  // and nearer what 1 + e^z lost to rounding is put back.
+  if (z < -2) return power - power * ratio;
+  return ratio - ratio * (1 - ratio) * (power - (sum - 1));
 }

@@ -2,11 +2,13 @@ export type {
   Kernels,
   LinearInput,
   LinearLayer,
+  LinearRow,
   SoftmaxRun,
   SoftmaxRunData,
   StepOptions,
   StepTotals,
 } from "./kernels.ts";
+export { mostSteps } from "./kernels.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
 export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

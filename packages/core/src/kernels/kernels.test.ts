@@ -80,8 +80,13 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
     labels,
     classes,
     layer: { weights, bias },
-    hasMomentum: true,
+    velocity: { weights: new Float32Array(weights.length), bias: new Float32Array(classes) },
   };
+}
+
+/** The same rate for every step. */
+function rates(rate: number): Float32Array {
+  return new Float32Array(100).fill(rate);
 }
 
 const shapes = [
@@ -124,7 +129,7 @@ describe.each(twins)("linear, %s", (_name, kernels) => {
 describe("softmax regression steps", () => {
   test.each(shapes)("the twins agree: $rows × $columns → $classes, bytes: $isBytes", async (shape) => {
     const data = randomData(shape.rows, shape.columns, shape.classes, shape.isBytes);
-    const options = { learningRate: 0.1, momentum: 0.9, decay: 0.01 };
+    const options = { learningRates: rates(0.1), momentum: 0.9, decay: 0.01 };
     const [plain, simd] = twins.map(([, kernels]) => kernels.createSoftmaxRun(data));
     for (let epoch = 0; epoch < 3; epoch++) {
       for (const run of [plain, simd]) run.order.reverse();
@@ -142,16 +147,16 @@ describe("softmax regression steps", () => {
   });
 
   test.each(twins)("the gradient is that of the mean loss plus the penalty, %s", async (_name, kernels) => {
-    const data = { ...randomData(5, 3, 4, false), hasMomentum: false };
+    const data = { ...randomData(5, 3, 4, false), velocity: null };
     const decay = 0.3;
     const loss = async (weights: Float32Array, bias: Float32Array): Promise<number> => {
       const run = kernels.createSoftmaxRun({ ...data, layer: { weights, bias } });
-      const { loss: sum } = await run.steps(0, 5, 5, { learningRate: 0, momentum: 0, decay });
+      const { loss: sum } = await run.steps(0, 5, 5, { learningRates: rates(0), momentum: 0, decay });
       return sum / 5 + (decay / 2) * weights.reduce((total, w) => total + w * w, 0);
     };
     const { weights, bias } = data.layer;
     const run = kernels.createSoftmaxRun(data);
-    await run.steps(0, 5, 5, { learningRate: 1, momentum: 0, decay });
+    await run.steps(0, 5, 5, { learningRates: rates(1), momentum: 0, decay });
     const after = run.layer();
     const h = 2 ** -6; // float32 losses: a large step, and a tolerance to match
     for (const [from, to, place] of [
@@ -172,8 +177,8 @@ describe("softmax regression steps", () => {
   });
 
   test.each(twins)("a short last batch is divided by its own size, %s", async (_name, kernels) => {
-    const data = { ...randomData(96, 8, 3, false), hasMomentum: false };
-    const options = { learningRate: 0.5, momentum: 0, decay: 0 };
+    const data = { ...randomData(96, 8, 3, false), velocity: null };
+    const options = { learningRates: rates(0.5), momentum: 0, decay: 0 };
     const whole = kernels.createSoftmaxRun(data);
     await whole.steps(0, 96, 64, options);
     const parts = kernels.createSoftmaxRun(data);
@@ -186,7 +191,7 @@ describe("softmax regression steps", () => {
     const run = createKernels().createSoftmaxRun(randomData(64, 10, 3, false));
     let loss = 0;
     for (let i = 0; i < 20; i++)
-      ({ loss } = await run.steps(0, 64, 16, { learningRate: 1e38, momentum: 0.9, decay: 0 }));
+      ({ loss } = await run.steps(0, 64, 16, { learningRates: rates(1e38), momentum: 0.9, decay: 0 }));
     expect(Number.isFinite(loss)).toBe(false);
   });
 });

@@ -20,6 +20,9 @@ export interface Kernels {
   /** Logits z = scale · X Wᵀ + b of each row, in float32, into `output`, rows × classes. */
   linear(layer: LinearLayer, input: LinearInput, output: Float32Array): void;
 
+  /** Lays a layer of so many columns out in memory, for one row at a time. */
+  createLinearRow(layer: LinearLayer, columns: number): LinearRow;
+
   /**
    * Lays one training run out in memory. The data are copied.
    *
@@ -41,18 +44,22 @@ export interface LinearInput {
   readonly scale: number;
 }
 
+/** The logits of one row, with the same bits as `linear` gives them, in an array that the next call writes anew. */
+export type LinearRow = (values: LinearInput["values"], scale: number) => Float32Array;
+
 export interface SoftmaxRunData extends LinearInput {
   /** The class of each row, in [0, classes). */
   readonly labels: Int32Array;
   readonly classes: number;
   /** Where the descent starts. */
   readonly layer: LinearLayer;
-  /** Whether a step remembers the last one. */
-  readonly hasMomentum: boolean;
+  /** The last step's v, zeros at the start; null: steps have no memory. */
+  readonly velocity: LinearLayer | null;
 }
 
 export interface StepOptions {
-  readonly learningRate: number;
+  /** η of each step, in order; as many as there are steps, at most `mostSteps`. */
+  readonly learningRates: Float32Array;
   readonly momentum: number;
   /** λ / n of the penalty (λ / 2n)‖W‖²: what a step adds to the gradient per unit of weight. The bias is free. */
   readonly decay: number;
@@ -68,7 +75,7 @@ export interface StepTotals {
 
 /**
  * Softmax regression by minibatch gradient descent. For a batch B: g = (1/|B|) Σ (p − y) xᵀ + decay · W,
- * v ← momentum · v + g, W ← W − learningRate · v.
+ * v ← momentum · v + g, W ← W − η · v.
  */
 export interface SoftmaxRun {
   /** Which row comes at which place; the owner writes it before each epoch. */
@@ -77,4 +84,9 @@ export interface SoftmaxRun {
   steps(first: number, rows: number, batch: number, options: StepOptions): StepTotals | Promise<StepTotals>;
   /** A copy of the weights and the bias as they are now. */
   layer(): LinearLayer;
+  /** A copy of v, null without momentum: with `layer` and `order` all that the next step depends on. */
+  velocity(): LinearLayer | null;
 }
+
+/** Steps that one call may take. */
+export const mostSteps = 4096;

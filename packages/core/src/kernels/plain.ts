@@ -3,13 +3,14 @@ import type {
   Kernels,
   LinearInput,
   LinearLayer,
+  LinearRow,
   SoftmaxRun,
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
-export const plainKernels: Kernels = { softmaxRows, linear, createSoftmaxRun };
+export const plainKernels: Kernels = { softmaxRows, linear, createLinearRow, createSoftmaxRun };
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {
   for (let start = 0; start < logits.length; start += columns) {
@@ -37,12 +38,20 @@ function linear(layer: LinearLayer, { values, columns, scale }: LinearInput, out
     }
 }
 
+function createLinearRow(layer: LinearLayer, columns: number): LinearRow {
+  const output = new Float32Array(layer.bias.length);
+  return (values, scale) => {
+    linear(layer, { values, columns, scale }, output);
+    return output;
+  };
+}
+
 function createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun {
   const { values, columns, labels, classes, scale } = data;
   const weights = Float64Array.from(data.layer.weights);
   const bias = Float64Array.from(data.layer.bias);
-  const weightVelocity = new Float64Array(weights.length);
-  const biasVelocity = new Float64Array(classes);
+  const weightVelocity = Float64Array.from(data.velocity?.weights ?? new Float64Array(weights.length));
+  const biasVelocity = Float64Array.from(data.velocity?.bias ?? new Float64Array(classes));
   const weightGradient = new Float64Array(weights.length);
   const biasGradient = new Float64Array(classes);
   const probabilities = new Float64Array(classes);
@@ -75,18 +84,27 @@ function createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun {
   const steps = (first: number, rows: number, batch: number, options: StepOptions) => {
     loss = 0;
     right = 0;
-    for (let start = first; start < first + rows; start += batch) {
+    for (let start = first, step = 0; start < first + rows; start += batch, step++) {
+      const rate = options.learningRates[step];
       const size = Math.min(batch, first + rows - start);
       weightGradient.fill(0);
       biasGradient.fill(0);
       for (let i = start; i < start + size; i++) addRow(order[i]);
-      descend(weights, weightGradient, weightVelocity, size, options, options.decay);
-      descend(bias, biasGradient, biasVelocity, size, options, 0);
+      descend(weights, weightGradient, weightVelocity, size, rate, options.momentum, options.decay);
+      descend(bias, biasGradient, biasVelocity, size, rate, options.momentum, 0);
     }
     return { loss, right };
   };
-  const layer = () => ({ weights: Float32Array.from(weights), bias: Float32Array.from(bias) });
-  return { order, steps, layer };
+  const copyOf = (w: Float64Array, b: Float64Array): LinearLayer => ({
+    weights: Float32Array.from(w),
+    bias: Float32Array.from(b),
+  });
+  return {
+    order,
+    steps,
+    layer: () => copyOf(weights, bias),
+    velocity: () => data.velocity && copyOf(weightVelocity, biasVelocity),
+  };
 }
 
 function descend(
@@ -94,7 +112,8 @@ function descend(
   gradient: Float64Array,
   velocity: Float64Array,
   size: number,
-  { learningRate, momentum }: StepOptions,
+  learningRate: number,
+  momentum: number,
   decay: number,
 ): void {
   for (let i = 0; i < output.length; i++) {

@@ -34,6 +34,17 @@ export interface KernelExports {
     logits: number,
     output: number,
   ): void;
+  linearRow(
+    row: number,
+    isBytes: number,
+    wide: number,
+    stride: number,
+    weights: number,
+    bias: number,
+    classes: number,
+    scale: number,
+    logits: number,
+  ): void;
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 }
 

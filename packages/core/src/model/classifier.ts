@@ -35,6 +35,10 @@ export interface TrainingRun {
     readonly epochs: number;
     readonly batch: number;
     readonly learningRate: number;
+    readonly schedule: "constant" | "step" | "cosine";
+    readonly warmUp: number;
+    readonly stepEpochs: number;
+    readonly stepFactor: number;
     readonly momentum: number;
     readonly l2: number;
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { drawBinomial, drawMultinomial } from "./binomial.ts";
-import { createGenerator } from "./generator.ts";
+import { drawBinomial, drawMultinomial, logRatioToMode } from "./binomial.ts";
+import { createGenerator, type Generator } from "./generator.ts";
 
 /** P(0), P(1), …, by the recurrence from the mode outwards, normalised. */
 function binomialMasses(trials: number, probability: number): number[] {
@@ -50,6 +50,60 @@ test("counts follow the binomial law, cell by cell, on both ways and both sides 
     if (expected > 1e-3) close();
     const freedom = cells - 1;
     expect(chiSquare, `${trials} × ${probability}`).toBeLessThan(freedom + 5 * Math.sqrt(2 * freedom) + 8);
+  }
+});
+
+test("fed with an even lattice instead of chance, rejection gives each count its share to 0.15 %", () => {
+  for (const [trials, probability] of [
+    [80, 0.5],
+    [1000, 0.1],
+  ]) {
+    const points = 2_000_000;
+    let used = 0;
+    const lattice: Generator = {
+      ...createGenerator(0),
+      // Each try takes two numbers: the coordinates of the next point of the R₂ lattice.
+      uniform: () => {
+        const point = Math.floor(used / 2);
+        const step = used++ % 2 === 0 ? 0.7548776662466927 : 0.5698402909980532;
+        return (0.5 + point * step) % 1;
+      },
+    };
+    const counts = new Float64Array(trials + 1);
+    let draws = 0;
+    while (used < 2 * points) {
+      counts[drawBinomial(trials, probability, lattice)]++;
+      draws++;
+    }
+    // The rare counts below and above the common ones stand together: singly they are too few.
+    const masses = binomialMasses(trials, probability);
+    const first = masses.findIndex((mass) => mass > 0.01);
+    const last = masses.findLastIndex((mass) => mass > 0.01);
+    const shares = (cells: ArrayLike<number>) =>
+      Array.from(cells).reduce<number[]>((sums, cell, k) => {
+        const group = Math.min(Math.max(k, first - 1), last + 1) - first + 1;
+        sums[group] = (sums[group] ?? 0) + cell;
+        return sums;
+      }, []);
+    const expected = shares(masses);
+    shares(counts).forEach((count, group) =>
+      expect(Math.abs(count / draws / expected[group] - 1), `group ${group} of ${trials}`).toBeLessThan(0.0015),
+    );
+  }
+});
+
+test("the ratio to the mode is that of the binomial law", () => {
+  for (const [trials, probability] of [
+    [80, 0.5],
+    [200, 0.21],
+    [5000, 0.01],
+  ]) {
+    const masses = binomialMasses(trials, probability);
+    const mode = Math.floor((trials + 1) * probability);
+    for (const count of [0, 1, mode - 9, mode, mode + 20, 2 * mode]) {
+      const ratio = Math.exp(logRatioToMode(count, trials, probability));
+      expect(ratio / (masses[count] / masses[mode]), `${count} of ${trials}`).toBeCloseTo(1, 10);
+    }
   }
 });
 

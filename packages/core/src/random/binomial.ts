@@ -57,8 +57,8 @@ function byRejection(trials: number, probability: number, generator: Generator):
   }
 }
 
-/** ln of P(count) / P(mode), the factorials by Stirling's formula with its error terms. */
-function logRatioToMode(count: number, trials: number, probability: number): number {
+/** ln of P(count) / P(mode) for probability ≤ ½, the factorials by Stirling's formula with its error terms. */
+export function logRatioToMode(count: number, trials: number, probability: number): number {
   const mode = Math.floor((trials + 1) * probability);
   const odds = probability / (1 - probability);
   return (

@@ -8,7 +8,7 @@ import { stirlingError } from "../random/stirling.ts";
  *
  * @param a, b shapes, > 0
  * @throws InputError when x is not in [0, 1] or a shape is not a positive number
- * @see DiDonato & Morris, ACM TOMS 18 (1992), for the continued fraction (here by Lentz's method); Loader, Fast and accurate
+ * @see DiDonato & Morris, ACM TOMS 18 (1992), for the continued fraction; Loader, Fast and accurate
  *   computation of binomial probabilities (2000), for the factor before it
  */
 export function betaDistribution(x: number, a: number, b: number): number {

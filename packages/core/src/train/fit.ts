@@ -1,18 +1,14 @@
 import { matrix, type Labels, type LedgerEntry, type Matrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { applyScaling, fitStandardization, type Scaling } from "../features/index.ts";
-import { createKernels, type Kernels, type SoftmaxRun, type Team } from "../kernels/index.ts";
-import {
-  createClassifier,
-  softmaxHead,
-  type Classifier,
-  type EpochRecord,
-  type Features,
-  type FitStatus,
-} from "../model/index.ts";
-import { createGenerator, shuffle } from "../random/index.ts";
+import { createKernels, type Kernels, type LinearLayer, type Team } from "../kernels/index.ts";
+import { createClassifier, softmaxHead, type Classifier, type Features } from "../model/index.ts";
+import { createGenerator } from "../random/index.ts";
 import { version } from "../version.ts";
-import { nextTurn } from "./turn.ts";
+import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./checkpoint.ts";
+import { descend, type DescentOptions } from "./descend.ts";
+import { demand } from "./demand.ts";
+import { planOf, type Plan, type PlanOptions } from "./plan.ts";
 
 /** Training rows. Every one of them is used. */
 export interface TrainingData {
@@ -28,47 +24,20 @@ export interface TrainingData {
   readonly ledger?: readonly LedgerEntry[];
 }
 
-export interface FitOptions {
-  /** Passes over the rows. Default: as many as make 3,000 steps, at least 10, at most 200. */
-  readonly epochs?: number;
-  /** Rows per step. Default 256; 32 below 10,000 rows. */
-  readonly batch?: number;
-  /** η, constant. Default 0.1. */
-  readonly learningRate?: number;
-  /** μ in v ← μ v + g, in [0, 1). Default 0. */
-  readonly momentum?: number;
-  /** λ of the penalty (λ / 2n)‖W‖² beside the mean loss, n training rows; the intercepts are free. Default 1. */
-  readonly l2?: number;
+export interface FitOptions extends PlanOptions, DescentOptions {
   /** "standardize" (default), or what every column is divided by, for example 255. */
   readonly scaling?: "standardize" | number;
-  /** Where all randomness comes from: a whole number in [0, 2⁵³). Default 0. */
-  readonly seed?: number;
-  /** Called after every stretch of steps. */
-  readonly onProgress?: (progress: FitProgress) => void;
-  /** Stops before the next stretch when `aborted`; the status is then "cancelled". */
-  readonly signal?: { readonly aborted: boolean };
+  /** Goes on from here, with the same data and options: the result is that of an undisturbed run. */
+  readonly checkpoint?: Checkpoint | undefined;
   readonly kernels?: Kernels;
   /** Threads to train with, from `@sigmax/core/node` or `@sigmax/core/browser`. They do not change the result. */
   readonly team?: Team | undefined;
 }
 
-export interface FitProgress {
-  /** The epoch at work, from 1, and how many there will be. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Share of this epoch that is done, in (0, 1]. */
-  readonly share: number;
-  /** Means over this epoch so far. */
-  readonly loss: number;
-  readonly accuracy: number;
-  /** The weights as they are now, copied when asked for. */
-  readonly layer: SoftmaxRun["layer"];
-}
-
 /**
  * Softmax regression: p = softmax(W x + b), fitted by minibatch gradient descent on the mean
  * cross-entropy plus (λ / 2n)‖W‖². Weights start as N(0, 0.01²), intercepts at 0; rows are shuffled
- * before every epoch. The same data, options and seed give the same bits.
+ * before every epoch. The same data, options and seed give the same bits, with any number of threads.
  *
  * A loss that is not finite ends the run with status "diverged".
  *
@@ -83,24 +52,35 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   const classes = labels.classes.length;
   const plan = planOf(options, rows);
   const kernels = options.kernels ?? createKernels();
+  const { scaling: wanted = "standardize" } = options;
+  const isScaling = wanted === "standardize" || (wanted > 0 && Number.isFinite(wanted));
+  demand("scaling", wanted, isScaling, '"standardize" or a positive number');
   const scaling: Scaling =
-    typeof plan.scaling === "number" ? { kind: "constant", scale: plan.scaling } : fitStandardization(input);
-  const generator = createGenerator(plan.seed);
-  const weights = new Float32Array(classes * input.columns);
-  for (let i = 0; i < weights.length; i++) weights[i] = 0.01 * generator.normal();
+    wanted === "standardize" ? fitStandardization(input) : { kind: "constant", scale: wanted };
+  const encoded = applyScaling(scaling, input);
+  const identity: RunIdentity = {
+    plan,
+    rows,
+    columns: encoded.columns,
+    classes,
+    checksum: options.checkpoint || options.onCheckpoint ? checksumOf([encoded.values, labels.indices]) : 0,
+  };
+  const { checkpoint } = options;
+  if (checkpoint) checkIdentity(checkpoint.identity, identity);
+  const layer = checkpoint?.layer ?? startLayer(identity);
+  const team =
+    options.team && (!options.team.isOptional || isWorthSharing(identity)) ? options.team : undefined;
   const run = kernels.createSoftmaxRun(
     {
-      ...applyScaling(scaling, input),
+      ...encoded,
       labels: labels.indices,
       classes,
-      layer: { weights, bias: new Float32Array(classes) },
-      hasMomentum: plan.momentum > 0,
+      layer,
+      velocity: plan.momentum > 0 ? (checkpoint?.velocity ?? zerosLike(layer)) : null,
     },
-    options.team && (!options.team.isOptional || isWorthSharing(plan, rows, weights.length))
-      ? options.team
-      : undefined,
+    team,
   );
-  const { status, history } = await descend(run, rows, classes * input.columns, plan, options);
+  const { status, history } = await descend(run, identity, checkpoint?.history ?? [], options);
 
   return createClassifier(
     {
@@ -118,14 +98,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
         rows,
         status,
         seed: plan.seed,
-        options: {
-          solver: "sgd",
-          epochs: plan.epochs,
-          batch: plan.batch,
-          learningRate: plan.learningRate,
-          momentum: plan.momentum,
-          l2: plan.l2,
-        },
+        options: { solver: "sgd", ...planWithoutSeed(plan) },
         history,
         version,
       },
@@ -135,53 +108,25 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   );
 }
 
-type Plan = Required<Omit<FitOptions, "onProgress" | "signal" | "kernels" | "team">>;
+/** Weights N(0, 0.01²), intercepts 0. */
+function startLayer({ plan, classes, columns }: RunIdentity): LinearLayer {
+  const generator = createGenerator(plan.seed);
+  const weights = new Float32Array(classes * columns);
+  for (let i = 0; i < weights.length; i++) weights[i] = 0.01 * generator.normal();
+  return { weights, bias: new Float32Array(classes) };
+}
 
-async function descend(
-  run: SoftmaxRun,
-  rows: number,
-  weightCount: number,
-  plan: Plan,
-  { signal, onProgress }: FitOptions,
-): Promise<{ status: FitStatus; history: EpochRecord[] }> {
-  const { batch, epochs, learningRate, momentum, l2, seed } = plan;
-  const stepOptions = { learningRate, momentum, decay: l2 / rows };
-  // A stretch is whole batches worth some tens of milliseconds: long against a turn of the event loop, short for a person.
-  const stretch = batch * Math.max(1, Math.round(2.5e8 / weightCount / batch));
-  const history: EpochRecord[] = [];
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (let i = 0; i < rows; i++) run.order[i] = i;
-    shuffle(run.order, createGenerator(seed, epoch));
-    let loss = 0;
-    let right = 0;
-    for (let done = 0; done < rows;) {
-      await nextTurn();
-      if (signal?.aborted) return { status: "cancelled", history };
-      const count = Math.min(stretch, rows - done);
-      const totals = await run.steps(done, count, batch, stepOptions);
-      done += count;
-      loss += totals.loss;
-      right += totals.right;
-      if (!Number.isFinite(loss)) return { status: "diverged", history };
-      onProgress?.({
-        epoch,
-        epochs,
-        share: done / rows,
-        loss: loss / done,
-        accuracy: right / done,
-        layer: run.layer,
-      });
-    }
-    history.push({ epoch, loss: loss / rows, accuracy: right / rows });
-  }
-  const { weights, bias } = run.layer();
-  const isFinite = weights.every(Number.isFinite) && bias.every(Number.isFinite);
-  return { status: isFinite ? "completed" : "diverged", history };
+function zerosLike({ weights, bias }: LinearLayer): LinearLayer {
+  return { weights: new Float32Array(weights.length), bias: new Float32Array(bias.length) };
+}
+
+function planWithoutSeed({ seed: _, ...rest }: Plan): Omit<Plan, "seed"> {
+  return rest;
 }
 
 /** Threads must meet twice a step and start once: worth it for steps above 100 µs and runs above a quarter of a second. */
-function isWorthSharing({ batch, epochs }: Plan, rows: number, weightCount: number): boolean {
-  const secondsPerRow = (4 * weightCount) / 25e9;
+function isWorthSharing({ plan: { batch, epochs }, rows, columns, classes }: RunIdentity): boolean {
+  const secondsPerRow = (4 * columns * classes) / 25e9;
   return Math.min(batch, rows) * secondsPerRow > 1e-4 && rows * epochs * secondsPerRow > 0.25;
 }
 
@@ -212,37 +157,4 @@ function checkData({ features, labels, columns, image }: TrainingData): void {
     throw new InputError(
       `fitClassifier: an image of ${image.height} × ${image.width} has ${image.height * image.width} pixels, got ${features.columns} columns`,
     );
-}
-
-function planOf(options: FitOptions, rows: number): Plan {
-  const batch = options.batch ?? (rows < 10_000 ? 32 : 256);
-  const stepsPerEpoch = Math.ceil(rows / batch);
-  const plan: Plan = {
-    batch,
-    epochs: options.epochs ?? Math.min(200, Math.max(10, Math.ceil(3000 / stepsPerEpoch))),
-    learningRate: options.learningRate ?? 0.1,
-    momentum: options.momentum ?? 0,
-    l2: options.l2 ?? 1,
-    scaling: options.scaling ?? "standardize",
-    seed: options.seed ?? 0,
-  };
-  const demand = (name: keyof Plan, holds: boolean, expected: string): void => {
-    if (!holds) throw new InputError(`fitClassifier: ${name} must be ${expected}, got ${plan[name]}`);
-  };
-  demand("batch", isWhole(batch) && batch >= 1, "a whole number of rows, 1 or more");
-  demand("epochs", isWhole(plan.epochs) && plan.epochs >= 1, "a whole number, 1 or more");
-  demand("learningRate", plan.learningRate > 0 && Number.isFinite(plan.learningRate), "a positive number");
-  demand("momentum", plan.momentum >= 0 && plan.momentum < 1, "in [0, 1)");
-  demand("l2", plan.l2 >= 0 && Number.isFinite(plan.l2), "0 or a positive number");
-  demand("seed", isWhole(plan.seed) && plan.seed >= 0, "a whole number in [0, 2^53)");
-  demand(
-    "scaling",
-    plan.scaling === "standardize" || (plan.scaling > 0 && Number.isFinite(plan.scaling)),
-    '"standardize" or a positive number',
-  );
-  return plan;
-}
-
-function isWhole(value: number): boolean {
-  return Number.isSafeInteger(value);
 }

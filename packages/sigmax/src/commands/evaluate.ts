@@ -5,7 +5,9 @@ import { count, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { openSource } from "../sources/open.ts";
 import type { Source, SourcePart } from "../sources/source.ts";
+import { shortList } from "../sources/suggest.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
+import { stopwatch } from "../stopwatch.ts";
 import { pickRows, wholePart, type RowSet } from "./rows.ts";
 
 export async function evaluateModel(
@@ -13,6 +15,7 @@ export async function evaluateModel(
   modelPath: string,
   sourceName: string,
 ): Promise<void> {
+  const clock = stopwatch();
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
   const source = await openSource(sourceName, {
     target: flags.target ?? targetFor(model, sourceName),
@@ -20,8 +23,18 @@ export async function evaluateModel(
   });
   checkColumns(model, source, modelPath);
   const { rows, role } = await choose(model, source, flags.rows);
+  const load = clock.lap();
   const evaluation = evaluate(model.logits(rows.matrix), rows.labels, { seed: flags.seed });
-  if (flags.json) printJson({ ...figures(evaluation, role), model: modelPath, source: sourceName });
+  const seconds = { load, fit: 0, evaluate: clock.lap(), total: clock.total() };
+  if (flags.json)
+    printJson({
+      ...figures(evaluation, role),
+      seconds,
+      status: model.training.status,
+      model: modelPath,
+      report: null,
+      source: sourceName,
+    });
   else if (!flags.quiet) printLines(summaryOf(evaluation, role));
 }
 
@@ -36,12 +49,11 @@ function targetFor(model: Classifier, sourceName: string): string | undefined {
 
 function checkColumns(model: Classifier, source: Source, modelPath: string): void {
   const shape = ({ columns, image }: Pick<Source, "columns" | "image">): string =>
-    image
-      ? `${image.height} × ${image.width} pixels`
-      : `${columns.length} columns (${columns.slice(0, 4).join(", ")}${columns.length > 4 ? ", …" : ""})`;
-  if (model.features.columns.join("\n") !== source.columns.join("\n"))
+    image ? `${image.height} × ${image.width} pixels` : `${columns.length} columns`;
+  const { columns } = model.features;
+  if (columns.join("\n") !== source.columns.join("\n"))
     throw new InputError(
-      `${modelPath}: the model takes ${shape(model.features)}, but ${source.name} has ${shape(source)}`,
+      `${modelPath}: the model takes ${shape(model.features)}, but ${source.name} has ${shape(source)}${model.features.image || source.image ? "" : differenceOf(columns, source.columns)}`,
     );
   const classes = source.parts[0].labels.classes;
   if (classes.join("\n") !== model.classes.join("\n"))
@@ -50,9 +62,21 @@ function checkColumns(model: Classifier, source: Source, modelPath: string): voi
     );
 }
 
+/** "; "petal length" is missing, "leaf" is not one of the model's" */
+function differenceOf(wanted: readonly string[], found: readonly string[]): string {
+  const missing = wanted.find((column) => !found.includes(column));
+  const extra = found.find((column) => !wanted.includes(column));
+  if (missing === undefined && extra === undefined)
+    return `; they must stand in the model's order: ${shortList(wanted)}`;
+  return `; ${[
+    ...(missing === undefined ? [] : [`"${missing}" is missing`]),
+    ...(extra === undefined ? [] : [`"${extra}" is not one of the model's`]),
+  ].join(", ")}`;
+}
+
 /**
  * Which rows to measure on. The ledger knows rows by their source's digest: those held out for testing,
- * unless the caller names a role. A source it does not know is new as a whole.
+ * unless the caller names a role. A source, or a part of one, that it does not know is new as a whole.
  */
 async function choose(
   model: Classifier,
@@ -84,9 +108,11 @@ async function choose(
     const rows = entry && rowsWithRole(entry.rowRoles, role);
     if (rows && rows.length > 0) return { rows: rowsOf(part, rows), role };
   }
+  const fresh = known.find(({ entry }) => entry === undefined);
+  if (fresh && wanted === undefined) return { rows: wholePart(fresh.part), role: "new" };
   const uses = known.flatMap(({ entry }) => (entry ? usesOf(entry) : [])).join(", ");
   throw new InputError(
-    `--rows ${role}: no rows of ${source.name} are kept for that; the model has used them so: ${uses}. --rows train measures on training rows`,
+    `--rows ${role}: no rows of ${source.name} are kept for that; the model has used them so: ${uses}; --rows train measures on training rows`,
   );
 }
 

@@ -39,7 +39,10 @@ export function whole(name: string, low: number): (text: string) => number {
   );
 }
 
-/** Names with commas between. */
+/** Class names with commas between. */
 export function names(text: string): string[] {
-  return text.split(",").map((name) => name.trim());
+  const list = text.split(",").map((name) => name.trim());
+  if (list.length < 2 || list.includes("") || new Set(list).size < list.length)
+    throw new InputError(`--classes: expected two or more different names with commas between, got ${text}`);
+  return list;
 }

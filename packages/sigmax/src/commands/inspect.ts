@@ -23,10 +23,12 @@ interface Facts {
 
 /** A safetensors header is JSON behind eight bytes of length. */
 async function looksLikeModel(path: string): Promise<boolean> {
-  const start = await openAsBlob(path)
-    .then((blob) => blob.slice(8, 9).text())
-    .catch(() => "");
-  return start === "{";
+  try {
+    const blob = await openAsBlob(path); // throws at once, without a promise, where there is no file
+    return (await blob.slice(8, 9).text()) === "{";
+  } catch {
+    return false;
+  }
 }
 
 async function modelFacts(path: string): Promise<Facts> {

@@ -48,6 +48,10 @@ export async function divideRows(
     );
   if (second !== undefined || test !== null) {
     const [testSource, testPart] = second ? [source, second] : [test ?? source, allRows(test ?? source)];
+    if ((await first.sha256) === (await testPart.sha256))
+      throw new InputError(
+        `--test: ${testSource.name} holds the very rows of ${source.name}, and rows that train cannot test; leave --test out to hold some back`,
+      );
     return {
       train: wholePart(first),
       test: wholePart(testPart),

@@ -6,17 +6,18 @@ import {
   type Classifier,
   type Evaluation,
   type FitOptions,
+  type FitProgress,
 } from "@sigmax/core";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
-import { basename } from "node:path";
-import { Interrupted } from "../failure.ts";
+import { basename, resolve } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
 import { figures, summaryOf } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
 import type { Source } from "../sources/source.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
+import { stopwatch } from "../stopwatch.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
@@ -27,13 +28,10 @@ const presets = {
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
   const clock = stopwatch();
-  const modelPath =
-    flags.out ?? `${basename(sourceName).replace(/[:,].*$|\.(csv|tsv)(\.gz)?$/gi, "")}.sigmax`;
+  const modelPath = flags.out ?? `${baseName(sourceName)}.sigmax`;
   const reportPath =
     flags.report === "none" ? null : (flags.report ?? modelPath.replace(/(\.sigmax)?$/, ".html"));
-  if (reportPath === modelPath) throw new InputError(`--report: ${reportPath} is the model's own path`);
-  await checkWritable(modelPath);
-  if (reportPath !== null) await checkWritable(reportPath);
+  await checkPaths(modelPath, reportPath, [sourceName, ...(flags.test === undefined ? [] : [flags.test])]);
 
   // The kernels compile while the files are read.
   const opening = openSource(sourceName, { target: flags.target, classes: flags.classes });
@@ -43,11 +41,14 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       : openSource(flags.test, { target: flags.target, classes: flags.classes });
   const kernels = createKernels();
   const [source, testSource] = await Promise.all([opening, openingTest]);
+  const { classes } = source.parts[0].labels;
+  if (classes.length < 2)
+    throw new InputError(`${source.name}: expected rows of two classes or more, all are of "${classes[0]}"`);
   if (testSource) checkSameShape(source, testSource);
   const rows = await divideRows(source, testSource, flags.split, flags.seed);
   const load = clock.lap();
 
-  const layers: LinearLayer[] = []; // the weights after each epoch, for the report's curves
+  const layers: LinearLayer[] = []; // by epoch, for the report's curves: 200 are as many as they can show
   const epochSeconds: number[] = [];
   const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = {
@@ -62,9 +63,10 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     kernels,
     team,
   };
-  const model = await fit(source, rows, options, team, flags, (epochEnd) => {
-    epochSeconds.push(epochEnd.seconds);
-    if (reportPath !== null) layers.push(epochEnd.layer());
+  const model = await fit(source, rows, options, team, flags, ({ epoch, epochs, seconds, layer }) => {
+    epochSeconds.push(seconds);
+    const isShown = (epochs - epoch) % Math.ceil(epochs / 200) === 0;
+    if (reportPath !== null && isShown) layers[epoch - 1] = layer();
   });
   const fitSeconds = clock.lap();
 
@@ -118,19 +120,16 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     ]);
 }
 
-/** Fits with a progress bar and Ctrl-C. @throws InputError when it diverges, Interrupted after Ctrl-C */
+/** Fits with a progress bar. @throws InputError when it diverges */
 async function fit(
   source: Source,
   rows: TrainingRows,
   options: FitOptions,
   team: ThreadTeam | undefined,
   flags: TrainFlags,
-  onEpoch: (end: { seconds: number; layer: () => LinearLayer }) => void,
+  onEpoch: (end: Pick<FitProgress, "epoch" | "epochs" | "layer"> & { seconds: number }) => void,
 ): Promise<Classifier> {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  process.once("SIGINT", stop);
-  const progress = await startProgress(!flags.json && !flags.quiet);
+  const progress = startProgress(!flags.json && !flags.quiet);
   const clock = stopwatch();
   try {
     const model = await fitClassifier(
@@ -145,28 +144,54 @@ async function fit(
       },
       {
         ...options,
-        signal: abort.signal,
         onProgress(at) {
           progress.show(
             (at.epoch - 1 + at.share) / at.epochs,
             `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}`,
           );
-          if (at.share === 1) onEpoch({ seconds: clock.lap(), layer: at.layer });
+          if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
         },
       },
     );
-    const { status, history } = model.training;
-    if (status === "cancelled") throw new Interrupted("stopped; nothing was written");
-    if (status === "diverged")
-      throw new InputError(
-        `the loss stopped being a number in epoch ${Math.min(history.length + 1, model.training.options.epochs)}: the learning rate ${model.training.options.learningRate} is too high; try --learning-rate ${model.training.options.learningRate > 1 ? 0.1 : model.training.options.learningRate / 10}. Nothing was written`,
-      );
+    if (model.training.status === "diverged") throw divergence(model.training);
     return model;
   } finally {
     team?.close();
     progress.end();
-    process.off("SIGINT", stop);
   }
+}
+
+function divergence({ history, rows, options }: Classifier["training"]): InputError {
+  const { epochs, learningRate, l2 } = options;
+  const print = (value: number): string => String(value).replace("e+", "e");
+  const lower = learningRate > 1 ? 0.1 : Number((learningRate / 10).toPrecision(2));
+  const isPenalty = learningRate <= 1 && (learningRate * l2) / rows > 1; // the share that a step takes off the weights
+  const cause = isPenalty
+    ? `the penalty ${print(l2)} is too strong for the learning rate ${print(learningRate)}, try --l2 1`
+    : `the learning rate ${print(learningRate)} is too high, try --learning-rate ${lower}`;
+  return new InputError(
+    `the loss stopped being a number in epoch ${Math.min(history.length + 1, epochs)}, so nothing was written: ${cause}`,
+  );
+}
+
+/** "flowers" for "data/flowers.csv.gz", "iris" for "iris", "a-images" for "x/a-images.gz,x/a-labels.gz". */
+function baseName(sourceName: string): string {
+  return basename(sourceName.split(",")[0]).replace(/:.*$|(\.(csv|tsv))?(\.gz)?$/i, "");
+}
+
+/** Before the work begins: can both files be written, and is neither of them the other or a source? */
+async function checkPaths(model: string, report: string | null, sources: readonly string[]): Promise<void> {
+  const read = sources.flatMap((source) => source.split(",")).map((path) => resolve(path));
+  for (const [option, path] of [
+    ["--out", model],
+    ["--report", report],
+  ] as const) {
+    if (path === null) continue;
+    await checkWritable(path);
+    if (read.includes(resolve(path))) throw new InputError(`${option}: ${path} is the source itself`);
+  }
+  if (report !== null && resolve(report) === resolve(model))
+    throw new InputError(`--report: ${report} is the model's own path`);
 }
 
 function describe(source: Source, rows: TrainingRows, model: Classifier): string {
@@ -198,18 +223,4 @@ function checkSameShape(source: Source, test: Source): void {
     throw new InputError(
       `--test: ${test.name} must have the classes of ${source.name} (${a}), got ${b}; --classes names them`,
     );
-}
-
-/** Seconds since the last lap, and since this process began. */
-function stopwatch(): { lap(): number; total(): number } {
-  let last = performance.now();
-  return {
-    lap() {
-      const now = performance.now();
-      const seconds = (now - last) / 1000;
-      last = now;
-      return seconds;
-    },
-    total: () => performance.now() / 1000,
-  };
 }

@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom/worker"; // one file of linkedom, a third of
 import { html, trusted, type Html } from "./html.ts";
 
 /** The width figures are drawn at: text keeps its size on a phone, and two stand side by side on a desk. */
-export const figureWidth = 360;
+const figureWidth = 360;
 
 /**
  * An Observable Plot drawing as inline SVG.

@@ -25,7 +25,7 @@ export function trusted(markup: string): Html {
 /** Nothing: for a section that has nothing to show. */
 export const nothing: Html = { markup: "" };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -152,6 +152,7 @@ summary { cursor: pointer; color: var(--soft); padding: .2rem 0; }
 }
 @media print {
   .weight, .ramp { filter: none; }
+  ul.pictures { grid-template-columns: repeat(5, 1fr); }
   :root { color-scheme: light;${light}
   }
   body { max-width: none; padding: 0; font-size: 10.5pt; }

@@ -59,7 +59,7 @@ function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
   return (
     `Of ${count(rows)} ${kind} ${rows === 1 ? "row" : "rows"}, ${count(right)} ` +
     `${right === 1 ? "was" : "were"} classified correctly: ${percent(accuracy)} ` +
-    `(${level(confidence)} interval ${percentRange(intervals.accuracy)}).`
+    `(${level(confidence)}\u00a0interval ${percentRange(intervals.accuracy)}).`
   );
 }
 

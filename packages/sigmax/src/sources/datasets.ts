@@ -1,12 +1,8 @@
-import { InputError } from "@sigmax/core";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
-import { writeFileWhole } from "../write.ts";
+import { download } from "./download.ts";
 import { readIdxPair } from "./idx.ts";
 import type { Source } from "./source.ts";
 
@@ -37,12 +33,12 @@ const fashionClasses = [
   "Ankle boot",
 ];
 
-/** SHA-256 of the files' contents, inflated: a gzip file may be packed in several ways. */
+/** Each file, and the SHA-256 of its contents, inflated. */
 const fashionFiles: Record<string, string> = {
-  "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-  "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-  "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-  "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+  "train-images-idx3-ubyte.gz": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+  "train-labels-idx1-ubyte.gz": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+  "t10k-images-idx3-ubyte.gz": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+  "t10k-labels-idx1-ubyte.gz": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 };
 const fashionPublisher = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
 const fashionPackage = "dataset-fashion-mnist";
@@ -145,44 +141,23 @@ function cacheFolder(): string {
 }
 
 function fashionFolders(): string[] {
-  return [join(cacheFolder(), "fashion-mnist"), "/usr/share/datasets/fashion-mnist"];
+  const installed = process.env.SIGMAX_DATASETS ?? "/usr/share/datasets"; // where Debian's packages put them
+  return [cacheFolder(), installed].map((folder) => join(folder, "fashion-mnist"));
 }
 
 function hasFashionFiles(folder: string): boolean {
-  return Object.keys(fashionFiles).every((file) => existsSync(join(folder, `${file}.gz`)));
+  return Object.keys(fashionFiles).every((file) => existsSync(join(folder, file)));
 }
 
-/** From the publisher into the cache folder; a file whose contents are not the known ones is not kept. */
+/** From the publisher into the cache folder. */
 async function downloadFashion(): Promise<string> {
   const folder = join(cacheFolder(), "fashion-mnist");
-  for (const [file, sha256] of Object.entries(fashionFiles)) {
-    const bytes = await download(`${fashionPublisher}${file}.gz`, folder);
-    if (createHash("sha256").update(gunzipSync(bytes)).digest("hex") !== sha256)
-      throw new InputError(
-        `fashion-mnist: what came for ${file}.gz is not the known file; nothing was kept. ${otherWays(folder)}`,
-      );
-    await mkdir(folder, { recursive: true });
-    await writeFileWhole(join(folder, `${file}.gz`), bytes);
-  }
+  await download({
+    name: "fashion-mnist",
+    publisher: fashionPublisher,
+    files: fashionFiles,
+    folder,
+    otherWays: `on Debian, apt-get install ${fashionPackage}; elsewhere, put ${Object.keys(fashionFiles).join(", ")} into ${folder}`,
+  });
   return folder;
-}
-
-async function download(url: string, folder: string): Promise<Uint8Array> {
-  try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError(
-      `fashion-mnist: not on this machine, and its publisher could not be reached (${reason}). ${otherWays(folder)}`,
-    );
-  }
-}
-
-function otherWays(folder: string): string {
-  return `On Debian: apt-get install ${fashionPackage}. Or put ${Object.keys(fashionFiles)
-    .map((file) => `${file}.gz`)
-    .join(", ")} into ${folder}`;
 }

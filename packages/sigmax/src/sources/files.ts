@@ -19,17 +19,20 @@ export async function readBytes(path: string): Promise<FileBytes> {
   });
   const sha256 = digest(stored);
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, sha256 };
-  // The last four bytes are the inflated size: one chunk of that size saves copying many.
+  // The last four bytes are the inflated size: one chunk of that size saves copying many. Gzip cannot pack
+  // closer than 1032 to 1, so a size beyond that is damage and asks for no memory.
   const size = stored.length >= 18 ? stored.readUInt32LE(stored.length - 4) : 0;
-  const chunkSize = Math.min(Math.max(size + 64, 1024), 2 ** 30);
+  const chunkSize = Math.max(Math.min(size, 1032 * stored.length, 2 ** 30) + 64, 1024);
   const bytes = await inflate(stored, { chunkSize }).catch((error: NodeJS.ErrnoException) => {
-    const what =
-      error.code === "Z_BUF_ERROR"
-        ? "the gzip data end early"
-        : `the gzip data are damaged (${error.message})`;
-    throw new InputError(`${path}: ${what}; get the file again`);
+    throw new InputError(`${path}: ${gzipFailure(error)}`);
   });
   return { bytes, sha256 };
+}
+
+export function gzipFailure(error: NodeJS.ErrnoException): string {
+  const what =
+    error.code === "Z_BUF_ERROR" ? "the gzip data end early" : `the gzip data are damaged (${error.message})`;
+  return `${what}; get the file again`;
 }
 
 /** On the thread pool, beside the inflating. */
@@ -60,6 +63,8 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
       return "a part of the path is not a folder";
     case "ENOSPC":
       return "the disk is full";
+    case "ENAMETOOLONG":
+      return "the name is too long";
     case "EROFS":
       return "the file system is read-only";
     default:

@@ -1,7 +1,8 @@
 import { InputError } from "@sigmax/core";
-import { readIdx, type Labels, type Matrix } from "@sigmax/core/data";
+import { readIdx, sortClasses, type Labels, type Matrix, type Values } from "@sigmax/core/data";
 import { combineDigests, readBytes } from "./files.ts";
 import type { SourcePart } from "./source.ts";
+import { shortList } from "./suggest.ts";
 
 /** A pair of IDX files: images (or rows of numbers), and one label each. */
 export interface IdxPair {
@@ -16,8 +17,8 @@ export interface IdxRows {
 }
 
 /**
- * Reads a pair. Labels are whole numbers: the place of a name in `classes`, or names themselves where no
- * classes are given.
+ * Reads a pair. Labels are numbers: names themselves where no classes are given or those are numbers too,
+ * else the place of a name in `classes`.
  *
  * @throws InputError when a file is missing or damaged, the counts differ, or a label is not a class
  */
@@ -29,6 +30,9 @@ export async function readIdxPair(
   const [imageFile, labelFile] = await Promise.all([readBytes(pair.images), readBytes(pair.labels)]);
   const images = readIdx(imageFile.bytes, pair.images);
   const labels = readIdx(labelFile.bytes, pair.labels);
+  const bad = labels.values.findIndex((label) => !Number.isFinite(label));
+  if (bad >= 0)
+    throw new InputError(`${pair.labels}: labels must be numbers, got ${labels.values[bad]} at row ${bad}`);
   const [rows, ...sizes] = images.shape;
   if (sizes.length === 0)
     throw new InputError(
@@ -54,16 +58,19 @@ export async function readIdxPair(
   };
 }
 
-function nameLabels(values: ArrayLike<number>, where: string, classes?: readonly string[]): Labels {
-  const found = classes ?? [...new Set(Array.from(values))].toSorted((a, b) => a - b).map(String);
-  const place = new Map(found.map((name, i) => [classes ? i : Number(name), i]));
+function nameLabels(values: Values, where: string, classes?: readonly string[]): Labels {
+  const found = classes ?? sortClasses([...new Set(Array.from(values, String))]);
+  const areNumbers = found.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+  const place = new Map(found.map((name, i) => [areNumbers ? Number(name) : i, i]));
   const indices = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const index = place.get(values[i]);
-    if (index === undefined)
-      throw new InputError(
-        `${where}: labels must be whole numbers from 0 to ${found.length - 1}, got ${values[i]} at row ${i}`,
-      );
+    if (index === undefined) {
+      const expected = areNumbers
+        ? `one of ${shortList(found)}`
+        : `whole numbers from 0 to ${found.length - 1}`;
+      throw new InputError(`${where}: labels must be ${expected}, got ${values[i]} at row ${i}`);
+    }
     indices[i] = index;
   }
   return { classes: found, indices };

@@ -31,11 +31,12 @@ export async function openSource(name: string, { target, classes }: OpenOptions 
       throw new InputError(`--target: the target of ${dataset.name} is "${source.target}", got "${target}"`);
     return source;
   }
-  if (/\.(csv|tsv)(\.gz)?$/i.test(name)) return (await import("./table.ts")).readTable(name, name, target, classes);
+  if (/\.(csv|tsv)(\.gz)?$/i.test(name))
+    return (await import("./table.ts")).readTable(name, name, target, classes);
   if (/idx\d|ubyte|\.idx/i.test(name)) return openIdx(name, target, classes);
   if (existsSync(name))
     throw new InputError(
-      `${name}: what kind of file is this? Sigmax reads .csv, .tsv and pairs of IDX files`,
+      `${name}: expected a .csv, a .tsv, or an IDX file whose name has "idx" or "ubyte" in it`,
     );
   const known = datasets.map((each) => each.name);
   throw new InputError(

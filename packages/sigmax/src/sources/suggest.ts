@@ -8,7 +8,12 @@ export function didYouMean(written: string, known: readonly string[]): string {
     known.map((name) => name.toLowerCase()),
   );
   const found = known.find((name) => name.toLowerCase() === near);
-  const isNear =
-    found !== undefined && distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(near.length / 3));
+  const allowed = Math.min(Math.max(1, Math.floor(near.length / 3)), near.length - 1);
+  const isNear = found !== undefined && distance(written.toLowerCase(), near) <= allowed;
   return isNear ? `; did you mean "${found}"?` : "";
+}
+
+/** The first twelve names, with commas. */
+export function shortList(names: readonly string[]): string {
+  return `${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
 }

@@ -1,0 +1,341 @@
+import fc from "fast-check";
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { matrix } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { plainKernels } from "../kernels/index.ts";
+import { softmaxHead, type ClassifierParts } from "../model/index.ts";
+import { createGenerator } from "../random/index.ts";
+import { readModel, writeModel } from "./index.ts";
+import { readTensors, writeTensors, type Tensor } from "./safetensors.ts";
+
+/** Small, so that every byte of its file can be tried; with everything a file can hold. */
+const small: ClassifierParts = {
+  classes: ["no", "yes"],
+  features: {
+    columns: ["x"],
+    image: null,
+    scaling: { kind: "columns", center: Float64Array.of(0.1), scale: Float64Array.of(1 / 3) },
+  },
+  layers: [{ weights: Float32Array.of(-0.5, 1e-42), bias: Float32Array.of(-0, 3e38) }],
+  head: softmaxHead,
+  training: {
+    source: "s",
+    target: "t",
+    rows: 2,
+    status: "completed",
+    seed: 7,
+    options: {
+      solver: "sgd",
+      epochs: 1,
+      batch: 2,
+      learningRate: 0.1,
+      schedule: "constant",
+      warmUp: 0,
+      stepEpochs: 4,
+      stepFactor: 0.1,
+      momentum: 0,
+      l2: 1,
+    },
+    history: [{ epoch: 1, loss: 0.1 + 0.2, accuracy: 0.5 }],
+    version: "0.1.0",
+  },
+  ledger: [{ source: "s", sha256: "ab", rowRoles: Uint8Array.of(1, 1, 4) }],
+};
+const smallFile = writeModel(small);
+const options = { where: "m.sigmax", kernels: plainKernels };
+
+const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+function refusalOf(bytes: Uint8Array): string {
+  try {
+    readModel(bytes, options);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  throw new Error("the bytes were accepted");
+}
+
+/** A file as a model file is made: with a digest that fits it, so that only its content can be wrong. */
+function seal(sigmax: string, tensors: Readonly<Record<string, Tensor>>): Uint8Array {
+  const zeros = "0".repeat(64);
+  const bytes = writeTensors({ metadata: { sha256: zeros, sigmax }, tensors });
+  bytes.set(Buffer.from(digestOf(bytes)), Buffer.from(bytes).indexOf(zeros));
+  return bytes;
+}
+
+/** The small file with other content. */
+function changed(change: (content: Record<string, unknown>) => unknown): Uint8Array {
+  const { metadata, tensors } = readTensors(smallFile, "small");
+  const content = JSON.parse(metadata.sigmax);
+  return seal(JSON.stringify(change(content) ?? content), tensors);
+}
+
+describe("a model that was written and read", () => {
+  test("is the same to the last bit", () => {
+    const { logits: _, predict: __, ...parts } = readModel(smallFile, options);
+    expect(parts).toEqual(small);
+    expect(Object.is(parts.layers[0].bias[0], -0)).toBe(true);
+    const input = matrix(Float64Array.of(-1, 0.1, 5), 3, 1);
+    const { center, scale } = { center: 0.1, scale: 1 / 3 };
+    const feature = Math.fround((5 - center) / scale);
+    expect(readModel(smallFile, options).logits(input).values[4]).toBe(Math.fround(-0.5 * feature));
+  });
+
+  test("gives the same file again, byte for byte", () => {
+    expect(writeModel(small)).toEqual(smallFile);
+    expect(writeModel(readModel(smallFile, options))).toEqual(smallFile);
+  });
+
+  test("keeps any names, any weights, images, one scale for all and several sources", () => {
+    const text = fc.string({ unit: "binary" }).map((text) => `${text}\ud800"\\é😀`);
+    const size = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(text, size, size, size, fc.nat(), (text, height, width, extraClasses, seed) => {
+        const generator = createGenerator(seed);
+        const columns = height * width;
+        const classes = Array.from({ length: 1 + extraClasses }, (_, k) => `${text}${k}`);
+        const parts: ClassifierParts = {
+          ...small,
+          classes,
+          features: {
+            columns: Array.from({ length: columns }, (_, j) => `${j}${text}`),
+            image: { height, width },
+            scaling: { kind: "constant", scale: 1 + generator.uniform() },
+          },
+          layers: [
+            {
+              weights: Float32Array.from({ length: classes.length * columns }, () => generator.normal()),
+              bias: Float32Array.from(classes, () => generator.normal()),
+            },
+          ],
+          ledger: [0, 1, 200].map((rows) => ({
+            source: text,
+            sha256: text,
+            rowRoles: Uint8Array.from({ length: rows }, () => generator.below(5)),
+          })),
+        };
+        const { logits: _, predict: __, ...read } = readModel(writeModel(parts), options);
+        expect(read).toEqual(parts);
+      }),
+    );
+  });
+
+  test("shares no memory with the bytes it came from", () => {
+    const bytes = Uint8Array.from(smallFile);
+    const model = readModel(bytes, options);
+    bytes.fill(0);
+    expect(model.layers).toEqual(small.layers);
+    expect(model.features).toEqual(small.features);
+  });
+
+  test("carries the SHA-256 of its file with the digest's own place zeroed", () => {
+    const { metadata } = readTensors(smallFile, "small");
+    const zeroed = Buffer.from(smallFile);
+    zeroed.fill("0", zeroed.indexOf(metadata.sha256), zeroed.indexOf(metadata.sha256) + 64);
+    expect(digestOf(zeroed)).toBe(metadata.sha256);
+    expect(JSON.parse(metadata.sigmax)).toMatchObject({ format: 1, head: "softmax" });
+  });
+});
+
+describe("the bytes that are read", () => {
+  test("may be a Node Buffer, also one that begins within a larger one; nothing is written to it", () => {
+    const pool = Buffer.alloc(smallFile.length + 20, 255);
+    pool.set(smallFile, 5);
+    const before = Buffer.from(pool);
+    const view = pool.subarray(5, 5 + smallFile.length);
+    expect(readModel(view, options).layers).toEqual(small.layers);
+    expect(writeModel(readModel(view, options))).toEqual(smallFile);
+    view[view.length - 1] ^= 1;
+    before[5 + smallFile.length - 1] ^= 1;
+    expect(() => readModel(view, options)).toThrow(InputError);
+    expect(pool.equals(before)).toBe(true);
+  });
+
+  test("stay as they were", () => {
+    const bytes = Uint8Array.from(smallFile);
+    readModel(bytes, options);
+    expect(bytes).toEqual(smallFile);
+  });
+});
+
+describe("refused, never read wrongly", () => {
+  test("every shorter part of a file, and one with a byte more", () => {
+    for (let length = 0; length < smallFile.length; length++)
+      expect(refusalOf(smallFile.subarray(0, length)), `${length} bytes`).toMatch(
+        /^m\.sigmax: (not a model file|cut off)/,
+      );
+    expect(refusalOf(Uint8Array.of(...smallFile, 0))).toMatch(/^m\.sigmax: cut off or damaged/);
+  });
+
+  test.each([1, 2, 4, 8, 16, 32, 64, 128, 255])("a file with any one byte flipped by %i", (bits) => {
+    const bytes = Uint8Array.from(smallFile);
+    for (let i = 0; i < bytes.length; i++) {
+      bytes[i] ^= bits;
+      expect(refusalOf(bytes), `byte ${i}`).toMatch(/^m\.sigmax: /);
+      bytes[i] ^= bits;
+    }
+    expect(readModel(bytes, options).classes).toEqual(small.classes);
+  });
+
+  test("a file whose digest was written in capitals: it is compared as it stands", () => {
+    const bytes = Buffer.from(smallFile);
+    const { sha256 } = readTensors(smallFile, "small").metadata;
+    bytes.set(Buffer.from(sha256.toUpperCase()), bytes.indexOf(sha256));
+    expect(refusalOf(bytes)).toBe(
+      "m.sigmax: damaged: its bytes do not match the SHA-256 written in it; get the file again",
+    );
+  });
+
+  test("an empty file", () => {
+    expect(refusalOf(new Uint8Array())).toBe("m.sigmax: not a model file: expected at least 8 bytes, got 0");
+  });
+
+  test("random bytes, also behind a header's length that fits them", () => {
+    const generator = createGenerator(3);
+    for (let run = 0; run < 2000; run++) {
+      const bytes = Uint8Array.from({ length: 8 + generator.below(200) }, () => generator.below(256));
+      if (run % 2 === 0) bytes.set([generator.below(bytes.length - 7), 0, 0, 0, 0, 0, 0, 0]);
+      expect(refusalOf(bytes)).toMatch(/^m\.sigmax: not a model file/);
+    }
+  });
+
+  test("a safetensors file that is no Sigmax model", () => {
+    const tensors = { w: { shape: [1], values: Float32Array.of(1) } };
+    for (const metadata of [{}, { format: "pt" }, { sha256: "0" }, { sigmax: "{}" }])
+      expect(refusalOf(writeTensors({ metadata: { ...metadata }, tensors }))).toBe(
+        'm.sigmax: a safetensors file, but not a Sigmax model: it has no text named "sigmax"',
+      );
+  });
+
+  test("a file that another program has written anew, so that the digest stands elsewhere", () => {
+    const { metadata, tensors } = readTensors(smallFile, "small");
+    const { sha256, sigmax } = metadata;
+    expect(refusalOf(writeTensors({ metadata: { sigmax, sha256 }, tensors }))).toMatch(/^m\.sigmax: damaged/);
+  });
+
+  test("a newer format, whatever else is in it", () => {
+    const message =
+      "m.sigmax: written by a newer Sigmax (format 2, this one reads up to 1); update Sigmax to read it";
+    expect(refusalOf(changed((content) => ({ ...content, format: 2 })))).toBe(message);
+    expect(refusalOf(changed(() => ({ format: 2, everything: "else" })))).toBe(message);
+  });
+
+  test("a description that is not JSON", () => {
+    expect(refusalOf(seal("{", {}))).toBe("m.sigmax: damaged: its description is not JSON");
+  });
+});
+
+describe("a file with a digest that fits and content that does not", () => {
+  /** Every place in a JSON value: ["training", "options", "l2"] … */
+  const placesIn = (value: unknown): string[][] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, item]) => [
+          [key],
+          ...placesIn(item).map((rest) => [key, ...rest]),
+        ])
+      : [];
+  const content = JSON.parse(readTensors(smallFile, "small").metadata.sigmax);
+  const places = placesIn(content);
+
+  /** Replaces what is at a place; `undefined` takes it away. */
+  const put = (target: Record<string, unknown>, [key, ...rest]: string[], value: unknown): void => {
+    if (rest.length > 0) put(target[key] as Record<string, unknown>, rest, value);
+    else if (value === undefined) delete target[key];
+    else target[key] = value;
+  };
+
+  test("is refused by name, whichever field is missing", () => {
+    const fields = places.filter((place) => Number.isNaN(Number(place.at(-1))));
+    expect(fields.length).toBeGreaterThan(30);
+    for (const place of fields) {
+      const bytes = changed((content) => put(content, place, undefined));
+      expect(refusalOf(bytes)).toMatch(`m.sigmax: damaged: its field ${place.join(".")} should be `);
+    }
+  });
+
+  test("is an InputError or another sound model, whatever stands in a field", () => {
+    const values = [null, true, -1, 0.5, 1e300, 2 ** 32, "", "x", [], [null], {}, { kind: "x" }];
+    let refused = 0;
+    for (const place of places)
+      for (const value of values) {
+        const bytes = changed((content) => put(content, place, value));
+        try {
+          const model = readModel(bytes, options);
+          const { values: p } = model.predict(matrix(Float64Array.of(0.2), 1, 1));
+          expect([...p]).toEqual([0, 1]);
+        } catch (error) {
+          expect(error, `${place.join(".")} = ${JSON.stringify(value)}`).toBeInstanceOf(InputError);
+          refused++;
+        }
+      }
+    expect(refused).toBeGreaterThan(places.length * values.length * 0.7);
+  });
+
+  test.each<[string, Partial<ClassifierParts["features"]>, string]>([
+    ["a scale of 0", { scaling: { kind: "constant", scale: 0 } }, "features.scaling.scale should be above 0"],
+    [
+      "one column's scale of 0",
+      { scaling: { kind: "columns", center: Float64Array.of(0), scale: Float64Array.of(0) } },
+      "features.scaling should be finite centers and positive scales",
+    ],
+    [
+      "a center that is NaN",
+      { scaling: { kind: "columns", center: Float64Array.of(NaN), scale: Float64Array.of(1) } },
+      "features.scaling should be finite centers and positive scales",
+    ],
+    ["another image", { image: { height: 2, width: 3 } }, "features.image should be one of 1 pixels"],
+  ])("is refused: %s", (_name, features, message) => {
+    const bytes = writeModel({ ...small, features: { ...small.features, ...features } });
+    expect(refusalOf(bytes)).toBe(`m.sigmax: damaged: its field ${message}`);
+  });
+
+  test.each([
+    ["two layers", (c: typeof content) => c.layers.push(c.layers[0]), "expected one linear layer"],
+    ["another layer", (c: typeof content) => (c.layers[0].kind = "conv"), "expected one linear layer"],
+    ["another head", (c: typeof content) => (c.head = "sigmoid"), 'the head "sigmoid" is not known'],
+    [
+      "one class more",
+      (c: typeof content) => c.classes.push("maybe"),
+      "a layer of 1 → 2 does not fit 1 columns and 3 classes",
+    ],
+    [
+      "one column more",
+      (c: typeof content) => c.features.columns.push("y"),
+      'it has no array "features.center" of shape 2',
+    ],
+    [
+      "a source more than there are ledgers",
+      (c: typeof content) => c.ledger.push(c.ledger[0]),
+      'it has no array "ledger.1"',
+    ],
+  ])("is refused: %s", (_name, change, message) => {
+    const bytes = changed((content) => void change(content));
+    expect(refusalOf(bytes)).toBe(`m.sigmax: damaged: ${message}`);
+  });
+
+  test.each(Object.keys(readTensors(smallFile, "small").tensors))(
+    "is refused where the array %s is missing, of another type or of another shape",
+    (name) => {
+      const { metadata, tensors } = readTensors(smallFile, "small");
+      const { [name]: own, ...others } = tensors;
+      const message = `m.sigmax: damaged: it has no array "${name}"`;
+      expect(refusalOf(seal(metadata.sigmax, others))).toContain(message);
+      const other = own.values instanceof Float32Array ? Float64Array : Float32Array;
+      const retyped = { ...own, values: other.from(own.values) };
+      expect(refusalOf(seal(metadata.sigmax, { ...others, [name]: retyped }))).toContain(message);
+      if (name === "ledger.0") return; // its length is in the ledger's own keeping
+      const reshaped = { ...own, shape: [1, ...own.shape] };
+      expect(refusalOf(seal(metadata.sigmax, { ...others, [name]: reshaped }))).toContain(message);
+    },
+  );
+
+  test("is refused where the ledger is damaged", () => {
+    const { metadata, tensors } = readTensors(smallFile, "small");
+    const runs = { shape: [2], values: Uint8Array.of(1, 2) };
+    expect(refusalOf(seal(metadata.sigmax, { ...tensors, "ledger.0": runs }))).toBe(
+      "m.sigmax: ledger.0: damaged: it speaks of 2 rows, the source has 3",
+    );
+  });
+});

@@ -1,0 +1,24 @@
+import type { Logits, Probabilities } from "../../data/index.ts";
+import type { LinearLayer, StepOptions } from "../../kernels/index.ts";
+
+/** What turns the outputs of the last layer into probabilities. Its `kind` is what a model file records. */
+export interface Head {
+  readonly kind: "softmax" | "sigmoid";
+  /** Outputs of the last layer for so many classes, 2 or more; 0 where the head is not for so many. */
+  outputsFor(classes: number): number;
+  /** One logit per class from the layer's outputs, rows × outputs. May be the same array. */
+  logits(outputs: Float32Array): Float32Array;
+  /** rows × classes in, rows × classes out, each row summing to 1. */
+  probabilities(logits: Logits): Probabilities;
+  /** The same model as a softmax with one output per class, which is what minibatch descent trains. */
+  readonly asSoftmax: SoftmaxForm;
+}
+
+export interface SoftmaxForm {
+  /** The layer, or what the descent remembers of it, as that of the softmax. */
+  expand(layer: LinearLayer): LinearLayer;
+  /** And back. */
+  reduce(layer: LinearLayer): LinearLayer;
+  /** The options with which the softmax takes the steps that these say. */
+  stepOptions(options: StepOptions): StepOptions;
+}

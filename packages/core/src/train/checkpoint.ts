@@ -1,0 +1,53 @@
+import { InputError } from "../errors/index.ts";
+import type { LinearLayer } from "../kernels/index.ts";
+import type { EpochRecord } from "../model/index.ts";
+import type { Plan } from "./plan.ts";
+
+/** What a checkpoint belongs to: a run of other data or options must not go on from it. */
+export interface RunIdentity {
+  readonly plan: Plan;
+  readonly rows: number;
+  readonly columns: number;
+  readonly classes: number;
+  /** Of the training rows' features and labels, in order. */
+  readonly checksum: number;
+}
+
+/** Where a run stands after an epoch: with the data and the options, all that the rest of it depends on. */
+export interface Checkpoint {
+  readonly identity: RunIdentity;
+  readonly layer: LinearLayer;
+  readonly velocity: LinearLayer | null;
+  /** One record per epoch that is done. */
+  readonly history: readonly EpochRecord[];
+}
+
+/** @throws InputError that names the first difference */
+export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
+  const refuse = (what: string, then: unknown, now: unknown): never => {
+    throw new InputError(
+      `checkpoint: it is of another run: ${what} was ${String(then)} there and is ${String(now)} here; use the same, or begin anew with another checkpoint`,
+    );
+  };
+  for (const name of ["rows", "columns", "classes"] as const)
+    if (checkpoint[name] !== run[name]) refuse(`the number of ${name}`, checkpoint[name], run[name]);
+  const then = new Map<string, unknown>(Object.entries(checkpoint.plan));
+  for (const [name, now] of Object.entries(run.plan))
+    if (then.get(name) !== now) refuse(name, then.get(name), now);
+  if (checkpoint.checksum !== run.checksum)
+    throw new InputError(
+      "checkpoint: it is of another run: the training rows are not the same; use the same data, or begin anew with another checkpoint",
+    );
+}
+
+/** FNV-1a over 32-bit words: tells one data set from another by accident, not against intent. */
+export function checksumOf(arrays: readonly (Uint8Array | Int32Array | Float32Array)[]): number {
+  let hash = 0x811c9dc5;
+  for (const array of arrays) {
+    const whole = array.byteLength - (array.byteLength % 4);
+    const view = new DataView(array.buffer, array.byteOffset, array.byteLength);
+    for (let i = 0; i < whole; i += 4) hash = Math.imul(hash ^ view.getInt32(i, true), 0x01000193);
+    for (let i = whole; i < array.byteLength; i++) hash = Math.imul(hash ^ view.getUint8(i), 0x01000193);
+  }
+  return hash >>> 0;
+}
