@@ -11,14 +11,15 @@ export function exp4(x: v128): v128 {
     f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375))),
     f32x4.mul(n, f32x4.splat(-2.12194440e-4)),
   );
-  // eʳ = 1 + r + r²·p(r) on [−ln2/2, ln2/2]; coefficients of the Cephes library's expf (Moshier).
-  let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
+  // eʳ = 1 + r + r²·p(r) on [−ln2/2, ln2/2]; coefficients of the Cephes library's expf (Moshier), summed in
+  // pairs (Estrin), so that fewer operations wait for one another.
+  const square = f32x4.mul(r, r);
+  let p = f32x4.add(f32x4.mul(f32x4.splat(1.9875691500e-4), r), f32x4.splat(1.3981999507e-3));
+  const middle = f32x4.add(f32x4.mul(f32x4.splat(8.3334519073e-3), r), f32x4.splat(4.1665795894e-2));
+  const low = f32x4.add(f32x4.mul(f32x4.splat(1.6666665459e-1), r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.mul(p, square), middle);
+  p = f32x4.add(f32x4.mul(p, square), low);
+  p = f32x4.add(f32x4.mul(p, square), f32x4.add(r, f32x4.splat(1)));
   // Times 2ⁿ: n goes straight into the exponent bits.
   return v128.and(i32x4.add(p, i32x4.shl(shifted, 23)), f32x4.gt(x, f32x4.splat(-87.3)));
 }

@@ -1,7 +1,22 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { contentsOf, inFolder, oneSentence, pictures, sigmax, sigmaxJson } from "./run.ts";
+import {
+  bin,
+  contentsOf,
+  inFolder,
+  oneSentence,
+  pictures,
+  run,
+  sigmax,
+  sigmaxJson,
+  type Outcome,
+} from "./run.ts";
+
+/** Gives a command a terminal; part of util-linux. */
+const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
 
 const shared = [
   "rows",
@@ -206,13 +221,18 @@ describe("train", () => {
     });
   });
 
-  test.concurrent("keeps a bounded number of weights for the report of a long run", async () => {
+  test.concurrent("keeps the weights of at most 200 epochs for the report's curves of test rows", async () => {
     await inFolder(async (folder) => {
       const trained = await sigmaxJson(["train", "iris", "--epochs", "1001"], { folder });
       expect(trained.history).toHaveLength(1001);
-      expect(await readFile(join(folder, "iris.html"), "utf8")).toContain(
-        "test figures belong to the weights",
-      );
+      const html = await readFile(join(folder, "iris.html"), "utf8");
+      const curves = [...html.matchAll(/stroke="var\(--(train|right)\)"[^>]*><path d="([^"]*)"/g)];
+      expect(curves.map(([, kind, path]) => [kind, path.split("L").length])).toEqual([
+        ["train", 1001],
+        ["right", 167], // every sixth, counted back from the last
+        ["train", 1001],
+        ["right", 167],
+      ]);
     });
   });
 });
@@ -237,6 +257,47 @@ describe("Ctrl-C", () => {
       expect(outcome).toMatchObject({ code: 130, stdout: "" });
       expect(oneSentence(outcome.stderr)).toBe("stopped; nothing was written");
       expect(await contentsOf(folder)).toEqual(before);
+    });
+  });
+});
+
+describe("in a terminal", () => {
+  /** Runs the command under `script`, which gives it a terminal; presses Ctrl-C after so many milliseconds. */
+  const inTerminal = (args: string, folder: string, pressAfter?: number): Promise<Outcome> =>
+    run("script", ["-qec", `${process.execPath} ${bin} ${args}`, "/dev/null"], {
+      folder,
+      meddle(child) {
+        if (pressAfter !== undefined) setTimeout(() => child.stdin?.write("\x03"), pressAfter);
+      },
+    });
+
+  test.concurrent.skipIf(!hasScript)("a bar shows how far the training is, and leaves no trace", async () => {
+    await inFolder(async (folder) => {
+      const { code, stdout } = await inTerminal("train iris --epochs 20000 --report none", folder);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/\r━*─* epoch \d+ of 20000, loss 0\.\d{4}, accuracy \d\d\.\d %\x1b\[K/);
+      expect(stdout).toMatch(/\r\x1b\[Kiris: softmax regression/);
+    });
+  });
+
+  test.concurrent.skipIf(!hasScript)("Ctrl-C leaves one sentence in the place of the bar", async () => {
+    await inFolder(async (folder) => {
+      const { code, stdout } = await inTerminal("train iris --epochs 10000000", folder, 2000);
+      expect(code).toBe(130);
+      expect(stdout).toMatch(/\r\x1b\[Ksigmax: stopped; nothing was written\r\n$/);
+      expect(await contentsOf(folder)).toEqual({});
+    });
+  });
+});
+
+describe("a full disk", () => {
+  test.concurrent.skipIf(!existsSync("/dev/full"))("under stdout is said in one sentence", async () => {
+    await inFolder(async (folder) => {
+      const args = ["-c", `"${process.execPath}" "${bin}" datasets > /dev/full`];
+      expect(await run("sh", args, { folder })).toMatchObject({
+        code: 2,
+        stderr: "sigmax: the output cannot be written: the disk is full\n",
+      });
     });
   });
 });

@@ -14,9 +14,12 @@ const dataFolder = await inFolder(async (folder) => {
   const [{ path }] = datasets as [{ path: string | null }];
   return path;
 });
-const reason = "needs Fashion-MNIST: apt-get install dataset-fashion-mnist";
+const isMissing = dataFolder === null;
+const why = isMissing ? " (skipped: needs Fashion-MNIST, apt-get install dataset-fashion-mnist)" : "";
+const hasNumpy = spawnSync("/usr/bin/python3", ["-c", "import numpy"]).status === 0;
+const whyNoNumpy = hasNumpy ? "" : " (skipped: needs NumPy, apt-get install python3-numpy)";
 
-describe.skipIf(dataFolder === null)(`the textbook run (${reason})`, () => {
+describe.skipIf(isMissing)(`the textbook run${why}`, () => {
   let folder: string;
   let trained: Record<string, unknown>;
 
@@ -72,17 +75,14 @@ describe.skipIf(dataFolder === null)(`the textbook run (${reason})`, () => {
     expect(one.equals(many)).toBe(true);
   });
 
-  test.skipIf(!hasNumpy())(
-    "is read by NumPy, which finds the same accuracy (needs python3-numpy)",
-    async () => {
-      const script = fileURLToPath(new URL("read-with-numpy.py", import.meta.url));
-      const files = ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
-      const args = [script, "f.sigmax", ...files.map((file) => join(dataFolder ?? "", file))];
-      const { code, stdout, stderr } = await run("/usr/bin/python3", args, { folder });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(Number(stdout)).toBe(trained.accuracy);
-    },
-  );
+  test.skipIf(!hasNumpy)(`is read by NumPy, which finds the same accuracy${whyNoNumpy}`, async () => {
+    const script = fileURLToPath(new URL("read-with-numpy.py", import.meta.url));
+    const files = ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
+    const args = [script, "f.sigmax", ...files.map((file) => join(dataFolder ?? "", file))];
+    const { code, stdout, stderr } = await run("/usr/bin/python3", args, { folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(Number(stdout)).toBe(trained.accuracy);
+  });
 
   test("says which rows it has used when asked for others", async () => {
     const { code, stderr } = await sigmax(["evaluate", "f.sigmax", "fashion-mnist", "--rows", "guarantee"], {
@@ -131,7 +131,7 @@ describe.skipIf(dataFolder === null)(`the textbook run (${reason})`, () => {
   });
 });
 
-describe.skipIf(dataFolder === null)(`a download (${reason}, to stand for the publisher)`, () => {
+describe.skipIf(isMissing)(`a download${why}`, () => {
   test("from the publisher is checked, kept in the cache folder and found there the next time", async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
@@ -164,7 +164,3 @@ describe.skipIf(dataFolder === null)(`a download (${reason}, to stand for the pu
     });
   });
 });
-
-function hasNumpy(): boolean {
-  return spawnSync("/usr/bin/python3", ["-c", "import numpy"]).status === 0;
-}

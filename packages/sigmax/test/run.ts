@@ -27,14 +27,18 @@ export interface RunOptions {
 }
 
 /** Runs `sigmax` as a shell would, without a terminal. */
-export function sigmax(args: readonly string[], { folder, env, meddle }: RunOptions): Promise<Outcome> {
+export function sigmax(args: readonly string[], options: RunOptions): Promise<Outcome> {
+  return run(process.execPath, [bin, ...args], options);
+}
+
+/** Runs a program. */
+export function run(
+  program: string,
+  args: readonly string[],
+  { folder, env, meddle }: RunOptions,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: folder,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 50_000,
-    });
+    const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, timeout: 50_000 });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

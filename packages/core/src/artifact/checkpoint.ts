@@ -69,6 +69,7 @@ export function readCheckpoint(
       rows: identity.count("rows"),
       columns,
       classes,
+      head: identity.text("head"),
       checksum: identity.count("checksum"),
     },
     layer: own,

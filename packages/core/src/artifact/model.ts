@@ -1,10 +1,10 @@
 import { packRoles, unpackRoles, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import type { Scaling } from "../features/index.ts";
+import { featureNames, type InputColumn, type Scaling } from "../features/index.ts";
 import { createKernels, type Kernels, type LinearLayer } from "../kernels/index.ts";
 import {
   createClassifier,
-  softmaxHead,
+  heads,
   type Classifier,
   type ClassifierParts,
   type Features,
@@ -20,7 +20,7 @@ const format = 1;
 /** The model as a `.sigmax` file: safetensors arrays, and beside them a JSON text and a digest of all bytes. */
 export function writeModel(model: ClassifierParts): Uint8Array {
   const { classes, features, layers, head, training, ledger } = model;
-  const { columns, image, scaling } = features;
+  const { columns, image, scaling, table = null } = features;
   const tensors: Record<string, Tensor> = {};
   layers.forEach(({ weights, bias }, i) => {
     tensors[`layers.${i}.weight`] = { shape: [bias.length, weights.length / bias.length], values: weights };
@@ -41,6 +41,7 @@ export function writeModel(model: ClassifierParts): Uint8Array {
       columns,
       image,
       scaling: scaling.kind === "constant" ? scaling : { kind: "columns" },
+      table,
     },
     layers: layers.map(({ weights, bias }) => ({
       kind: "linear",
@@ -96,12 +97,11 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     throw new InputError(`${where}: damaged: expected one linear layer`);
   const inputs = layer.count("inputs");
   const outputs = layer.count("outputs");
-  if (inputs !== features.columns.length || outputs !== classes.length || classes.length < 2)
+  const head = heads[read.oneOf("head", ["softmax", "sigmoid"])];
+  if (inputs !== features.columns.length || outputs !== head.outputsFor(classes.length) || classes.length < 2)
     throw new InputError(
       `${where}: damaged: a layer of ${inputs} → ${outputs} does not fit ${features.columns.length} columns and ${classes.length} classes`,
     );
-  if (read.text("head") !== "softmax")
-    throw new InputError(`${where}: damaged: the head "${read.text("head")}" is not known`);
   const linear: LinearLayer = {
     weights: tensor("layers.0.weight", Float32Array, [outputs, inputs]),
     bias: tensor("layers.0.bias", Float32Array, [outputs]),
@@ -120,7 +120,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     classes,
     features,
     layers: [linear],
-    head: softmaxHead,
+    head,
     training: readTraining(read.inside("training")),
     ledger,
   };
@@ -134,11 +134,28 @@ function readFeatures(
   const image = read.optional("image");
   if (image && image.count("height") * image.count("width") !== columns.length)
     read.fail("image", `one of ${columns.length} pixels`);
+  const table = read.isNull("table") ? null : read.list("table").map(readColumn);
+  if (table && featureNames(table).join("\n") !== columns.join("\n"))
+    read.fail("table", "columns that become the features in its field columns");
+  if (table && new Set(table.map(({ name }) => name)).size < table.length)
+    read.fail("table", "columns of different names");
+  const scaling = readScaling(read, (name) => tensor(name, Float64Array, [columns.length]));
+  if (table && scaling.kind !== "columns") read.fail("scaling", "by columns, since a table was learned");
   return {
     columns,
     image: image && { height: image.count("height"), width: image.count("width") },
-    scaling: readScaling(read, (name) => tensor(name, Float64Array, [columns.length])),
+    scaling,
+    ...(table && { table }),
   };
+}
+
+function readColumn(read: Reader): InputColumn {
+  const kind = read.oneOf("kind", ["numeric", "categorical"]);
+  const column = { name: read.text("name"), hasMissing: read.flag("hasMissing") };
+  if (kind === "numeric") return { kind, ...column };
+  const categories = read.texts("categories");
+  if (new Set(categories).size < categories.length) read.fail("categories", "different texts");
+  return { kind, ...column, categories };
 }
 
 function readScaling(features: Reader, tensor: (name: string) => Float64Array): Scaling {

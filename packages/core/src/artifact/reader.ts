@@ -7,9 +7,11 @@ export interface Reader {
   number(name: string): number;
   /** A whole number ≥ 0. */
   count(name: string): number;
+  flag(name: string): boolean;
   texts(name: string): string[];
   oneOf<T extends string>(name: string, values: readonly T[]): T;
   inside(name: string): Reader;
+  isNull(name: string): boolean;
   /** Null where the field is null. */
   optional(name: string): Reader | null;
   list(name: string): Reader[];
@@ -47,6 +49,10 @@ export function reader(where: string, value: unknown, path = ""): Reader {
       const found = number(name);
       return Number.isSafeInteger(found) && found >= 0 ? found : fail(name, "a whole number");
     },
+    flag(name) {
+      const found = fields[name];
+      return typeof found === "boolean" ? found : fail(name, "true or false");
+    },
     texts(name) {
       const found = list(name);
       return found.every((item) => typeof item === "string") ? found : fail(name, "a list of texts");
@@ -55,6 +61,7 @@ export function reader(where: string, value: unknown, path = ""): Reader {
       const found = text(name);
       return values.find((item) => item === found) ?? fail(name, `one of ${values.join(", ")}`);
     },
+    isNull: (name) => fields[name] === null,
     optional(name) {
       return fields[name] === null ? null : inside(name);
     },

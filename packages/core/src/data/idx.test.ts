@@ -85,6 +85,7 @@ describe("refused, with the file's name, what was expected and what came", () =>
     ["text", [0x61, 0x2c, 0x62, 0x0a]],
     ["an unknown type", [0, 0, 0x0a, 1, 0, 0, 0, 0]],
     ["no dimensions", [0, 0, 8, 0, 5]],
+    ["a first byte that is not 0", [1, 0, 8, 1, 0, 0, 0, 0]],
     ["a second byte that is not 0", [0, 1, 8, 1, 0, 0, 0, 0]],
     ["1 byte", [0]],
     ["3 bytes", [0, 0, 8]],

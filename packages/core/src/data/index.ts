@@ -3,3 +3,14 @@ export { labelsOf, sortClasses, type Labels } from "./labels.ts";
 export { packRoles, unpackRoles, type LedgerEntry } from "./ledger.ts";
 export { matrix, takeRows, type Logits, type Matrix, type Probabilities, type Values } from "./matrix.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
+export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
+export {
+  table,
+  takeTableRows,
+  takeTarget,
+  type CategoricalColumn,
+  type NumericColumn,
+  type Table,
+  type TableColumn,
+} from "./table.ts";
+export { describe, listOf } from "./words.ts";

@@ -3,6 +3,7 @@ import {
   listOf,
   table,
   type CategoricalColumn,
+  type Matrix,
   type NumericColumn,
   type Row,
   type Table,
@@ -23,18 +24,18 @@ export interface Encoder {
    */
   encodeRow(row: Row, output: Float32Array): void;
   /**
-   * One row of numbers in the order of the columns, from `values[start]` on.
-   *
-   * @throws InputError when a column is categorical: numbers alone do not say which is whose
-   */
-  encodeNumbers(values: ArrayLike<number>, start: number, output: Float32Array): void;
-  /**
    * What encodes rows of a table. Its columns are found by name, in any order, others left aside.
    *
    * @returns writes the features of the rows [first, first + rows) to `output`, row-major
    * @throws InputError when a column is not there, or has texts where the model takes numbers
    */
   openTable(input: Table): EncodeRows;
+  /**
+   * The same for numbers, the columns in order, as many as the model's.
+   *
+   * @throws InputError when a column is categorical: numbers alone do not say which is whose
+   */
+  openMatrix(input: Matrix): EncodeRows;
 }
 
 export type EncodeRows = (first: number, rows: number, output: Float32Array) => void;
@@ -110,17 +111,6 @@ export function createEncoder(columns: readonly InputColumn[], scaling: Scaling)
         if (feature >= 0) output[feature] = on[feature];
       }
     },
-    encodeNumbers(values, start, output) {
-      output.set(off);
-      for (let j = 0; j < places.length; j++) {
-        const { input, number } = places[j];
-        if (input.kind === "categorical")
-          throw new InputError(
-            `row: the model's column "${input.name}" holds texts, so give rows as objects or as a table, not as numbers alone`,
-          );
-        output[number] = (values[start + j] - center[number]) / scale[number];
-      }
-    },
     openTable(input) {
       const found = columnsOf(input, columns);
       const parts = places.map((place, j) =>
@@ -131,6 +121,22 @@ export function createEncoder(columns: readonly InputColumn[], scaling: Scaling)
       return (first, rows, output) => {
         for (let i = 0; i < rows; i++) output.set(off, i * width);
         for (const encode of parts) encode(first, rows, output);
+      };
+    },
+    openMatrix({ columns: count, values }) {
+      const categorical = columns.find(({ kind }) => kind === "categorical");
+      if (categorical)
+        throw new InputError(
+          `row: the model's column "${categorical.name}" holds texts, so rows must be objects or a table, not numbers alone`,
+        );
+      return (first, rows, output) => {
+        for (let i = 0; i < rows; i++) {
+          output.set(off, i * width);
+          for (let j = 0; j < count; j++) {
+            const { number } = places[j];
+            output[i * width + number] = (values[(first + i) * count + j] - center[number]) / scale[number];
+          }
+        }
       };
     },
   };

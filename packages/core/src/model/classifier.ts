@@ -1,15 +1,36 @@
-import type { LedgerEntry, Logits, Matrix, Probabilities } from "../data/index.ts";
+import {
+  describe,
+  type LedgerEntry,
+  type Logits,
+  type Matrix,
+  type Probabilities,
+  type Row,
+  type Table,
+  type Values,
+} from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { applyScaling, type Scaling } from "../features/index.ts";
-import type { Kernels, LinearLayer } from "../kernels/index.ts";
-import type { Head } from "./heads/softmax.ts";
+import {
+  applyScaling,
+  compareTable,
+  createEncoder,
+  type Encoder,
+  type EncodeRows,
+  type InputColumn,
+  type Scaling,
+  type TableComparison,
+} from "../features/index.ts";
+import type { Kernels, LinearLayer, LinearRow } from "../kernels/index.ts";
+import type { Head } from "./heads/head.ts";
 
-/** What goes in: the columns in order, and what was learned of them from the training rows. */
+/** What goes in, and what was learned of it from the training rows. */
 export interface Features {
+  /** Names of what the weights act on, in order: columns, or the features that columns of a table became. */
   readonly columns: readonly string[];
   /** Where the columns are the pixels of an image, row by row. */
   readonly image: { readonly height: number; readonly width: number } | null;
   readonly scaling: Scaling;
+  /** The columns of the table that the model was fitted on; absent where those were `columns` themselves. */
+  readonly table?: readonly InputColumn[];
 }
 
 /** How minibatch training ended. */
@@ -59,37 +80,138 @@ export interface ClassifierParts {
 /** A fitted classifier. It does not change. */
 export interface Classifier extends ClassifierParts {
   /**
-   * Logits of each row, rows × classes, in nats.
+   * Logits of each row, rows × classes, in nats. A table's columns are found by name, others left aside;
+   * `compareTable` tells what that would be.
    *
-   * @param input rows × columns, in the units of the training columns
-   * @throws InputError when the columns are not as many as the model's, the values not rows × columns, or
-   *   a row has no finite logits: it holds NaN, Infinity or numbers beyond float32
+   * @param input the training columns in their units: a table, or a matrix with the columns in order
+   * @throws InputError when a column is not there or not of its kind, the columns of a matrix are not as many
+   *   as the model's, the values not rows × columns, or a row has no finite logits: it holds NaN, Infinity
+   *   or numbers beyond float32
    */
-  logits(input: Matrix): Logits;
+  logits(input: Matrix | Table): Logits;
   /** Probabilities of each row, rows × classes. Throws as `logits` does. */
-  predict(input: Matrix): Probabilities;
+  predict(input: Matrix | Table): Probabilities;
+  /**
+   * Probabilities of one row by class, the same as `predict` gives. A category that no training row has
+   * counts as none; missing is null, and becomes what it became in training.
+   *
+   * @param row an object with a field per column, or the numbers of the columns in order
+   * @throws InputError as `logits` does
+   */
+  probabilities(row: Row | ArrayLike<number>): Record<string, number>;
+  /** How a table differs from those the model was fitted on: other columns, missing values, unseen categories. */
+  compareTable(table: Table): TableComparison;
 }
+
+/** Numbers of encoded rows at a time: a megabyte of float32. */
+const blockNumbers = 1 << 18;
 
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
   const { features, layers, head, classes } = parts;
-  const logits = (input: Matrix): Logits => {
-    if (input.columns !== features.columns.length)
-      throw new InputError(
-        `classifier: the model takes ${features.columns.length} columns, got ${input.columns}`,
-      );
-    if (input.values.length !== input.rows * input.columns)
-      throw new InputError(
-        `classifier: ${input.rows} rows of ${input.columns} columns need ${input.rows * input.columns} values, got ${input.values.length}`,
-      );
-    const values = new Float32Array(input.rows * classes.length);
-    kernels.linear(layers[0], applyScaling(features.scaling, input), values);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new InputError(
-        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(bad / classes.length)} gives a logit of ${values[bad]}`,
-      );
-    return { rows: input.rows, columns: classes.length, values, unit: "logits" };
+  const { scaling } = features;
+  const [layer] = layers;
+  const width = features.columns.length;
+  const inputs =
+    features.table ??
+    features.columns.map((name): InputColumn => ({ kind: "numeric", name, hasMissing: false }));
+  let encoder: Encoder | null = null;
+  const openEncoder = (): Encoder => (encoder ??= createEncoder(inputs, scaling));
+
+  /** Outputs of the layer for rows that are encoded block by block. */
+  const applyEncoded = (rows: number, encode: EncodeRows, outputs: Float32Array): void => {
+    const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / width)));
+    const block = new Float32Array(rowsAtOnce * width);
+    for (let first = 0; first < rows; first += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, rows - first);
+      encode(first, count, block);
+      const own = outputs.subarray(first * layer.bias.length, (first + count) * layer.bias.length);
+      kernels.linear(layer, { values: block.subarray(0, count * width), columns: width, scale: 1 }, own);
+    }
   };
-  return { ...parts, logits, predict: (input) => head.probabilities(logits(input)) };
+  const logits = (input: Matrix | Table): Logits => {
+    const { rows } = input;
+    const outputs = new Float32Array(rows * layer.bias.length);
+    if (!("values" in input)) applyEncoded(rows, openEncoder().openTable(input), outputs);
+    else {
+      checkMatrix(input, inputs.length);
+      if (features.table) applyEncoded(rows, openEncoder().openMatrix(input), outputs);
+      else kernels.linear(layer, applyScaling(scaling, input), outputs);
+    }
+    return {
+      rows,
+      columns: classes.length,
+      values: head.logits(checkFinite(outputs, layer)),
+      unit: "logits",
+    };
+  };
+
+  let applyToRow: LinearRow | null = null;
+  const encodedRow = new Float32Array(width);
+  /** Outputs of the layer for one row, good until the next. */
+  const outputsOf = (row: Row | ArrayLike<number>): Float32Array => {
+    applyToRow ??= kernels.createLinearRow(layer, width);
+    if (!isNumbers(row)) {
+      if (typeof row !== "object" || row === null)
+        throw new InputError(
+          `classifier: a row must be an object or an array of numbers, got ${String(row)}`,
+        );
+      openEncoder().encodeRow(row, encodedRow);
+      return applyToRow(encodedRow, 1);
+    }
+    const input = { rows: 1, columns: inputs.length, values: valuesOf(row, inputs.length) };
+    if (features.table) {
+      openEncoder().openMatrix(input)(0, 1, encodedRow);
+      return applyToRow(encodedRow, 1);
+    }
+    const { values, scale } = applyScaling(scaling, input);
+    return applyToRow(values, scale);
+  };
+
+  return {
+    ...parts,
+    logits,
+    predict: (input) => head.probabilities(logits(input)),
+    probabilities(row) {
+      const values = head.logits(checkFinite(outputsOf(row), layer));
+      const own = head.probabilities({ rows: 1, columns: classes.length, values, unit: "logits" }).values;
+      return Object.fromEntries(classes.map((name, k) => [name, own[k]]));
+    },
+    compareTable: (table) => compareTable(inputs, table),
+  };
+}
+
+function checkFinite(outputs: Float32Array, { bias }: LinearLayer): Float32Array {
+  for (let i = 0; i < outputs.length; i++) {
+    if (!Number.isFinite(outputs[i]))
+      throw new InputError(
+        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(i / bias.length)} gives a logit of ${outputs[i]}`,
+      );
+  }
+  return outputs;
+}
+
+function isNumbers(row: Row | ArrayLike<number>): row is ArrayLike<number> {
+  return ArrayBuffer.isView(row) || Array.isArray(row);
+}
+
+/** The numbers of one row, as a matrix has them. */
+function valuesOf(row: ArrayLike<number>, columns: number): Values {
+  if (row.length !== columns)
+    throw new InputError(`classifier: the model takes ${columns} columns, got a row of ${row.length}`);
+  if (row instanceof Uint8Array || row instanceof Float32Array || row instanceof Float64Array) return row;
+  for (let j = 0; j < columns; j++) {
+    if (typeof row[j] !== "number")
+      throw new InputError(`classifier: a row of numbers has ${describe(row[j])} at place ${j}`);
+  }
+  return Float64Array.from(row);
+}
+
+function checkMatrix({ rows, columns, values }: Matrix, expected: number): void {
+  if (columns !== expected)
+    throw new InputError(`classifier: the model takes ${expected} columns, got ${columns}`);
+  if (values.length !== rows * columns)
+    throw new InputError(
+      `classifier: ${rows} rows of ${columns} columns need ${rows * columns} values, got ${values.length}`,
+    );
 }

@@ -7,4 +7,7 @@ export {
   type FitStatus,
   type TrainingRun,
 } from "./classifier.ts";
-export { softmaxHead, type Head } from "./heads/softmax.ts";
+export type { Head, SoftmaxForm } from "./heads/head.ts";
+export { heads } from "./heads/heads.ts";
+export { sigmoidHead } from "./heads/sigmoid.ts";
+export { softmaxHead } from "./heads/softmax.ts";

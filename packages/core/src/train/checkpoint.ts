@@ -9,6 +9,7 @@ export interface RunIdentity {
   readonly rows: number;
   readonly columns: number;
   readonly classes: number;
+  readonly head: string;
   /** Of the training rows' features and labels, in order. */
   readonly checksum: number;
 }
@@ -16,6 +17,7 @@ export interface RunIdentity {
 /** Where a run stands after an epoch: with the data and the options, all that the rest of it depends on. */
 export interface Checkpoint {
   readonly identity: RunIdentity;
+  /** Of the softmax that the head is trained as: one output per class. */
   readonly layer: LinearLayer;
   readonly velocity: LinearLayer | null;
   /** One record per epoch that is done. */
@@ -31,6 +33,7 @@ export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
   };
   for (const name of ["rows", "columns", "classes"] as const)
     if (checkpoint[name] !== run[name]) refuse(`the number of ${name}`, checkpoint[name], run[name]);
+  if (checkpoint.head !== run.head) refuse("the head", checkpoint.head, run.head);
   const then = new Map<string, unknown>(Object.entries(checkpoint.plan));
   for (const [name, now] of Object.entries(run.plan))
     if (then.get(name) !== now) refuse(name, then.get(name), now);

@@ -1,5 +1,5 @@
 import { mostSteps, type SoftmaxRun } from "../kernels/index.ts";
-import type { EpochRecord, FitStatus } from "../model/index.ts";
+import type { EpochRecord, FitStatus, Head } from "../model/index.ts";
 import { createGenerator, shuffle } from "../random/index.ts";
 import type { Checkpoint, RunIdentity } from "./checkpoint.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -33,6 +33,7 @@ export interface DescentOptions {
  */
 export async function descend(
   run: SoftmaxRun,
+  { asSoftmax }: Head,
   identity: RunIdentity,
   history: readonly EpochRecord[],
   { onProgress, signal, onCheckpoint }: DescentOptions,
@@ -58,13 +59,15 @@ export async function descend(
       learningRates.forEach((_, i) => {
         learningRates[i] = learningRateAt(plan, first + i, steps, epochs);
       });
-      const totals = await run.steps(done, count, batch, { learningRates, momentum, decay: l2 / rows });
+      const stepOptions = asSoftmax.stepOptions({ learningRates, momentum, decay: l2 / rows });
+      const totals = await run.steps(done, count, batch, stepOptions);
       done += count;
       loss += totals.loss;
       right += totals.right;
       if (!Number.isFinite(loss)) return { status: "diverged", history: records };
       const accuracy = right / done;
-      onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer: run.layer });
+      const layer = () => asSoftmax.reduce(run.layer());
+      onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer });
     }
     records.push({ epoch, loss: loss / rows, accuracy: right / rows });
     if (onCheckpoint)

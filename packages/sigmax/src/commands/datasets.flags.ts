@@ -2,7 +2,7 @@ import { buildCommand, type Command, type CommandContext } from "@stricli/core";
 import { jsonFlag } from "./flags.ts";
 
 export interface DatasetsFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export const datasetsCommand: Command<CommandContext> = buildCommand<DatasetsFlags, []>({

@@ -5,8 +5,8 @@ export interface EvaluateFlags {
   readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "all";
   readonly target?: string;
   readonly seed: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 export const evaluateCommand: Command<CommandContext> = buildCommand<

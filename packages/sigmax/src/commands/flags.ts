@@ -5,14 +5,14 @@ import { InputError } from "@sigmax/core";
 export const jsonFlag = {
   kind: "boolean",
   brief: "One JSON object on stdout, and nothing else there",
-  default: false,
+  optional: true,
   withNegated: false,
 } as const;
 
 export const quietFlag = {
   kind: "boolean",
   brief: "No progress and no summary; errors are still said",
-  default: false,
+  optional: true,
   withNegated: false,
 } as const;
 

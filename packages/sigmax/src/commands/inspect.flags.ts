@@ -3,7 +3,7 @@ import { jsonFlag } from "./flags.ts";
 
 export interface InspectFlags {
   readonly target?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export const inspectCommand: Command<CommandContext> = buildCommand<InspectFlags, [thing: string]>({

@@ -12,12 +12,18 @@ export interface TrainFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly learningRate?: number;
+  readonly schedule?: "constant" | "step" | "cosine";
+  readonly warmUp?: number;
+  readonly stepEpochs?: number;
+  readonly stepFactor?: number;
   readonly momentum?: number;
   readonly l2?: number;
+  readonly checkpoint?: string;
+  readonly resume: boolean;
   readonly seed: number;
   readonly threads?: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [source: string]>({
@@ -27,7 +33,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       kind: "tuple",
       parameters: [
         {
-          brief: "A data set (fashion-mnist, iris, …), a .csv, or a pair of IDX files",
+          brief: "A data set (sigmax datasets lists them), a .csv or .tsv, or the images of an IDX pair",
           parse: String,
           placeholder: "source",
         },
@@ -66,7 +72,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: String,
         optional: true,
-        brief: "Shares of train/test rows, or none [0.8/0.2; a data set's own]",
+        brief: "Shares of train/test rows, or none [0.8/0.2, or the data set's own]",
         placeholder: "0.8/0.2",
       },
       test: {
@@ -94,6 +100,30 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         optional: true,
         brief: "Constant learning rate [0.1]",
       },
+      schedule: {
+        kind: "enum",
+        values: ["constant", "step", "cosine"],
+        optional: true,
+        brief: "How the learning rate goes [constant]",
+      },
+      warmUp: {
+        kind: "parsed",
+        parse: number("--warm-up", (epochs) => epochs >= 0, "0 or a positive number of epochs"),
+        optional: true,
+        brief: "Epochs over which the rate first rises from 0 [0]",
+      },
+      stepEpochs: {
+        kind: "parsed",
+        parse: number("--step-epochs", (epochs) => epochs > 0, "a positive number of epochs"),
+        optional: true,
+        brief: "Schedule step: epochs between two falls [a third of all]",
+      },
+      stepFactor: {
+        kind: "parsed",
+        parse: number("--step-factor", (factor) => factor > 0 && factor <= 1, "a number above 0, at most 1"),
+        optional: true,
+        brief: "Schedule step: what the rate is multiplied by [0.1]",
+      },
       momentum: {
         kind: "parsed",
         parse: number("--momentum", (value) => value >= 0 && value < 1, "a number from 0 to below 1"),
@@ -105,6 +135,19 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         parse: number("--l2", (value) => value >= 0, "0 or a positive number"),
         optional: true,
         brief: "Penalty ½λ‖W‖² beside the sum of losses [1]",
+      },
+      checkpoint: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A file to keep after every epoch, removed at the end",
+        placeholder: "file",
+      },
+      resume: {
+        kind: "boolean",
+        brief: "Go on from the checkpoint; the result is that of an undisturbed run",
+        default: false,
+        withNegated: false,
       },
       seed: {
         kind: "parsed",

@@ -18,6 +18,7 @@ import type { Source } from "../sources/source.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
+import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
@@ -32,6 +33,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const reportPath =
     flags.report === "none" ? null : (flags.report ?? modelPath.replace(/(\.sigmax)?$/, ".html"));
   await checkPaths(modelPath, reportPath, [sourceName, ...(flags.test === undefined ? [] : [flags.test])]);
+
+  const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
   // The kernels compile while the files are read.
   const opening = openSource(sourceName, { target: flags.target, classes: flags.classes });
@@ -56,6 +59,10 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     ...(flags.epochs !== undefined && { epochs: flags.epochs }),
     ...(flags.batch !== undefined && { batch: flags.batch }),
     ...(flags.learningRate !== undefined && { learningRate: flags.learningRate }),
+    ...(flags.schedule !== undefined && { schedule: flags.schedule }),
+    ...(flags.warmUp !== undefined && { warmUp: flags.warmUp }),
+    ...(flags.stepEpochs !== undefined && { stepEpochs: flags.stepEpochs }),
+    ...(flags.stepFactor !== undefined && { stepFactor: flags.stepFactor }),
     ...(flags.momentum !== undefined && { momentum: flags.momentum }),
     ...(flags.l2 !== undefined && { l2: flags.l2 }),
     seed: flags.seed,
@@ -63,11 +70,18 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     kernels,
     team,
   };
-  const model = await fit(source, rows, options, team, flags, ({ epoch, epochs, seconds, layer }) => {
-    epochSeconds.push(seconds);
-    const isShown = (epochs - epoch) % Math.ceil(epochs / 200) === 0;
-    if (reportPath !== null && isShown) layers[epoch - 1] = layer();
-  });
+  const model = await fit(
+    source,
+    rows,
+    { ...options, ...checkpoint.options },
+    team,
+    flags,
+    ({ epoch, epochs, seconds, layer }) => {
+      epochSeconds.push(seconds);
+      const isShown = (epochs - epoch) % Math.ceil(epochs / 200) === 0;
+      if (reportPath !== null && isShown) layers[epoch - 1] = layer();
+    },
+  );
   const fitSeconds = clock.lap();
 
   const tested = rows.test ?? rows.train;
@@ -77,6 +91,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const evaluateSeconds = clock.lap();
 
   await writeFileWhole(modelPath, writeModel(model));
+  await checkpoint.remove();
   const seconds = { load, fit: fitSeconds, evaluate: evaluateSeconds };
   if (reportPath !== null) {
     const { buildReport } = await import("../report/build.ts");

@@ -105,17 +105,15 @@ export function putText(column: GrowingColumn, row: number, text: string, line: 
   if (code < 0 && column.firstMissingLine === 0) column.firstMissingLine = line;
 }
 
-/** The column as the rest of the world takes it, in arrays of just its rows. */
+/** The column as the rest of the world takes it, without the room for more rows unless that is little. */
 export function finishColumn(column: GrowingColumn, rows: number): TableColumn {
   const { name, categories, missing } = column;
+  const isTight = Math.max(column.values.length, column.codes.length) <= 1.1 * rows;
+  const trim = <A extends Float64Array | Int32Array | Uint8Array>(all: A): A =>
+    (isTight ? all.subarray(0, rows) : all.slice(0, rows)) as A;
   return column.kind === "categorical"
-    ? { kind: "categorical", name, categories, codes: column.codes.slice(0, rows) }
-    : {
-        kind: "numeric",
-        name,
-        values: column.values.slice(0, rows),
-        missing: missing && missing.slice(0, rows),
-      };
+    ? { kind: "categorical", name, categories, codes: trim(column.codes) }
+    : { kind: "numeric", name, values: trim(column.values), missing: missing && trim(missing) };
 }
 
 /** A name as a shell takes it. */

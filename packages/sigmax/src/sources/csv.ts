@@ -34,7 +34,10 @@ export async function readCsv(
 ): Promise<number> {
   const scanner = createScanner(dialect, begin);
   let rest: Buffer = Buffer.alloc(0);
+  let bytesRead = 0;
   for await (const piece of file.pieces()) {
+    if (file.size !== null && bytesRead > 0) scanner.expect((bytesRead - rest.length) / file.size);
+    bytesRead += piece.length;
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     const end = bytes.lastIndexOf(lineFeed) + 1;
     rest = bytes.subarray(end === 0 ? 0 : scanner.scan(bytes, end));
@@ -61,6 +64,8 @@ interface Scanner {
    * @returns where the first record begins that goes on beyond them
    */
   scan(bytes: Buffer, end: number): number;
+  /** Tells what share of the file has been read, so that room is made for all rows at once. */
+  expect(share: number): void;
   /** The number of rows. */
   finish(): number;
 }
@@ -72,6 +77,7 @@ function createScanner(
   const point = decimal.charCodeAt(0);
   const cursor: Cursor = { at: 0 };
   let columns: readonly GrowingColumn[] = [];
+  let lanes: (Float64Array | null)[] = []; // where the plain numbers of each column go
   let delimiter = given?.charCodeAt(0) ?? 0;
   let hasHeader = false;
   let isFirst = true; // nothing has been read
@@ -80,6 +86,7 @@ function createScanner(
   let quotedLine = 1;
   let row = 0;
   let capacity = 0;
+  let expectedRows = 0;
 
   /** " in column "a"", once there are names. */
   const place = (j: number): string =>
@@ -180,48 +187,61 @@ function createScanner(
       at = skipMark(bytes);
     }
     while (at < end) {
-      const start = at;
       fieldLine = line;
-      if (endsLine(bytes, at)) {
-        at += bytes[at] === lineFeed ? 1 : 2;
-        line++;
-        continue;
+      if (endsLine(bytes, at)) at += bytes[at] === lineFeed ? 1 : 2;
+      else {
+        const next = hasHeader ? readRecord(bytes, at, end) : begin_(bytes, at, end);
+        if (next < 0) return at;
+        at = next;
       }
-      if (!hasHeader) {
-        cursor.at = at;
-        const header = readHeader(bytes, end);
-        if (header === undefined) return start;
-        checkHeader(header, line);
-        columns = begin(header);
-        hasHeader = true;
-      } else {
-        if (row === capacity) for (const column of columns) reserve(column, grown(capacity));
-        if (row === capacity) capacity = grown(capacity);
-        for (let j = 0; j < columns.length; j++) {
-          const column = columns[j];
-          cursor.at = at;
-          let isDone = false;
-          if (column.kind === "numeric") {
-            const value = readDecimal(bytes, cursor, point);
-            const next = bytes[cursor.at];
-            if (value - value === 0 && (next === delimiter || endsLine(bytes, cursor.at))) {
-              column.values[row] = value;
-              isDone = true;
-            } else cursor.at = at;
-          }
-          if (!isDone && !readSlowly(bytes, end, column, j)) return start;
-          at = cursor.at;
-          const isLast = j === columns.length - 1;
-          if ((bytes[at] === delimiter) === isLast && !refuseRagged(bytes, end, start)) return start;
-          if (!isLast) at++;
-        }
-        cursor.at = at;
-        row++;
-      }
-      at = cursor.at + (bytes[cursor.at] === lineFeed ? 1 : 2);
       line = fieldLine + 1;
     }
     return at;
+  }
+
+  function begin_(bytes: Buffer, start: number, end: number): number {
+    cursor.at = start;
+    const header = readHeader(bytes, end);
+    if (header === undefined) return -1;
+    checkHeader(header, line);
+    columns = begin(header);
+    lanes = columns.map(() => null);
+    hasHeader = true;
+    return cursor.at + (bytes[cursor.at] === lineFeed ? 1 : 2);
+  }
+
+  /** Reads one record; returns where the next one begins, or −1 when this one goes on beyond `end`. */
+  function readRecord(bytes: Buffer, start: number, end: number): number {
+    if (row === capacity) {
+      capacity = Math.max(1024, Math.ceil(1.5 * capacity), expectedRows);
+      columns.forEach((column, j) => {
+        reserve(column, capacity);
+        lanes[j] = column.kind === "numeric" ? column.values : null;
+      });
+    }
+    const last = columns.length - 1;
+    let at = start;
+    for (let j = 0; ; j++) {
+      const lane = lanes[j];
+      cursor.at = at;
+      const value = lane === null ? Number.NaN : readDecimal(bytes, cursor, point);
+      let byte = bytes[cursor.at];
+      if (lane !== null && value - value === 0 && (byte === delimiter || endsLine(bytes, cursor.at))) {
+        lane[row] = value;
+      } else {
+        cursor.at = at;
+        const column = columns[j];
+        if (!readSlowly(bytes, end, column, j)) return -1;
+        if (column.kind !== "numeric") lanes[j] = null;
+        byte = bytes[cursor.at];
+      }
+      at = cursor.at;
+      if ((byte === delimiter) === (j === last) && !refuseRagged(bytes, end, start)) return -1;
+      if (j === last) break;
+      at++;
+    }
+    row++;
+    return at + (bytes[at] === lineFeed ? 1 : 2);
   }
 
   return {
@@ -232,16 +252,15 @@ function createScanner(
       return quotedLine;
     },
     scan,
+    expect(share) {
+      expectedRows = Math.ceil((1.02 * row) / share);
+    },
     finish() {
       if (!hasHeader) throw new InputError("the file is empty, expected a header and rows");
       if (row === 0) throw new InputError("there are no rows below the header");
       return row;
     },
   };
-}
-
-function grown(capacity: number): number {
-  return Math.max(1024, Math.ceil(1.5 * capacity));
 }
 
 function endsLine(bytes: Buffer, at: number): boolean {

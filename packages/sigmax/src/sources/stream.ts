@@ -7,6 +7,8 @@ import { gzipFailure, reasonOf } from "./files.ts";
 
 /** A file that is read piece by piece, so that its size does not matter. */
 export interface FileStream {
+  /** How many bytes the pieces will be; null where that shows only at the end. */
+  readonly size: number | null;
   /** Its bytes, inflated if they are gzip; from the start each time it is asked for. */
   pieces(): AsyncIterable<Buffer>;
 }

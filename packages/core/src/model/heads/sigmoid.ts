@@ -1,5 +1,4 @@
 import { sigmoid, sigmoidComplement } from "../../functions/index.ts";
-import type { LinearLayer } from "../../kernels/index.ts";
 import type { Head } from "./head.ts";
 
 /**

@@ -1,0 +1,6 @@
+import type { Head } from "./head.ts";
+import { sigmoidHead } from "./sigmoid.ts";
+import { softmaxHead } from "./softmax.ts";
+
+/** Every head by its kind. */
+export const heads: Readonly<Record<Head["kind"], Head>> = { softmax: softmaxHead, sigmoid: sigmoidHead };
