@@ -29,7 +29,7 @@ export async function readBytes(path: string): Promise<FileBytes> {
   return { bytes, sha256 };
 }
 
-export function gzipFailure(error: NodeJS.ErrnoException): string {
+export function gzipFailure(error: Error & { code?: unknown }): string {
   const what =
     error.code === "Z_BUF_ERROR" ? "the gzip data end early" : `the gzip data are damaged (${error.message})`;
   return `${what}; get the file again`;

@@ -39,8 +39,15 @@ export async function streamFile<T>(
           `${path}: the file changed while it was read; try again when nothing writes to it`,
         );
     };
+    const isPacked = await beginsAsGzip(handle);
     const digest = digestOf(handle);
-    const file: FileStream = { pieces: () => inflated(digest.watch(storedPieces(handle)), path) };
+    const file: FileStream = {
+      size: isPacked ? null : Number(before.size),
+      pieces() {
+        const stored = digest.watch(storedPieces(handle));
+        return isPacked ? inflated(stored, path) : stored;
+      },
+    };
     const result = await read(file).catch(async (error: unknown) => {
       await checkUnchanged(); // a change would be the reason for any other complaint
       throw error;
@@ -87,16 +94,14 @@ function digestOf(handle: FileHandle): {
   };
 }
 
-async function* inflated(pieces: AsyncGenerator<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const first = await pieces.next();
-  if (first.done) return;
-  const all = prepend(first.value, pieces);
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-    yield* all;
-    return;
-  }
+async function beginsAsGzip(handle: FileHandle): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer[0] === 0x1f && buffer[1] === 0x8b;
+}
+
+async function* inflated(stored: AsyncGenerator<Buffer>, path: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  pipeline(all, gunzip, () => undefined); // what goes wrong comes out of gunzip as well
+  pipeline(stored, gunzip, () => undefined); // what goes wrong comes out of gunzip as well
   try {
     for await (const piece of gunzip) yield piece;
   } catch (error) {
@@ -104,9 +109,4 @@ async function* inflated(pieces: AsyncGenerator<Buffer>, path: string): AsyncGen
       throw new InputError(`${path}: ${gzipFailure(error)}`);
     throw error;
   }
-}
-
-async function* prepend<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
-  yield first;
-  yield* rest;
 }

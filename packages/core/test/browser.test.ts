@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { chromium, type Browser } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sha256 } from "../src/artifact/index.ts";
+import { readIdx } from "../src/data/index.ts";
+import { createGenerator } from "../src/random/index.ts";
+import { fitClassifier } from "../src/train/index.ts";
+import type { PageResult } from "./page/page.ts";
+
+const chromiumPath = "/usr/bin/chromium";
+const fashion = "/usr/share/datasets/fashion-mnist/train-";
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Fashion-MNIST where it is installed, else rows of the same shape. */
+function trainingBytes(): { images: Uint8Array; labels: Uint8Array } {
+  if (existsSync(`${fashion}images-idx3-ubyte.gz`)) {
+    const read = (kind: string): Uint8Array =>
+      Uint8Array.from(readIdx(gunzipSync(readFileSync(`${fashion}${kind}-ubyte.gz`)), kind).values);
+    return { images: read("images-idx3"), labels: read("labels-idx1") };
+  }
+  const generator = createGenerator(1);
+  const rows = 6000;
+  return {
+    images: Uint8Array.from({ length: rows * 784 }, () => generator.below(256)),
+    labels: Uint8Array.from({ length: rows }, () => generator.below(10)),
+  };
+}
+
+describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
+  const { images, labels } = trainingBytes();
+  let folder = "";
+  let browser: Browser;
+  const servers: Server[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sigmax-page-"));
+    await build({
+      root: fileURLToPath(new URL("page/", import.meta.url)),
+      logLevel: "silent",
+      build: { outDir: folder, emptyOutDir: true, target: "es2022" },
+      worker: { format: "es" },
+    });
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const server of servers) server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function serve(isIsolated: boolean): Promise<string> {
+    const server = createServer(({ url = "/" }, response) => {
+      const path = url === "/" ? "/index.html" : url;
+      response.setHeader("Content-Type", types[extname(path)] ?? "application/octet-stream");
+      if (isIsolated) {
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+      }
+      if (path === "/images") response.end(images);
+      else if (path === "/labels") response.end(labels);
+      else if (existsSync(join(folder, path))) response.end(readFileSync(join(folder, path)));
+      else response.writeHead(404).end();
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  async function train(isIsolated: boolean, threads: number): Promise<PageResult> {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(await serve(isIsolated));
+    const result = await page.evaluate((count) => window.trainInPage(1, count), threads);
+    await page.close();
+    expect(complaints).toEqual([]);
+    return result;
+  }
+
+  test("gives Node's weights bit for bit, with and without cross-origin isolation, on one thread and on two", async () => {
+    const model = await fitClassifier(
+      {
+        features: { rows: labels.length, columns: 784, values: images },
+        labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
+      },
+      { epochs: 1, batch: 256, l2: 0, scaling: 255 },
+    );
+    const [{ weights, bias }] = model.layers;
+    const bytes = Buffer.concat([Buffer.from(weights.buffer), Buffer.from(bias.buffer)]);
+    const expected = { hash: sha256(bytes), loss: model.training.history[0].loss };
+    expect(await train(false, 2)).toMatchObject({ isIsolated: false, threads: 1, ...expected });
+    expect(await train(true, 1)).toMatchObject({ isIsolated: true, threads: 1, ...expected });
+    expect(await train(true, 2)).toMatchObject({ isIsolated: true, threads: 2, ...expected });
+  });
+
+  test("leaves the page able to answer: workers keep it free, one thread pauses it for stretches only", async () => {
+    // An epoch takes some 90 ms on one thread. The bounds leave room for a busy machine; a blocked page waits for all of it.
+    expect((await train(false, 1)).longestPause).toBeLessThan(500);
+    expect((await train(true, 2)).longestPause).toBeLessThan(300);
+  });
+
+  test("needs less than 60 kB of script, minified, and 25 kB over the wire", () => {
+    const scripts = readdirSync(join(folder, "assets")).map((name) =>
+      readFileSync(join(folder, "assets", name)),
+    );
+    const size = scripts.reduce((sum, script) => sum + script.length, 0);
+    const wire = scripts.reduce((sum, script) => sum + gzipSync(script).length, 0);
+    console.log(`page and worker: ${size} bytes minified, ${wire} gzipped`);
+    expect(size).toBeLessThan(60_000);
+    expect(wire).toBeLessThan(25_000);
+  });
+});

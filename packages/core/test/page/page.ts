@@ -1,0 +1,70 @@
+import { fitClassifier, type TrainingData } from "@sigmax/core";
+import { sha256 } from "@sigmax/core/artifact";
+import { createThreads } from "@sigmax/core/browser";
+
+// What the browser test runs in a page.
+
+export interface PageResult {
+  readonly isIsolated: boolean;
+  readonly threads: number;
+  /** SHA-256 of weights and intercepts. */
+  readonly hash: string;
+  readonly loss: number;
+  /** Seconds of each epoch. */
+  readonly seconds: readonly number[];
+  /** The longest time in milliseconds in which the page could not answer. */
+  readonly longestPause: number;
+}
+
+async function trainInPage(epochs: number, threads: number): Promise<PageResult> {
+  const [values, labels] = await Promise.all(["/images", "/labels"].map(fetchBytes));
+  const team = threads > 1 ? createThreads(threads) : null;
+  let last = performance.now();
+  let longestPause = 0;
+  const heart = setInterval(() => {
+    const now = performance.now();
+    longestPause = Math.max(longestPause, now - last);
+    last = now;
+  }, 5);
+  const seconds: number[] = [];
+  let epochStart = performance.now();
+  const data: TrainingData = {
+    features: { rows: labels.length, columns: values.length / labels.length, values },
+    labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
+  };
+  const model = await fitClassifier(data, {
+    epochs,
+    batch: 256,
+    l2: 0,
+    scaling: 255,
+    team: team ?? undefined,
+    onProgress({ share }) {
+      if (share < 1) return;
+      seconds.push((performance.now() - epochStart) / 1000);
+      epochStart = performance.now();
+    },
+  });
+  clearInterval(heart);
+  team?.close();
+  const [{ weights, bias }] = model.layers;
+  const bytes = new Uint8Array([...new Uint8Array(weights.buffer), ...new Uint8Array(bias.buffer)]);
+  return {
+    isIsolated: crossOriginIsolated,
+    threads: team?.size ?? 1,
+    hash: sha256(bytes),
+    loss: model.training.history.at(-1)?.loss ?? Number.NaN,
+    seconds,
+    longestPause,
+  };
+}
+
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(path)).arrayBuffer());
+}
+
+declare global {
+  interface Window {
+    trainInPage: typeof trainInPage;
+  }
+}
+window.trainInPage = trainInPage;
