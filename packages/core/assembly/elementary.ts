@@ -32,7 +32,11 @@ export function sum4(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1);
 }
 
+export const LN2: f64 = 0.6931471805599453;
+
 /** Natural logarithm of a positive normal number, error below 2 ulp: ln(m·2ᵏ) = k·ln 2 + 2·atanh((m − 1)/(m + 1)). */
+// @ts-ignore: decorator
+@inline
 export function ln(x: f64): f64 {
   let bits = reinterpret<i64>(x);
   let k = <i32>(bits >> 52) - 1023;
@@ -55,5 +59,5 @@ export function ln(x: f64): f64 {
   p = p * z + 1.0 / 7;
   p = p * z + 1.0 / 5;
   p = p * z + 1.0 / 3;
-  return <f64>k * 0.6931471805599453 + 2 * (s + s * z * p);
+  return <f64>k * LN2 + 2 * (s + s * z * p);
 }

@@ -72,6 +72,8 @@ function spread(from: usize, to: usize, size: usize): void {
 /**
  * Logits of a block, classes × BLOCK: z = scale · X wᵀ + b. Rows go in fours, so up to three places after
  * the last row are written too.
+ *
+ * @param scaleAt where the scale stands: see "No floats between functions" in train.ts
  */
 export function forward(
   block: usize,
@@ -80,10 +82,11 @@ export function forward(
   weights: usize,
   bias: usize,
   classes: i32,
-  scale: f32,
+  scaleAt: usize,
   logits: usize,
 ): void {
   const bytes = <usize>stride << 2;
+  const scale = load<f32>(scaleAt);
   for (let i = 0; i < count; i += 4, block += 256, logits += 16) {
     let w = weights;
     let b = bias;
@@ -286,7 +289,7 @@ export function linearRows(
   weights: usize,
   bias: usize,
   classes: i32,
-  scale: f32,
+  scaleAt: usize,
   block: usize,
   logits: usize,
   output: usize,
@@ -294,7 +297,7 @@ export function linearRows(
   for (let first = 0; first < rows; first += BLOCK) {
     const count = min(BLOCK, rows - first);
     gather(source, isBytes, 0, first, count, stride, block);
-    forward(block, count, stride, weights, bias, classes, scale, logits);
+    forward(block, count, stride, weights, bias, classes, scaleAt, logits);
     for (let i = 0; i < count; i++) {
       for (let k = 0; k < classes; k++) {
         store<f32>(output, load<f32>(logits + <usize>k * CLASS_BYTES + (<usize>i << 2)));

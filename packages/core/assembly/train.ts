@@ -1,4 +1,4 @@
-import { exp4, ln, sum4 } from "./elementary";
+import { exp4, ln, LN2, sum4 } from "./elementary";
 import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather, rowAt } from "./linear";
 
 /**
@@ -75,8 +75,8 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
     // One logarithm for many rows: the product of their sums.
     for (let i = 0; i < inGroup; i++) product *= <f64>load<f32>(end + (<usize>i << 2));
     if (product > 1e200) {
-      loss += ln(product);
-      product = 1;
+      product *= 2.409919865102884e-181;
+      loss += 600 * LN2;
     }
     const share = f32x4.div(f32x4.splat(1), sum);
     for (let z = from; z < to; z += CLASS_BYTES) v128.store(z, f32x4.mul(v128.load(z), share));
@@ -104,19 +104,22 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
  *
  * A batch is cut into blocks of 64 rows; every block has its own gradient, and they are added in the
  * order of the blocks. So the bits do not depend on who computed which block.
+ *
+ * No floats between functions: with two threads in a new process, V8 11.3 now and then loses a
+ * floating-point argument of a call while it is still compiling the callee. Whatever is called from here
+ * takes whole numbers only (or is inlined), and reads its floats from memory.
  */
 export function trainSteps(address: usize, thread: i32, threads: i32, first: i32, rows: i32, batch: i32): void {
   const run = changetype<Run>(address);
   const block = run.scratch + <usize>thread * run.scratchBytes;
   let rates = run.rates;
   for (const end = first + rows; first < end; first += batch, rates += 4) {
-    const rate = load<f32>(rates);
     const size = min(batch, end - first);
     const blocks = (size + BLOCK - 1) / BLOCK;
     if (threads == 1) {
       memory.fill(run.gradients, 0, run.gradientBytes);
       for (let k = 0; k < blocks; k++) gradientOf(run, first + k * BLOCK, first + size, block, 0);
-      descend(run, 0, 1, <f32>size, rate);
+      descend(run, 0, 1, size, rates);
       continue;
     }
     // Several threads fill a wave of slots, meet, and add them up in order, each in its own range of columns.
@@ -130,7 +133,7 @@ export function trainSteps(address: usize, thread: i32, threads: i32, first: i32
       }
       meet(run.barrier, threads);
       addSlots(run, thread, threads, next - wave, wave == 0);
-      if (next == blocks) descend(run, thread, threads, <f32>size, rate);
+      if (next == blocks) descend(run, thread, threads, size, rates);
       meet(run.barrier, threads);
     }
   }
@@ -143,7 +146,7 @@ function gradientOf(run: Run, from: i32, end: i32, block: usize, slot: i32): voi
   const gradient = run.gradients + <usize>slot * run.gradientBytes;
   const biasGradient = gradient + weightBytes(run);
   gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
-  forward(block, count, run.stride, run.parameters, run.parameters + weightBytes(run), run.classes, run.scale, logits);
+  forward(block, count, run.stride, run.parameters, run.parameters + weightBytes(run), run.classes, changetype<usize>(run) + offsetof<Run>("scale"), logits);
   softmaxBlock(run, from, count, logits, biasGradient, run.totals + (<usize>slot << 4));
   backward(block, count, run.stride, logits, run.classes, gradient);
 }
@@ -182,14 +185,17 @@ function rangeStart(run: Run, thread: i32, threads: i32): usize {
 }
 
 /** v ← μ v + g / size + decay · w, w ← w − η v. Weights and bias lie as their gradients do; the bias does not decay. */
-function descend(run: Run, thread: i32, threads: i32, size: f32, rate: f32): void {
+function descend(run: Run, thread: i32, threads: i32, size: i32, rateAt: usize): void {
   const from = rangeStart(run, thread, threads);
   const to = rangeStart(run, thread + 1, threads);
   const bias = weightBytes(run);
-  step(run, from, min(to, bias), run.scale / size, run.decay, rate);
-  step(run, max(from, bias), to, 1 / size, 0, rate);
+  const rate = load<f32>(rateAt);
+  step(run, from, min(to, bias), run.scale / <f32>size, run.decay, rate);
+  step(run, max(from, bias), to, 1 / <f32>size, 0, rate);
 }
 
+// @ts-ignore: decorator
+@inline
 function step(run: Run, from: usize, to: usize, factor: f32, decay: f32, rate: f32): void {
   const rate4 = f32x4.splat(rate);
   const momentum = f32x4.splat(run.momentum);

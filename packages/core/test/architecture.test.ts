@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, posix } from "node:path";
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -147,13 +146,17 @@ describe("imports", () => {
   });
 });
 
-describe("numbers", () => {
-  /** A text without its comments: they may speak of Math.exp. */
-  const codeOf = (text: string): string =>
-    text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/\/\/.*$/gm, "");
-  const used = (text: string): string[] =>
-    [...codeOf(text).matchAll(/\bMath\.(\w+)/g)].map(([, name]) => name);
+/** A text without its comments: they may speak of Math.exp. */
+function codeOf(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/\/\/.*$/gm, "");
+}
 
+/** What a text uses of Math. */
+function used(text: string): string[] {
+  return [...codeOf(text).matchAll(/\bMath\.(\w+)/g)].map(([, name]) => name);
+}
+
+describe("numbers", () => {
   test("come from no function of Math that engines compute differently, nor from the clock", () => {
     expect(used("Math.exp(1) // Math.log\n/** Math.pow */ + Math.abs(1)")).toEqual(["exp", "abs"]);
     const texts = files.map((path): [string, string] => [path, readFileSync(src + path, "utf8")]);
@@ -165,20 +168,17 @@ describe("numbers", () => {
   });
 });
 
-describe("types", () => {
-  /** A project's settings as the compiler understands them. */
-  const settingsOf = (
-    project: string,
-  ): { lib?: string[]; types?: string[]; include: string[]; exclude: string[] } => {
-    const require = createRequire(import.meta.url);
-    const compiler = require.resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
-    const args = [compiler, "--project", packageFolder + project, "--showConfig"];
-    const { compilerOptions, include, exclude } = JSON.parse(
-      execFileSync(process.execPath, args, { encoding: "utf8" }),
-    );
-    return { ...compilerOptions, include, exclude };
-  };
+/** A project's settings as the compiler understands them. */
+function settingsOf(project: string): Record<string, string[]> {
+  const compiler = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
+  const args = [compiler, "--project", packageFolder + project, "--showConfig"];
+  const { compilerOptions, include, exclude } = JSON.parse(
+    execFileSync(process.execPath, args, { encoding: "utf8" }),
+  );
+  return { ...compilerOptions, include, exclude };
+}
 
+describe("types", () => {
   test("of Node and of the DOM are unknown to core; only its two platform folders know one each", () => {
     expect(settingsOf("tsconfig.core.json")).toMatchObject({
       lib: ["es2023"],

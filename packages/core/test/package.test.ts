@@ -66,7 +66,7 @@ async function npm(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /** Runs a module in the folder where core is installed; what it prints is JSON. */
-async function run(name: string, source: string): Promise<unknown> {
+async function run<Printed>(name: string, source: string): Promise<Printed> {
   const path = join(home, name);
   await writeFile(path, source);
   const { stdout } = await promisify(execFile)(process.execPath, [path], { cwd: home });
@@ -105,7 +105,7 @@ describe("the manifests", () => {
 
 describe("core, installed in an empty folder", () => {
   test("fits, writes, and in another process reads and predicts the same bits", async () => {
-    const written = await run(
+    const written = await run<{ probabilities: number[] }>(
       "fit.mjs",
       `import { evaluate, fitClassifier, labelsOf, matrix, writeModel } from "@sigmax/core";
       import { createGenerator } from "@sigmax/core/random";
@@ -134,7 +134,7 @@ describe("core, installed in an empty folder", () => {
       console.log(JSON.stringify({ classes: model.classes, version, probabilities: [...values] }));`,
     );
     expect(written).toMatchObject({ status: "completed", accuracy: expect.closeTo(0.96, 1) });
-    const { probabilities } = written as { probabilities: number[] };
+    const { probabilities } = written;
     expect(probabilities[0]).toBeGreaterThan(0.9);
     expect(probabilities[5]).toBeGreaterThan(0.9);
     expect(read).toEqual({ classes: ["setosa", "versicolor", "virginica"], version, probabilities });
@@ -142,7 +142,11 @@ describe("core, installed in an empty folder", () => {
 
   test("has a subpath for every public folder; importing them all compiles no WebAssembly", async () => {
     const subpaths = Object.keys(packed.core.manifest.exports);
-    const printed = await run(
+    const { exported, atImport, atUse } = await run<{
+      exported: Record<string, string[]>;
+      atImport: string[];
+      atUse: string[];
+    }>(
       "imports.mjs",
       `const calls = [];
       for (const name of ["Module", "Instance", "Memory"])
@@ -160,12 +164,8 @@ describe("core, installed in an empty folder", () => {
       (await import("@sigmax/core/kernels")).createKernels();
       console.log(JSON.stringify({ exported, atImport, atUse: calls }));`,
     );
-    const { exported, atImport, atUse } = printed as {
-      exported: Record<string, string[]>;
-      atImport: string[];
-      atUse: string[];
-    };
-    for (const subpath of subpaths) expect(exported[subpath].length, subpath).toBeGreaterThan(0);
+    for (const subpath of subpaths)
+      expect(exported[subpath].length, `${subpath} exports nothing`).toBeGreaterThan(0);
     expect(exported["./functions"]).toContain("softmax");
     expect(atImport).toEqual([]);
     expect(atUse).toContain("Module"); // the spy sees what there is to see

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createGenerator } from "../src/random/index.ts";
@@ -121,6 +123,25 @@ describe("fitClassifier with threads", () => {
   test.each([0, -1, 1.5, Number.NaN])("%s threads are refused", (count) => {
     expect(() => createThreads(count)).toThrow(`count must be a whole number, 1 or more, got ${count}`);
   });
+});
+
+test("new processes agree too: code that two threads compile at once loses nothing", async () => {
+  const script = `
+    import { fitClassifier } from ${JSON.stringify(import.meta.resolve("@sigmax/core"))};
+    import { sha256 } from ${JSON.stringify(import.meta.resolve("@sigmax/core/artifact"))};
+    import { createThreads } from ${JSON.stringify(import.meta.resolve("@sigmax/core/node"))};
+    const values = Uint8Array.from({ length: 2000 * 100 }, (_, i) => (i * 7919) % 251);
+    const indices = Int32Array.from({ length: 2000 }, (_, i) => (i * i) % 7);
+    const data = { features: { rows: 2000, columns: 100, values }, labels: { classes: [..."abcdefg"], indices } };
+    const team = process.argv[1] === "1" ? undefined : createThreads(Number(process.argv[1]));
+    const model = await fitClassifier(data, { scaling: 255, epochs: 2, batch: 256, team });
+    team?.close();
+    console.log(sha256(new Uint8Array(model.layers[0].weights.buffer)));`;
+  const run = promisify(execFile);
+  const hashes = new Set<string>();
+  for (const threads of ["1", "2", "2", "2", "2", "3"])
+    hashes.add((await run(process.execPath, ["--input-type=module", "--eval", script, threads])).stdout);
+  expect(hashes.size).toBe(1);
 });
 
 describe("another process that keeps a core busy", () => {

@@ -30,9 +30,6 @@ const kinds: Readonly<Record<string, string>> = {
 export function summaryOf(evaluation: Evaluation, evaluatedOn: string): string[] {
   const { rows, accuracy, logLoss, brier, ece, confidence, intervals } = evaluation;
   const interval = `${Math.round(100 * confidence)} % interval`;
-  const range = ([low, high]: readonly [number, number], show: (value: number) => string): string =>
-    `${show(low)} to ${show(high)}`;
-  const four = (value: number): string => value.toFixed(4);
   return [
     `On ${count(rows)} ${kinds[evaluatedOn] ?? `${evaluatedOn} rows`}:`,
     ...table(
@@ -46,6 +43,14 @@ export function summaryOf(evaluation: Evaluation, evaluatedOn: string): string[]
       [1],
     ).map((line) => `  ${line}`),
   ];
+}
+
+function range([low, high]: readonly [number, number], show: (value: number) => string): string {
+  return `${show(low)} to ${show(high)}`;
+}
+
+function four(value: number): string {
+  return value.toFixed(4);
 }
 
 function rowsOf(values: Float64Array, columns: number): number[][] {

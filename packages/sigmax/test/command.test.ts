@@ -3,17 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  bin,
-  contentsOf,
-  inFolder,
-  oneSentence,
-  pictures,
-  run,
-  sigmax,
-  sigmaxJson,
-  type Outcome,
-} from "./run.ts";
+import { bin, contentsOf, inFolder, oneSentence, pictures, run, sigmax, sigmaxJson } from "./run.ts";
 
 /** Gives a command a terminal; part of util-linux. */
 const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
@@ -103,11 +93,16 @@ describe("train", () => {
 
   test.concurrent("writes the same bytes for the same command, and others for another seed", async () => {
     await inFolder(async (folder) => {
-      const run = (name: string, ...options: string[]): Promise<unknown> =>
+      const trainAs = (name: string, ...options: string[]): Promise<unknown> =>
         sigmaxJson(["train", "digits", "--epochs", "3", "--report", "none", "--out", name, ...options], {
           folder,
         });
-      await Promise.all([run("a"), run("b"), run("c", "--seed", "1"), run("d", "--threads", "1")]);
+      await Promise.all([
+        trainAs("a"),
+        trainAs("b"),
+        trainAs("c", "--seed", "1"),
+        trainAs("d", "--threads", "1"),
+      ]);
       const [a, b, c, d] = await Promise.all(
         ["a", "b", "c", "d"].map((name) => readFile(join(folder, name))),
       );
@@ -261,37 +256,28 @@ describe("Ctrl-C", () => {
   });
 });
 
-describe("in a terminal", () => {
-  /** Runs the command under `script`, which gives it a terminal; presses Ctrl-C after so many milliseconds. */
-  const inTerminal = (args: string, folder: string, pressAfter?: number): Promise<Outcome> =>
-    run("script", ["-qec", `${process.execPath} ${bin} ${args}`, "/dev/null"], {
-      folder,
-      meddle(child) {
-        if (pressAfter !== undefined) setTimeout(() => child.stdin?.write("\x03"), pressAfter);
-      },
-    });
-
-  test.concurrent.skipIf(!hasScript)("a bar shows how far the training is, and leaves no trace", async () => {
+describe.skipIf(!hasScript)("in a terminal", () => {
+  test.concurrent("a bar shows how far the training is, and leaves no trace", async () => {
     await inFolder(async (folder) => {
-      const { code, stdout } = await inTerminal("train iris --epochs 20000 --report none", folder);
+      const { code, shown } = await inTerminal("train iris --epochs 20000 --report none", folder);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/\r━*─* epoch \d+ of 20000, loss 0\.\d{4}, accuracy \d\d\.\d %\x1b\[K/);
-      expect(stdout).toMatch(/\r\x1b\[Kiris: softmax regression/);
+      expect(shown).toMatch(/\r━*─* epoch \d+ of 20000, loss 0\.\d{4}, accuracy \d\d\.\d %<erase>/);
+      expect(shown).toMatch(/\r<erase>iris: softmax regression/);
     });
   });
 
-  test.concurrent.skipIf(!hasScript)("Ctrl-C leaves one sentence in the place of the bar", async () => {
+  test.concurrent("Ctrl-C leaves one sentence in the place of the bar", async () => {
     await inFolder(async (folder) => {
-      const { code, stdout } = await inTerminal("train iris --epochs 10000000", folder, 2000);
+      const { code, shown } = await inTerminal("train iris --epochs 10000000", folder, 2000);
       expect(code).toBe(130);
-      expect(stdout).toMatch(/\r\x1b\[Ksigmax: stopped; nothing was written\r\n$/);
+      expect(shown).toMatch(/\r<erase>sigmax: stopped; nothing was written\r\n$/);
       expect(await contentsOf(folder)).toEqual({});
     });
   });
 });
 
-describe("a full disk", () => {
-  test.concurrent.skipIf(!existsSync("/dev/full"))("under stdout is said in one sentence", async () => {
+describe.skipIf(!existsSync("/dev/full"))("a full disk", () => {
+  test.concurrent("under stdout is said in one sentence", async () => {
     await inFolder(async (folder) => {
       const args = ["-c", `"${process.execPath}" "${bin}" datasets > /dev/full`];
       expect(await run("sh", args, { folder })).toMatchObject({
@@ -388,9 +374,9 @@ describe("help", () => {
       for (const command of ["train", "evaluate", "inspect", "datasets"])
         expect(stdout).toMatch(new RegExp(`^ {2}${command} +[A-Z]`, "m"));
       expect(stdout).toMatch(/^Example: sigmax /m);
-      const { version } = JSON.parse(
+      const { version }: { version: string } = JSON.parse(
         await readFile(new URL("../package.json", import.meta.url), "utf8"),
-      ) as Record<string, string>;
+      );
       expect(await sigmax(["--version"], { folder })).toMatchObject({ code: 0, stdout: `${version}\n` });
     });
   });
@@ -414,6 +400,21 @@ describe("a data set that is not on the machine", () => {
     });
   });
 });
+
+/** Runs the command under `script`, which gives it a terminal; presses Ctrl-C after so many milliseconds. */
+async function inTerminal(
+  args: string,
+  folder: string,
+  pressAfter?: number,
+): Promise<{ code: number | null; shown: string }> {
+  const { code, stdout } = await run("script", ["-qec", `${process.execPath} ${bin} ${args}`, "/dev/null"], {
+    folder,
+    meddle(child) {
+      if (pressAfter !== undefined) setTimeout(() => child.stdin?.write("\u0003"), pressAfter);
+    },
+  });
+  return { code, shown: stdout.replaceAll("\u001b[K", "<erase>") };
+}
 
 /** Folders for data sets with nothing in them. */
 function nowhere(folder: string): Record<string, string> {

@@ -10,9 +10,9 @@ import { contentsOf, inFolder, removeFolder, run, sigmax, sigmaxJson, temporaryF
 
 /** Where the data set is on this machine. `npm test` installs Debian's package where it may. */
 const dataFolder = await inFolder(async (folder) => {
-  const { datasets } = await sigmaxJson(["datasets"], { folder });
-  const [{ path }] = datasets as [{ path: string | null }];
-  return path;
+  type Listing = { datasets: { path: string | null }[] };
+  const { datasets } = await sigmaxJson<Listing>(["datasets"], { folder });
+  return datasets[0].path;
 });
 const isMissing = dataFolder === null;
 const why = isMissing ? " (skipped: needs Fashion-MNIST, apt-get install dataset-fashion-mnist)" : "";

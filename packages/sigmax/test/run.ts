@@ -50,13 +50,14 @@ export function run(
 }
 
 /** Runs `sigmax … --json` and reads what it printed; fails when it did anything but succeed. */
-export async function sigmaxJson(
+export async function sigmaxJson<T = Record<string, unknown>>(
   args: readonly string[],
   options: RunOptions,
-): Promise<Record<string, unknown>> {
+): Promise<T> {
   const { code, stdout, stderr } = await sigmax([...args, "--json"], options);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return JSON.parse(stdout) as Record<string, unknown>; // fails if anything stands beside the one object
+  const printed: T = JSON.parse(stdout); // fails if anything stands beside the one object
+  return printed;
 }
 
 /** Works in a new empty folder, and removes it. */

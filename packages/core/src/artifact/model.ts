@@ -151,11 +151,12 @@ function readFeatures(
 
 function readColumn(read: Reader): InputColumn {
   const kind = read.oneOf("kind", ["numeric", "categorical"]);
-  const column = { name: read.text("name"), hasMissing: read.flag("hasMissing") };
-  if (kind === "numeric") return { kind, ...column };
+  const name = read.text("name");
+  const hasMissing = read.flag("hasMissing");
+  if (kind === "numeric") return { kind, name, hasMissing };
   const categories = read.texts("categories");
   if (new Set(categories).size < categories.length) read.fail("categories", "different texts");
-  return { kind, ...column, categories };
+  return { kind, name, categories, hasMissing };
 }
 
 function readScaling(features: Reader, tensor: (name: string) => Float64Array): Scaling {

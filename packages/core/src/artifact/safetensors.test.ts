@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../errors/index.ts";
 import { readTensors, writeTensors, type Tensor } from "./safetensors.ts";
@@ -61,9 +61,9 @@ describe("a written file", () => {
       )
       .map((values): Tensor => ({ shape: [values.length], values }));
     const text = fc.string({ unit: "binary" });
-    const name = text.filter((name) => name !== "__proto__" && name !== "__metadata__");
+    const names = text.filter((name) => name !== "__proto__" && name !== "__metadata__");
     fc.assert(
-      fc.property(fc.dictionary(name, text), fc.dictionary(name, tensor), (metadata, tensors) => {
+      fc.property(fc.dictionary(names, text), fc.dictionary(names, tensor), (metadata, tensors) => {
         const read = readTensors(writeTensors({ metadata, tensors }), "x");
         expect({ ...read.metadata }).toEqual({ ...metadata });
         expect(Object.keys(read.tensors).toSorted()).toEqual(Object.keys(tensors).toSorted());
@@ -128,7 +128,6 @@ describe("a file from Python's safetensors", () => {
 });
 
 describe("refused in one sentence", () => {
-  const entry = (fields: string): string => `{"w":{${fields}}}`;
   const outside = 'a.bin: cut off or damaged: the array "w" does not lie within the file';
 
   test.each([
@@ -194,6 +193,11 @@ describe("refused in one sentence", () => {
     expect(() => readTensors(bytes, "a.bin")).toThrow(new InputError(message));
   });
 });
+
+/** The header of a file with one array. */
+function entry(fields: string): string {
+  return `{"w":{${fields}}}`;
+}
 
 function bitsOf({ values }: Tensor): number[] {
   return [...new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];

@@ -67,8 +67,7 @@ export function readTensors(bytes: Uint8Array, where: string): TensorFile {
   }
   if (!isRecord(header)) return fail("not a model file, or damaged: its header is not a JSON object");
   const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
-    return fail("damaged: its metadata are not texts");
+  if (!isTexts(metadata)) return fail("damaged: its metadata are not texts");
   const data = bytes.subarray(8 + headerBytes);
   const tensors: Record<string, Tensor> = {};
   let expected = 0;
@@ -80,7 +79,7 @@ export function readTensors(bytes: Uint8Array, where: string): TensorFile {
   }
   if (expected !== data.length)
     fail(`cut off or damaged: its arrays need ${expected} bytes, the file has ${data.length} for them`);
-  return { metadata: metadata as Record<string, string>, tensors };
+  return { metadata, tensors };
 }
 
 const widths: Record<string, number> = { F64: 8, F32: 4, U8: 1 };
@@ -105,6 +104,10 @@ function isCounts(value: unknown): value is number[] {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((item) => typeof item === "string");
 }
 
 function typeOf({ values }: Tensor): string {

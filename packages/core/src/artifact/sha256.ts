@@ -68,14 +68,19 @@ function rotate(x: number, bits: number): number {
 function fractionalParts(): [initial: Int32Array, constants: Int32Array] {
   const primes: bigint[] = [];
   for (let n = 2n; primes.length < 64; n++) if (primes.every((p) => n % p !== 0n)) primes.push(n);
-  const root = (target: bigint, power: bigint): bigint => {
-    let low = 0n;
-    for (let bit = 1n << 36n; bit > 0n; bit >>= 1n) if ((low + bit) ** power <= target) low += bit;
-    return low;
-  };
-  const low32 = (value: bigint): number => Number(BigInt.asIntN(32, value));
   return [
     Int32Array.from(primes.slice(0, 8), (p) => low32(root(p << 64n, 2n))),
     Int32Array.from(primes, (p) => low32(root(p << 96n, 3n))),
   ];
+}
+
+/** The largest whole number whose power is at most the target; below 2³⁷. */
+function root(target: bigint, power: bigint): bigint {
+  let low = 0n;
+  for (let bit = 1n << 36n; bit > 0n; bit >>= 1n) if ((low + bit) ** power <= target) low += bit;
+  return low;
+}
+
+function low32(value: bigint): number {
+  return Number(BigInt.asIntN(32, value));
 }

@@ -49,7 +49,7 @@ export function tableOfColumns(columns: Columns): Table {
 }
 
 /** A row's own value of a column: undefined where it has none, whatever objects inherit. */
-export function fieldOf(row: Row, name: string): Cell {
+function fieldOf(row: Row, name: string): Cell {
   return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 

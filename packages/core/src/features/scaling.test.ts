@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matrix, takeRows, type Matrix, type Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
@@ -63,12 +63,12 @@ describe("fitStandardization", () => {
   });
 
   test("standardized columns have mean 0 and deviation 1, whatever their offset and unit", () => {
-    const unit = fc.constantFrom(1e-6, 1, 1e6);
+    const units = fc.constantFrom(1e-6, 1, 1e6);
     fc.assert(
       fc.property(
         fc.nat(),
         fc.integer({ min: 2, max: 300 }),
-        unit,
+        units,
         fc.integer({ min: -1000, max: 1000 }),
         (seed, rows, unit, offset) => {
           const generator = createGenerator(seed);

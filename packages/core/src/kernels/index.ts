@@ -3,6 +3,7 @@ export type {
   LinearInput,
   LinearLayer,
   LinearRow,
+  SoftmaxRows,
   SoftmaxRun,
   SoftmaxRunData,
   StepOptions,

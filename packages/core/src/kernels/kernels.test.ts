@@ -42,6 +42,17 @@ describe.each(twins)("softmaxRows, %s", (_name, kernels) => {
     expect([...z]).toEqual(Array(6).fill(0.5));
   });
 
+  test("rows in the kernels' own memory get the same bits", () => {
+    const generator = createGenerator(5);
+    const logits = Float32Array.from({ length: 77 * 13 }, () => generator.normal());
+    const output = new Float32Array(logits.length);
+    kernels.softmaxRows(logits, 13, output);
+    const rows = kernels.createSoftmaxRows(77, 13);
+    rows.values.set(logits);
+    rows.apply();
+    expect([...rows.values]).toEqual([...output]);
+  });
+
   test.each([1, 2, 3, 4, 5, 7, 8, 9, 10, 17, 31, 100, 1000, 1025, 128_256])(
     "relative error below 2e-6 for %i columns of logits in ±10",
     (columns) => {

@@ -17,6 +17,9 @@ export interface Kernels {
    */
   softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void;
 
+  /** Room for so many rows in the kernels' own memory, for logits that are made there: `softmaxRows` without its copying. */
+  createSoftmaxRows(rows: number, columns: number): SoftmaxRows;
+
   /** Logits z = scale · X Wᵀ + b of each row, in float32, into `output`, rows × classes. */
   linear(layer: LinearLayer, input: LinearInput, output: Float32Array): void;
 
@@ -29,6 +32,14 @@ export interface Kernels {
    * @param team who takes the steps; without one, the caller's own thread. The bits are the same.
    */
   createSoftmaxRun(data: SoftmaxRunData, team?: Team): SoftmaxRun;
+}
+
+/** Rows that softmax is applied to where they are. */
+export interface SoftmaxRows {
+  /** rows × columns, row-major, zeros at first: the caller writes logits, `apply` leaves probabilities. */
+  readonly values: Float32Array;
+  /** As `softmaxRows`, in place. */
+  apply(): void;
 }
 
 /** A linear layer: weights are classes × columns, row-major; one bias per class. */

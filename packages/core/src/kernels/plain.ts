@@ -4,13 +4,20 @@ import type {
   LinearInput,
   LinearLayer,
   LinearRow,
+  SoftmaxRows,
   SoftmaxRun,
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
-export const plainKernels: Kernels = { softmaxRows, linear, createLinearRow, createSoftmaxRun };
+export const plainKernels: Kernels = {
+  softmaxRows,
+  createSoftmaxRows,
+  linear,
+  createLinearRow,
+  createSoftmaxRun,
+};
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {
   for (let start = 0; start < logits.length; start += columns) {
@@ -25,6 +32,11 @@ function softmaxRows(logits: Float32Array, columns: number, output: Float32Array
     for (let i = start; i < end; i++) sum += exp(logits[i] - max);
     for (let i = start; i < end; i++) output[i] = exp(logits[i] - max) / sum;
   }
+}
+
+function createSoftmaxRows(rows: number, columns: number): SoftmaxRows {
+  const values = new Float32Array(rows * columns);
+  return { values, apply: () => softmaxRows(values, columns, values) };
 }
 
 function linear(layer: LinearLayer, { values, columns, scale }: LinearInput, output: Float32Array): void {

@@ -50,6 +50,15 @@ export function createKernels(): Kernels {
         output.set(stage, start);
       }
     },
+    createSoftmaxRows(rows, columns) {
+      const start = alignUp(scratch.kernels.heapBase());
+      const memory = createMemory(start + rows * columns * 4);
+      const kernels = instantiate(module, memory);
+      return {
+        values: new Float32Array(memory.buffer, start, rows * columns),
+        apply: () => kernels.softmaxRows(start, rows, columns, start),
+      };
+    },
     linear(layer, input, output) {
       linear(scratch, layer, input, output);
     },
@@ -112,11 +121,13 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
   const block = layout.take(blockBytes(stride));
   const logits = layout.take(classes * blockRows * 4);
   const result = layout.take(rowsAtOnce * classes * 4);
+  const scaleAt = layout.take(4);
   const base = scratch.reserve(layout.size());
   const { buffer } = scratch.memory;
   if (columns < stride) new Uint8Array(buffer, base, layout.size()).fill(0); // the padding: earlier calls were here
   copyRows(new Float32Array(buffer, base + weights, classes * stride), layer.weights, columns, stride);
   new Float32Array(buffer, base + bias, classes).set(layer.bias);
+  new Float32Array(buffer, base + scaleAt, 1)[0] = scale;
   const stage = isBytes
     ? new Uint8Array(buffer, base + source, rowsAtOnce * stride)
     : new Float32Array(buffer, base + source, rowsAtOnce * stride);
@@ -131,7 +142,7 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
       base + weights,
       base + bias,
       classes,
-      scale,
+      base + scaleAt,
       base + block,
       base + logits,
       base + result,

@@ -29,7 +29,7 @@ export interface KernelExports {
     weights: number,
     bias: number,
     classes: number,
-    scale: number,
+    scaleAt: number,
     block: number,
     logits: number,
     output: number,
@@ -42,7 +42,7 @@ export interface KernelExports {
     weights: number,
     bias: number,
     classes: number,
-    scale: number,
+    scaleAt: number,
     logits: number,
   ): void;
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;

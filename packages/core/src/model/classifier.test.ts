@@ -69,8 +69,8 @@ describe.each([
       center: Float64Array.of(10, -1),
       scale: Float64Array.of(5, 0.5),
     } as const;
-    const model = createClassifier({ ...parts, features: { ...parts.features, scaling } }, kernels);
-    expect([...model.logits(matrix(Float64Array.of(15, -2), 1, 2)).values]).toEqual([1, 3, -1]);
+    const scaled = createClassifier({ ...parts, features: { ...parts.features, scaling } }, kernels);
+    expect([...scaled.logits(matrix(Float64Array.of(15, -2), 1, 2)).values]).toEqual([1, 3, -1]);
   });
 
   test("does not change what it is given, and gives the same for the same", () => {

@@ -156,7 +156,7 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
     if (!isNumbers(row)) {
       if (typeof row !== "object" || row === null)
         throw new InputError(
-          `classifier: a row must be an object or an array of numbers, got ${String(row)}`,
+          `classifier: a row must be an object or an array of numbers, got ${describe(row)}`,
         );
       openEncoder().encodeRow(row, encodedRow);
       return applyToRow(encodedRow, 1);

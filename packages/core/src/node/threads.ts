@@ -11,7 +11,10 @@ import { checkCount, createTeam, type ThreadTeam } from "../kernels/team.ts";
 export function createThreads(count?: number): ThreadTeam {
   const size = checkCount(count) ?? availableParallelism();
   return createTeam(size, count === undefined, (rank, done, lost) => {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { rank, size } });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), {
+      workerData: { rank, size },
+      execArgv: [],
+    });
     worker.on("message", done);
     worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => lost(`it ended with code ${code}`));

@@ -155,12 +155,14 @@ function checkShape({ rows, columns }: { rows: number; columns: number }, labels
 function checkSize(rows: number, features: number, columns: readonly InputColumn[]): void {
   const bytes = rows * features * 4;
   if (bytes <= mostBytes) return;
-  const countOf = (column: InputColumn): number =>
-    column.kind === "categorical" ? column.categories.length : 0;
-  const widest = columns.reduce((a, b) => (countOf(b) > countOf(a) ? b : a));
+  const widest = columns.reduce((a, b) => (categoryCount(b) > categoryCount(a) ? b : a));
   throw new InputError(
-    `fitClassifier: ${rows} rows become ${features} features each, ${(bytes / 1e9).toFixed(1)} GB, which is above 1.1 GB${countOf(widest) > 1 ? `; column "${widest.name}" has ${countOf(widest)} categories: leave it out, or group them` : ""}`,
+    `fitClassifier: ${rows} rows become ${features} features each, ${(bytes / 1e9).toFixed(1)} GB, which is above 1.1 GB${categoryCount(widest) > 1 ? `; column "${widest.name}" has ${categoryCount(widest)} categories: leave it out, or group them` : ""}`,
   );
+}
+
+function categoryCount(column: InputColumn): number {
+  return column.kind === "categorical" ? column.categories.length : 0;
 }
 
 /** Which columns are 0 in every row: nothing can be learned of them. */

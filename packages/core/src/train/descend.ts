@@ -45,7 +45,7 @@ export async function descend(
   // A stretch is some tens of milliseconds: long against a turn of the event loop, short for a person.
   const batchesAtOnce = Math.round(2.5e8 / (classes * columns * batch));
   const stretch = batch * Math.min(mostSteps, Math.max(1, batchesAtOnce));
-  const learningRates = new Float32Array(stretch / batch);
+  const learningRates = new Float32Array(Math.min(stretch / batch, steps));
   for (let epoch = records.length + 1; epoch <= epochs; epoch++) {
     for (let i = 0; i < rows; i++) run.order[i] = i;
     shuffle(run.order, createGenerator(seed, epoch));

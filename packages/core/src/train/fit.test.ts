@@ -185,7 +185,7 @@ describe("the course of a run", () => {
       expect(shares).toEqual(shares.toSorted((a, b) => a - b));
       expect(shares.at(-1)).toBe(1);
     }
-    expect(told.map(({ epoch }) => epoch)).toEqual(told.map(({ epoch }) => epoch).toSorted());
+    expect(told.every(({ epoch }, i) => i === 0 || epoch >= told[i - 1].epoch)).toBe(true);
     expect(told.every(({ epochs }) => epochs === 2)).toBe(true);
     const ends = told.filter(({ share }) => share === 1);
     expect(ends.map(({ epoch, loss, accuracy }) => ({ epoch, loss, accuracy }))).toEqual(training.history);
@@ -249,6 +249,13 @@ describe("the course of a run", () => {
   });
 });
 
+/** The options a run of so many rows takes when it is told none. */
+async function optionsFor(rows: number): Promise<Classifier["training"]["options"]> {
+  const features = matrix(new Uint8Array(rows), rows, 1);
+  const labels: Labels = { classes: ["a", "b"], indices: new Int32Array(rows) };
+  return (await fit({ features, labels }, { signal: { aborted: true } })).training.options;
+}
+
 describe("the record", () => {
   test("tells the run: the data's names, the rows, every option, the version", async () => {
     const { training, features, classes, ledger, head } = await fit(
@@ -282,12 +289,6 @@ describe("the record", () => {
   });
 
   test("tells the defaults that were taken: 3,000 steps within 10 to 200 epochs, batches of 32 below 10,000 rows", async () => {
-    const optionsFor = async (rows: number) => {
-      const features = matrix(new Uint8Array(rows), rows, 1);
-      const labels: Labels = { classes: ["a", "b"], indices: new Int32Array(rows) };
-      const { training } = await fit({ features, labels }, { signal: { aborted: true } });
-      return training.options;
-    };
     expect(await optionsFor(100)).toMatchObject({
       batch: 32,
       epochs: 200,
@@ -307,6 +308,11 @@ describe("the record", () => {
     expect(ledger).toEqual([]);
   });
 });
+
+/** Labels of three classes. */
+function indices(...list: number[]): Labels {
+  return { classes: ["a", "b", "c"], indices: Int32Array.from(list) };
+}
 
 describe("refused before anything is computed", () => {
   test.each<[FitOptions, string]>([
@@ -339,10 +345,6 @@ describe("refused before anything is computed", () => {
 
   const { features, labels } = small;
   const none = matrix(new Float64Array(), 0, 2);
-  const indices = (...list: number[]): Labels => ({
-    classes: ["a", "b", "c"],
-    indices: Int32Array.from(list),
-  });
   const three = matrix(Float32Array.of(1, 2, 3), 3, 1);
 
   test.each<[string, TrainingData, string]>([

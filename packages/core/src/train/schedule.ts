@@ -59,7 +59,8 @@ export function learningRateAt(
   if (schedule === "constant") return rising * learningRate;
   if (schedule === "cosine") return rising * learningRate * halfCosine(step / (epochs * steps));
   let rate = rising * learningRate;
-  for (let falls = Math.floor(step / (stepEpochs * steps)); falls > 0; falls--) rate *= stepFactor;
+  for (let falls = Math.floor(step / (stepEpochs * steps)); falls > 0 && rate > 0 && stepFactor < 1; falls--)
+    rate *= stepFactor;
   return rate;
 }
 

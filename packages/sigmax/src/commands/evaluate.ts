@@ -3,7 +3,7 @@ import { roles, rowsWithRole, type LedgerEntry, type Role } from "@sigmax/core/d
 import { figures, summaryOf } from "../figures.ts";
 import { count, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
-import { openSource } from "../sources/open.ts";
+import { isTablePath, openSource } from "../sources/open.ts";
 import type { Source, SourcePart } from "../sources/source.ts";
 import { shortList } from "../sources/suggest.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
@@ -39,17 +39,15 @@ export async function evaluateModel(
 }
 
 function isNamed(name: string): boolean {
-  return !/\.(csv|tsv)|idx|ubyte/i.test(name);
+  return !/\.(csv|tsv|jsonl|ndjson|np[yz])|idx|ubyte/i.test(name);
 }
 
 /** A table's target is named as it was in training; data sets know theirs. */
 function targetFor(model: Classifier, sourceName: string): string | undefined {
-  return /\.(csv|tsv)/i.test(sourceName) ? model.training.target : undefined;
+  return isTablePath(sourceName) ? model.training.target : undefined;
 }
 
 function checkColumns(model: Classifier, source: Source, modelPath: string): void {
-  const shape = ({ columns, image }: Pick<Source, "columns" | "image">): string =>
-    image ? `${image.height} × ${image.width} pixels` : `${columns.length} columns`;
   const { columns } = model.features;
   if (columns.join("\n") !== source.columns.join("\n"))
     throw new InputError(
@@ -60,6 +58,10 @@ function checkColumns(model: Classifier, source: Source, modelPath: string): voi
     throw new InputError(
       `${modelPath}: the model's classes are ${model.classes.join(", ")}, but ${source.name} has ${classes.join(", ")}`,
     );
+}
+
+function shape({ columns, image }: Pick<Source, "columns" | "image">): string {
+  return image ? `${image.height} × ${image.width} pixels` : `${columns.length} columns`;
 }
 
 /** "; "petal length" is missing, "leaf" is not one of the model's" */
@@ -117,7 +119,7 @@ async function choose(
 }
 
 function rowsOf(part: SourcePart, rows: Uint32Array): RowSet {
-  return rows.length === part.matrix.rows ? wholePart(part) : pickRows(part, rows);
+  return rows.length === part.data.rows ? wholePart(part) : pickRows(part, rows);
 }
 
 /** "60,000 train" */

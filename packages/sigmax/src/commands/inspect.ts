@@ -2,16 +2,17 @@ import { readModel, type Classifier } from "@sigmax/core";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
-import { openSource } from "../sources/open.ts";
-import type { Source } from "../sources/source.ts";
+import { describeColumns, type ColumnFacts } from "../sources/describe.ts";
+import { isTablePath, openRows } from "../sources/open.ts";
+import type { Rows } from "../sources/source.ts";
 import { usesOf } from "./evaluate.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
-  const isModel = thing.endsWith(".sigmax") || (await looksLikeModel(thing));
+  const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
   const shown = isModel
     ? await modelFacts(thing)
-    : sourceFacts(await openSource(thing, { target: flags.target }));
+    : sourceFacts(await openRows(thing, { target: flags.target }));
   if (flags.json) printJson(shown.json);
   else printLines(shown.lines);
 }
@@ -110,17 +111,18 @@ function scalingJson({ features: { scaling, columns } }: Classifier): object {
   return columns.map((column, j) => ({ column, center: scaling.center[j], scale: scaling.scale[j] }));
 }
 
-function sourceFacts(source: Source): Facts {
-  const parts = source.parts.map(({ name, matrix, labels }) => {
-    const counts = labels.classes.map(() => 0);
-    for (const k of labels.indices) counts[k]++;
+function sourceFacts(source: Rows): Facts {
+  const { columns, image, target, doubts } = source;
+  const parts = source.parts.map(({ name, data, labels }) => {
+    const counts = labels?.classes.map(() => 0) ?? [];
+    for (const k of labels?.indices ?? []) counts[k]++;
     return {
       name,
-      rows: matrix.rows,
-      classes: labels.classes.map((name_, k) => ({ class: name_, rows: counts[k] })),
+      rows: data.rows,
+      classes: counts.map((rows, k) => ({ class: labels?.classes[k] ?? "", rows })),
+      columns: describeColumns(data, columns),
     };
   });
-  const { columns, image, target } = source;
   return {
     json: {
       kind: "source",
@@ -129,25 +131,65 @@ function sourceFacts(source: Source): Facts {
       columns: columns.length,
       columnNames: columns,
       image,
+      notes: doubts,
       parts,
     },
     lines: [
       `Source ${source.name}`,
       ...table([
-        ["target", target],
-        [
-          "columns",
-          image ? `${image.height} × ${image.width} pixels` : `${columns.length}: ${columns.join(", ")}`,
-        ],
+        ["target", target ?? "none named; --target names one"],
+        ["columns", image ? `${image.height} × ${image.width} pixels` : String(columns.length)],
       ]).map((line) => `  ${line}`),
-      ...parts.flatMap(({ name, rows, classes }) => [
+      ...parts.flatMap((part) => [
         "",
-        `${name === "all" ? "Rows" : `Rows, ${name}`}: ${count(rows)}`,
-        ...table(
-          classes.map((each) => [each.class, count(each.rows), percent(each.rows / rows)]),
-          [1, 2],
-        ).map((line) => `  ${line}`),
+        `${part.name === "all" ? "Rows" : `Rows, ${part.name}`}: ${count(part.rows)}`,
+        ...(part.classes.length === 0 ? [] : balanceTable(part.classes, part.rows)),
+        "",
+        ...(image ? [pixelsInWords(part.columns)] : columnTable(part.columns)),
       ]),
+      ...(doubts.length > 0 ? ["", ...doubts.map((doubt) => `Note: ${doubt}`)] : []),
     ],
   };
+}
+
+function balanceTable(classes: readonly { class: string; rows: number }[], rows: number): string[] {
+  return table(
+    classes.map((each) => [each.class, count(each.rows), percent(each.rows / rows)]),
+    [1, 2],
+  ).map((line) => `  ${line}`);
+}
+
+function columnTable(columns: readonly ColumnFacts[]): string[] {
+  return table(
+    [
+      ["column", "kind", "missing", "values"],
+      ...columns.map((facts) => [facts.name, facts.kind, count(facts.missing), valuesInWords(facts)]),
+    ],
+    [2],
+  );
+}
+
+/** "4.3 to 7.9, mean 5.843, sd 0.8253", "3: red (40), green (38), blue (2)". */
+function valuesInWords(facts: ColumnFacts): string {
+  if (facts.kind === "numeric")
+    return facts.min === null
+      ? "none"
+      : `${digits(facts.min)} to ${digits(facts.max)}, mean ${digits(facts.mean)}, sd ${digits(facts.sd)}`;
+  const top = facts.top.map(({ category, rows }) => `${category} (${count(rows)})`).join(", ");
+  return `${count(facts.categories)}: ${top}${facts.categories > facts.top.length ? ", …" : ""}`;
+}
+
+/** Of an image, all pixels together: 784 lines tell nobody anything. */
+function pixelsInWords(columns: readonly ColumnFacts[]): string {
+  const pixels = columns.flatMap((facts) => (facts.kind === "numeric" ? [facts] : []));
+  const min = Math.min(...pixels.map((pixel) => pixel.min ?? 0));
+  const max = Math.max(...pixels.map((pixel) => pixel.max ?? 0));
+  const mean = pixels.reduce((sum, pixel) => sum + (pixel.mean ?? 0), 0) / pixels.length;
+  const constant = pixels.filter((pixel) => pixel.min === pixel.max).length;
+  return `Pixels: ${digits(min)} to ${digits(max)}, mean ${digits(mean)}; the same in all rows: ${count(constant)}`;
+}
+
+/** Four significant digits. */
+function digits(value: number | null): string {
+  return value === null ? "beyond float64" : String(Number(value.toPrecision(4)));
 }

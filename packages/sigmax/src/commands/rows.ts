@@ -9,7 +9,7 @@ import {
   type Matrix,
   type SplitShares,
 } from "@sigmax/core/data";
-import type { Source, SourcePart } from "../sources/source.ts";
+import { matrixOf, type Source, type SourcePart } from "../sources/source.ts";
 
 /** Some rows of a source, and where each stands in it. */
 export interface RowSet {
@@ -73,13 +73,13 @@ export async function divideRows(
   };
 }
 
-export function wholePart({ matrix, labels }: SourcePart): RowSet {
-  return { matrix, labels, places: null };
+export function wholePart({ data, labels }: SourcePart): RowSet {
+  return { matrix: matrixOf(data), labels, places: null };
 }
 
-export function pickRows({ matrix, labels }: SourcePart, places: Uint32Array): RowSet {
+export function pickRows({ data, labels }: SourcePart, places: Uint32Array): RowSet {
   return {
-    matrix: takeRows(matrix, places),
+    matrix: takeRows(matrixOf(data), places),
     labels: { classes: labels.classes, indices: Int32Array.from(places, (row) => labels.indices[row]) },
     places,
   };
@@ -92,7 +92,7 @@ function allRows(source: Source): SourcePart {
 
 async function entryOf(source: Source, part: SourcePart, role: "train" | "test"): Promise<LedgerEntry> {
   const name = part.name === "all" || source.name.includes(":") ? source.name : `${source.name}:${part.name}`;
-  const rowRoles = new Uint8Array(part.matrix.rows).fill(roles.indexOf(role));
+  const rowRoles = new Uint8Array(part.data.rows).fill(roles.indexOf(role));
   return { source: name, sha256: await part.sha256, rowRoles };
 }
 

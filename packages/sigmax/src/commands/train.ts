@@ -178,7 +178,6 @@ async function fit(
 
 function divergence({ history, rows, options }: Classifier["training"]): InputError {
   const { epochs, learningRate, l2 } = options;
-  const print = (value: number): string => String(value).replace("e+", "e");
   const lower = learningRate > 1 ? 0.1 : Number((learningRate / 10).toPrecision(2));
   const isPenalty = learningRate <= 1 && (learningRate * l2) / rows > 1; // the share that a step takes off the weights
   const cause = isPenalty
@@ -187,6 +186,11 @@ function divergence({ history, rows, options }: Classifier["training"]): InputEr
   return new InputError(
     `the loss stopped being a number in epoch ${Math.min(history.length + 1, epochs)}, so nothing was written: ${cause}`,
   );
+}
+
+/** 1e38, not 1e+38. */
+function print(value: number): string {
+  return String(value).replace("e+", "e");
 }
 
 /** "flowers" for "data/flowers.csv.gz", "iris" for "iris", "a-images" for "x/a-images.gz,x/a-labels.gz". */

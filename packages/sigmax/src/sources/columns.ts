@@ -1,5 +1,6 @@
 import { InputError } from "@sigmax/core";
 import type { TableColumn } from "@sigmax/core/data";
+import { quote } from "./suggest.ts";
 
 /**
  * A column while its file is read. Values come row by row, and what kind they are of may still turn out. To
@@ -108,15 +109,18 @@ export function putText(column: GrowingColumn, row: number, text: string, line: 
 /** The column as the rest of the world takes it, without the room for more rows unless that is little. */
 export function finishColumn(column: GrowingColumn, rows: number): TableColumn {
   const { name, categories, missing } = column;
-  const isTight = Math.max(column.values.length, column.codes.length) <= 1.1 * rows;
-  const trim = <A extends Float64Array | Int32Array | Uint8Array>(all: A): A =>
-    (isTight ? all.subarray(0, rows) : all.slice(0, rows)) as A;
   return column.kind === "categorical"
-    ? { kind: "categorical", name, categories, codes: trim(column.codes) }
-    : { kind: "numeric", name, values: trim(column.values), missing: missing && trim(missing) };
+    ? { kind: "categorical", name, categories, codes: trim(column.codes, rows) }
+    : { kind: "numeric", name, values: trim(column.values, rows), missing: missing && trim(missing, rows) };
 }
 
-/** A name as a shell takes it. */
-export function quote(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+/** Room for a few more rows is not worth a copy. */
+function trim<A>(all: Trimmable<A>, rows: number): A {
+  return all.length <= 1.1 * rows ? all.subarray(0, rows) : all.slice(0, rows);
+}
+
+interface Trimmable<A> {
+  readonly length: number;
+  subarray(start: number, end: number): A;
+  slice(start: number, end: number): A;
 }

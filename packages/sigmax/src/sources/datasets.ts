@@ -3,8 +3,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { download } from "./download.ts";
-import { readIdxPair } from "./idx.ts";
-import type { Source } from "./source.ts";
+import { readIdxPair, type IdxRows } from "./idx.ts";
+import { pixelNames } from "./pixels.ts";
+import type { Rows } from "./source.ts";
+import type { TableOptions } from "./table.ts";
 
 /** A data set that has a name of its own. */
 export interface Dataset {
@@ -16,8 +18,11 @@ export interface Dataset {
   readonly origin: string;
   /** Where it is on this machine, or null. */
   locate(): string | null;
-  /** @param part "train" or "test" where the data set brings its own split */
-  open(part: "train" | "test" | undefined): Promise<Source>;
+  /**
+   * @param part "train" or "test" where the data set brings its own split
+   * @param options of a table; others have none
+   */
+  open(part: "train" | "test" | undefined, options: TableOptions): Promise<Rows>;
 }
 
 const fashionClasses = [
@@ -109,7 +114,10 @@ function shippedTable(
     name,
     classes: String(classes.length),
     locate: () => path,
-    open: async () => (await import("./table.ts")).readTable(path, name, target, classes),
+    async open(_part, options) {
+      const { openTable } = await import("./table.ts");
+      return openTable(path, name, { ...options, target, classes });
+    },
   };
 }
 
@@ -117,21 +125,17 @@ function shipped(file: string): string {
   return fileURLToPath(new URL(`../../data/${file}`, import.meta.url));
 }
 
-function imageSource(
-  name: string,
-  target: string,
-  scale: number,
-  read: readonly Awaited<ReturnType<typeof readIdxPair>>[],
-): Source {
-  const { image } = read[0];
-  return { name, target, columns: pixelNames(image), image, scale, parts: read.map(({ part }) => part) };
-}
-
-/** "pixel 3,27": row and column, from 0. */
-export function pixelNames(image: Source["image"], columns = 0): string[] {
-  if (image === null) return Array.from({ length: columns }, (_, j) => `column ${j}`);
-  const { height, width } = image;
-  return Array.from({ length: height * width }, (_, j) => `pixel ${Math.floor(j / width)},${j % width}`);
+function imageSource(name: string, target: string, scale: number, read: readonly IdxRows[]): Rows {
+  const [{ image }] = read;
+  return {
+    name,
+    target,
+    columns: pixelNames(image),
+    image,
+    scale,
+    doubts: [],
+    parts: read.map(({ part }) => part),
+  };
 }
 
 /** $SIGMAX_CACHE, or "sigmax" in the user's cache folder. */

@@ -1,6 +1,6 @@
 import { InputError } from "@sigmax/core";
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 
@@ -12,11 +12,43 @@ export interface FileBytes {
   readonly sha256: Promise<string>;
 }
 
-/** @throws InputError when the file is missing, unreadable, or a gzip file that ends early */
-export async function readBytes(path: string): Promise<FileBytes> {
-  const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+/**
+ * Opens a file for `work`, and holds that it stays the same until that is done.
+ *
+ * @throws InputError when the file is missing, unreadable, a folder, or was written to meanwhile
+ */
+export async function withFile<T>(
+  path: string,
+  work: (handle: FileHandle, size: number) => Promise<T>,
+): Promise<T> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${path}: ${reasonOf(error)}`);
   });
+  try {
+    const before = await handle.stat({ bigint: true });
+    if (before.isDirectory()) throw new InputError(`${path}: this is a folder, expected a file`);
+    const checkUnchanged = async (): Promise<void> => {
+      const after = await handle.stat({ bigint: true });
+      // A pipe always changes: what was read of it is gone.
+      if (before.isFile() && (after.size !== before.size || after.mtimeNs !== before.mtimeNs))
+        throw new InputError(
+          `${path}: the file changed while it was read; try again when nothing writes to it`,
+        );
+    };
+    const result = await work(handle, Number(before.size)).catch(async (error: unknown) => {
+      await checkUnchanged(); // a change would be the reason for any other complaint
+      throw isSystemError(error) ? new InputError(`${path}: ${reasonOf(error)}`) : error;
+    });
+    await checkUnchanged();
+    return result;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws InputError as `withFile` does, and for a gzip file that ends early or is damaged */
+export async function readBytes(path: string): Promise<FileBytes> {
+  const stored = await withFile(path, (handle) => handle.readFile());
   const sha256 = digest(stored);
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, sha256 };
   // The last four bytes are the inflated size: one chunk of that size saves copying many. Gzip cannot pack
@@ -36,7 +68,7 @@ export function gzipFailure(error: Error & { code?: unknown }): string {
 }
 
 /** On the thread pool, beside the inflating. */
-async function digest(bytes: Uint8Array): Promise<string> {
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const result = await crypto.subtle.digest("SHA-256", bytes);
   return Buffer.from(result).toString("hex");
 }
@@ -47,6 +79,13 @@ export async function combineDigests(digests: readonly Promise<string>[]): Promi
   return createHash("sha256")
     .update((await Promise.all(digests)).join("\n"))
     .digest("hex");
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error &&
+    ("syscall" in error || ("code" in error && error.code === "ERR_FS_FILE_TOO_LARGE"))
+  );
 }
 
 /** What the system said, in words. */
@@ -61,12 +100,17 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
       return "this is a folder, expected a file";
     case "ENOTDIR":
       return "a part of the path is not a folder";
+    case "ESPIPE":
+      return "this is a pipe, expected a file";
+    case "ERR_FS_FILE_TOO_LARGE":
+      return "the file is larger than 2 GB, which only tables may be";
     case "ENOSPC":
       return "the disk is full";
     case "ENAMETOOLONG":
       return "the name is too long";
     case "EROFS":
       return "the file system is read-only";
+    case undefined:
     default:
       return error.message;
   }

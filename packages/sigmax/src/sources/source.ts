@@ -1,23 +1,58 @@
-import type { Labels, Matrix } from "@sigmax/core/data";
+import { InputError } from "@sigmax/core";
+import type { Labels, Matrix, Table } from "@sigmax/core/data";
 
 /** One file, or pair of files, of rows, read whole. */
-export interface SourcePart {
+export interface RowsPart {
   /** "train" or "test" where the source brings its own split, else "all". */
   readonly name: "train" | "test" | "all";
-  readonly matrix: Matrix;
-  readonly labels: Labels;
+  /** A matrix of like numbers, as pixels are, or a table of named columns. */
+  readonly data: Matrix | Table;
+  /** Null where no classes are known. */
+  readonly labels: Labels | null;
   /** SHA-256 of the bytes as they lie in the files, in hexadecimal. */
   readonly sha256: Promise<string>;
 }
 
-/** Rows with names: what a command works on. */
-export interface Source {
+/** Rows with names, whether or not they have classes. */
+export interface Rows {
   /** As the user wrote it. */
   readonly name: string;
-  readonly target: string;
+  /** The name of the classes; null where there are none. */
+  readonly target: string | null;
   readonly columns: readonly string[];
   readonly image: { readonly height: number; readonly width: number } | null;
   /** What all columns are divided by (255 for pixels); null: they are to be standardized. */
   readonly scale: number | null;
+  /** What speaks against learning from these rows, a sentence each. */
+  readonly doubts: readonly string[];
+  readonly parts: readonly RowsPart[];
+}
+
+/** Rows with classes: what most commands work on. */
+export interface Source extends Rows {
+  readonly target: string;
   readonly parts: readonly SourcePart[];
+}
+
+export interface SourcePart extends RowsPart {
+  readonly labels: Labels;
+}
+
+export function isTable(data: Matrix | Table): data is Table {
+  return !("values" in data);
+}
+
+/** A table of numbers without gaps as a matrix. @throws InputError when it has others */
+export function matrixOf(data: Matrix | Table): Matrix {
+  if (!isTable(data)) return data;
+  const { rows, columns } = data;
+  const values = new Float64Array(rows * columns.length);
+  columns.forEach((column, j) => {
+    if (column.kind === "categorical" || column.missing)
+      throw new InputError(
+        `column "${column.name}": expected numbers in every row, got ${column.kind === "categorical" ? "texts" : "missing values"}`,
+      );
+    for (let i = 0, at = j; i < rows; i++, at += columns.length) values[at] = column.values[i];
+  });
+  return { rows, columns: columns.length, values };
 }

@@ -1,9 +1,9 @@
 import { InputError } from "@sigmax/core";
 import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { gzipFailure, reasonOf } from "./files.ts";
+import { gzipFailure, withFile } from "./files.ts";
 
 /** A file that is read piece by piece, so that its size does not matter. */
 export interface FileStream {
@@ -16,7 +16,7 @@ export interface FileStream {
 const pieceBytes = 1 << 20;
 
 /**
- * Opens a file for `read`, and holds that it stays the same until `read` is done.
+ * Streams a file to `read`.
  *
  * @returns what `read` returned, and the SHA-256 of the bytes as they lie on the disk
  * @throws InputError when the file is missing, unreadable, a gzip file that ends early or is damaged, or was
@@ -26,72 +26,33 @@ export async function streamFile<T>(
   path: string,
   read: (file: FileStream) => Promise<T>,
 ): Promise<{ readonly result: T; readonly sha256: string }> {
-  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${path}: ${reasonOf(error)}`);
-  });
-  try {
-    const before = await handle.stat({ bigint: true });
-    if (before.isDirectory()) throw new InputError(`${path}: this is a folder, expected a file`);
-    const checkUnchanged = async (): Promise<void> => {
-      const after = await handle.stat({ bigint: true });
-      if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
-        throw new InputError(
-          `${path}: the file changed while it was read; try again when nothing writes to it`,
-        );
-    };
+  return withFile(path, async (handle, size) => {
     const isPacked = await beginsAsGzip(handle);
-    const digest = digestOf(handle);
-    const file: FileStream = {
-      size: isPacked ? null : Number(before.size),
-      pieces() {
-        const stored = digest.watch(storedPieces(handle));
-        return isPacked ? inflated(stored, path) : stored;
-      },
-    };
-    const result = await read(file).catch(async (error: unknown) => {
-      await checkUnchanged(); // a change would be the reason for any other complaint
-      throw error;
+    let sha256: string | null = null;
+    const stored = (): AsyncGenerator<Buffer> => storedPieces(handle, (digest) => (sha256 = digest));
+    const result = await read({
+      size: isPacked ? null : size,
+      pieces: () => (isPacked ? inflated(stored(), path) : stored()),
     });
-    const sha256 = await digest.end();
-    await checkUnchanged();
-    return { result, sha256 };
-  } finally {
-    await handle.close();
-  }
+    // What stands behind the end of the gzip data belongs to the file too.
+    if (sha256 === null) for await (const _ of stored());
+    return { result, sha256: sha256 ?? "" };
+  });
 }
 
-async function* storedPieces(handle: FileHandle): AsyncGenerator<Buffer> {
+/** @param onEnd is told the SHA-256 of all pieces, after the last one */
+async function* storedPieces(handle: FileHandle, onEnd: (sha256: string) => void): AsyncGenerator<Buffer> {
+  const hash = createHash("sha256");
   for (let position = 0; ;) {
     const buffer = Buffer.allocUnsafe(pieceBytes);
     const { bytesRead } = await handle.read(buffer, 0, pieceBytes, position);
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) break;
     position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const piece = buffer.subarray(0, bytesRead);
+    hash.update(piece);
+    yield piece;
   }
-}
-
-/** The digest of a file, taken from the pieces as they pass by; where not all of them did, from the file itself. */
-function digestOf(handle: FileHandle): {
-  watch(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>;
-  end(): Promise<string>;
-} {
-  let sha256: string | null = null;
-  async function* watch(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-    if (sha256 !== null) return yield* pieces;
-    const hash = createHash("sha256");
-    for await (const piece of pieces) {
-      hash.update(piece);
-      yield piece;
-    }
-    sha256 = hash.digest("hex");
-  }
-  return {
-    watch,
-    async end() {
-      if (sha256 === null) for await (const _ of watch(storedPieces(handle)));
-      return sha256 ?? "";
-    },
-  };
+  onEnd(hash.digest("hex"));
 }
 
 async function beginsAsGzip(handle: FileHandle): Promise<boolean> {

@@ -17,3 +17,14 @@ export function didYouMean(written: string, known: readonly string[]): string {
 export function shortList(names: readonly string[]): string {
   return `${names.slice(0, 12).join(", ")}${names.length > 12 ? ", …" : ""}`;
 }
+
+/** The beginning of a text, on one line, for messages. */
+export function excerpt(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+/** A name as a shell takes it. */
+export function quote(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}

@@ -1,103 +1,261 @@
 import { InputError } from "@sigmax/core";
-import { labelsOf } from "@sigmax/core/data";
-import papaparse from "papaparse";
-import { readBytes } from "./files.ts";
-import { didYouMean, shortList } from "./suggest.ts";
-import type { Source } from "./source.ts";
+import { labelsOf, sortClasses, type Labels, type Table } from "@sigmax/core/data";
+import { createColumn, finishColumn, type GrowingColumn } from "./columns.ts";
+import { readCsv, type CsvDialect } from "./csv.ts";
+import { numberOf } from "./decimal.ts";
+import { readJsonl } from "./jsonl.ts";
+import type { Rows } from "./source.ts";
+import { streamFile, type FileStream } from "./stream.ts";
+import { didYouMean, quote, shortList } from "./suggest.ts";
+
+/** What a caller says of a table; the rest is found in its rows. */
+export interface TableOptions {
+  /** The column of classes, read as text. Undefined: no column is one. */
+  readonly target?: string | undefined;
+  /** The classes in order; see `labelsOf`. */
+  readonly classes?: readonly string[] | undefined;
+  /** The columns to read beside the target [all]. */
+  readonly features?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  /** Columns that hold categories, whatever their values look like. */
+  readonly categorical?: readonly string[] | undefined;
+  /** Columns that hold numbers: any other text in them is refused. */
+  readonly numeric?: readonly string[] | undefined;
+  /** Between the fields of CSV [a tab in .tsv, else the likeliest of , ; tab |]. */
+  readonly delimiter?: string | undefined;
+  readonly decimal?: "." | "," | undefined;
+  /** Texts that stand for a missing value, beside the empty one [`missingTexts`]. */
+  readonly missing?: readonly string[] | undefined;
+}
+
+/** A table that was read whole. */
+export interface TableFile {
+  /** The columns beside the target, in the order of the file. */
+  readonly table: Table;
+  /** Null where no target was named. */
+  readonly labels: Labels | null;
+  /** What speaks against learning from these columns, a sentence each: they may be read, but were hardly meant so. */
+  readonly doubts: readonly string[];
+  /** Of the bytes as they lie on the disk. */
+  readonly sha256: string;
+}
+
+/** Texts that stand for a missing value, unless the caller names others. The empty text always does. */
+export const missingTexts: readonly string[] = [
+  "NA",
+  "N/A",
+  "n/a",
+  "#N/A",
+  "NaN",
+  "nan",
+  "null",
+  "NULL",
+  "?",
+];
+
+/** One-hot columns beyond this many are more than anyone meant. */
+const mostCategories = 1000;
+/** A column that has this share of numbers was meant to be one of numbers. */
+const numericShare = 0.9;
+/** So many rows without two alike are no accident. */
+const fewestNames = 10;
 
 /**
- * Reads a CSV or TSV table with a header: one column is the target, all others are numbers.
+ * Reads a table: CSV, TSV or JSON lines, packed by gzip or not.
  *
- * @throws InputError that names the line where a row has another number of fields, a number is none, or the
- *   target is not one of `classes`
+ * A column is numeric if all its values are finite decimal numbers, in every row of the file; else it is
+ * categorical, the values being texts. `numeric` and `categorical` override that.
+ *
+ * @throws InputError that names the line, and the column where there is one
  */
-export async function readTable(
-  path: string,
-  name: string,
-  target: string | undefined,
-  classes?: readonly string[],
-): Promise<Source> {
-  const { bytes, sha256 } = await readBytes(path);
-  const { header, rows } = parse(decode(bytes, path), path);
-  if (target === undefined)
-    throw new InputError(
-      `${path}: say which column is the target, for example --target ${quote(header[header.length - 1])}`,
-    );
-  const targetAt = header.indexOf(target);
-  if (targetAt < 0)
-    throw new InputError(
-      `${path}: there is no column "${target}"${didYouMean(target, header) || `; there are ${shortList(header)}`}`,
-    );
-  const columns = header.filter((_, j) => j !== targetAt);
-  if (columns.length === 0) throw new InputError(`${path}: there is no column beside the target`);
-  const known = classes && new Set(classes);
-  const values = new Float64Array(rows.length * columns.length);
-  const labels: string[] = [];
-  let at = 0;
-  for (const { line, fields } of rows) {
-    if (fields.length !== header.length)
-      throw new InputError(
-        `${path}: line ${line} has ${fields.length} fields, the header has ${header.length}`,
-      );
-    fields.forEach((field, j) => {
-      const fail = (what: string): never => {
-        throw new InputError(`${path}: line ${line}, column "${header[j]}": ${what}`);
-      };
-      if (j !== targetAt) {
-        const value = field.trim() === "" ? Number.NaN : Number(field);
-        values[at++] = Number.isFinite(value) ? value : fail(`expected a number, got "${field}"`);
-      } else if (field.trim() === "") fail("the class is missing");
-      else if (known && !known.has(field)) fail(`expected one of ${shortList([...known])}, got "${field}"`);
-      else labels.push(field);
-    });
-  }
+export async function readTable(path: string, options: TableOptions = {}): Promise<TableFile> {
+  const { result, sha256 } = await streamFile(path, async (file) => {
+    try {
+      return collect(await readColumns(file, path, options), options);
+    } catch (error) {
+      throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
+    }
+  });
+  return { ...result, sha256 };
+}
+
+/** A table as a source of rows. @param name what to call it */
+export async function openTable(path: string, name: string, options: TableOptions): Promise<Rows> {
+  const { table, labels, doubts, sha256 } = await readTable(path, options);
   return {
     name,
-    target,
-    columns,
+    target: options.target ?? null,
+    columns: table.columns.map((column) => column.name),
     image: null,
     scale: null,
-    parts: [
-      {
-        name: "all",
-        matrix: { rows: rows.length, columns: columns.length, values },
-        labels: labelsOf(labels, classes),
-        sha256,
-      },
+    doubts,
+    parts: [{ name: "all", data: table, labels, sha256: Promise.resolve(sha256) }],
+  };
+}
+
+interface Columns {
+  readonly columns: readonly GrowingColumn[];
+  readonly rows: number;
+}
+
+async function readColumns(file: FileStream, path: string, options: TableOptions): Promise<Columns> {
+  const missing = ["", ...(options.missing ?? missingTexts)];
+  const begin = (name: string): GrowingColumn => {
+    const isGiven = options.numeric?.includes(name) || options.categorical?.includes(name) || false;
+    return name === options.target
+      ? createColumn(name, "categorical", true, missing)
+      : createColumn(name, kindOf(name, options), isGiven, missing);
+  };
+  checkOptions(options);
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
+    const columns: GrowingColumn[] = [];
+    const rows = await readJsonl(file, (name) => {
+      const column = begin(name);
+      columns.push(column);
+      return column;
+    });
+    checkNames(
+      columns.map(({ name }) => name),
+      options,
+    );
+    return { columns, rows };
+  }
+  const dialect: CsvDialect = {
+    delimiter: options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : undefined),
+    decimal: options.decimal ?? ".",
+  };
+  const read = async (first: (name: string) => GrowingColumn): Promise<Columns> => {
+    let columns: readonly GrowingColumn[] = [];
+    const rows = await readCsv(file, dialect, (header) => {
+      checkNames(header, options);
+      return (columns = header.map(first));
+    });
+    return { columns, rows };
+  };
+  const { columns, rows } = await read(begin);
+  const mixed = new Set(columns.filter(({ isMixed }) => isMixed).map(({ name }) => name));
+  if (mixed.size === 0) return { columns, rows };
+  // The texts of their first rows are gone, since they were numbers: read these columns once more, as texts.
+  const again = await read((name) =>
+    createColumn(name, mixed.has(name) ? "categorical" : "skipped", false, missing),
+  );
+  return { columns: columns.map((column, j) => (column.isMixed ? again.columns[j] : column)), rows };
+}
+
+function kindOf(name: string, { features, exclude, categorical }: TableOptions): GrowingColumn["kind"] {
+  if (exclude?.includes(name) || (features && !features.includes(name))) return "skipped";
+  return categorical?.includes(name) ? "categorical" : "numeric";
+}
+
+function checkOptions({ target, features, exclude, numeric, categorical }: TableOptions): void {
+  const both = numeric?.find((name) => categorical?.includes(name));
+  if (both !== undefined)
+    throw new InputError(`--numeric and --categorical: a column is one or the other, got "${both}" in both`);
+  for (const [option, names] of Object.entries({ features, exclude, numeric }))
+    if (target !== undefined && names?.includes(target))
+      throw new InputError(`--${option}: "${target}" is the target, expected other columns`);
+}
+
+function checkNames(names: readonly string[], options: TableOptions): void {
+  const known = new Set(names);
+  const { target, features, exclude, numeric, categorical } = options;
+  for (const [option, wanted] of Object.entries({
+    target: [target],
+    features,
+    exclude,
+    numeric,
+    categorical,
+  })) {
+    const lost = wanted?.find((name) => name !== undefined && !known.has(name));
+    if (lost !== undefined)
+      throw new InputError(
+        `${option === "target" ? "" : `--${option}: `}there is no column "${lost}"${didYouMean(lost, names) || `; there are ${shortList(names)}`}`,
+      );
+  }
+  if (!names.some((name) => name !== target && kindOf(name, options) !== "skipped"))
+    throw new InputError(
+      features || exclude
+        ? "--features and --exclude leave no column"
+        : "there is no column beside the target",
+    );
+}
+
+function collect({ columns, rows }: Columns, options: TableOptions): Omit<TableFile, "sha256"> {
+  const target = columns.find(({ name }) => name === options.target);
+  const features = columns.filter((column) => column !== target && column.kind !== "skipped");
+  return {
+    table: { rows, columns: features.map((column) => finishColumn(column, rows)) },
+    labels: target ? labelsIn(target, rows, options.classes) : null,
+    doubts: [
+      ...(target && !options.classes ? doubtsOfTarget(target, rows) : []),
+      ...features.flatMap((column) => doubtsOf(column, rows, options.decimal ?? ".")),
     ],
   };
 }
 
-interface Row {
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-/** Blank lines are passed over; a line's number is exact as long as no field holds a line break. */
-function parse(text: string, path: string): { header: readonly string[]; rows: readonly Row[] } {
-  const isTabs = /\.tsv(\.gz)?$/i.test(path);
-  const { data, errors } = papaparse.parse<string[]>(text, isTabs ? { delimiter: "\t" } : {});
-  const broken = errors.find(({ type }) => type === "Quotes");
-  if (broken) throw new InputError(`${path}: line ${(broken.row ?? 0) + 1}: a quotation mark has no partner`);
-  const [head, ...rows] = data
-    .map((fields, i): Row => ({ line: i + 1, fields }))
-    .filter(({ fields }) => fields.length > 1 || fields[0].trim() !== "");
-  if (head === undefined) throw new InputError(`${path}: the file is empty, expected a header and rows`);
-  if (rows.length === 0) throw new InputError(`${path}: there are no rows below the header`);
-  const header = head.fields;
-  const repeated = header.find((column, j) => header.indexOf(column) !== j);
-  if (repeated !== undefined) throw new InputError(`${path}: two columns are named "${repeated}"`);
-  return { header, rows };
-}
-
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(`${path}: not a text in UTF-8, so not a table; expected CSV with a header`);
+/** @throws InputError when a row has no class, or one that is not in `classes` */
+function labelsIn(target: GrowingColumn, rows: number, classes: readonly string[] | undefined): Labels {
+  const { name, categories, firstLines, firstMissingLine } = target;
+  const codes = target.codes.subarray(0, rows);
+  if (firstMissingLine > 0) {
+    const others = codes.reduce((count, code) => count + (code < 0 ? 1 : 0), -1);
+    throw new InputError(
+      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${others.toLocaleString("en-US")} more rows` : ""}; fill it in, or take such rows out`,
+    );
   }
+  const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
+  if (strange >= 0)
+    throw new InputError(
+      `line ${firstLines[strange]}, column "${name}": expected one of ${shortList(classes ?? [])}, got "${categories[strange]}"`,
+    );
+  const places = labelsOf(categories, classes ?? sortClasses(categories));
+  return { classes: places.classes, indices: codes.map((code) => places.indices[code]) };
 }
 
-function quote(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+function doubtsOfTarget({ name, categories }: GrowingColumn, rows: number): string[] {
+  const count = categories.length;
+  if (count <= mostCategories && (count < rows || count < fewestNames)) return [];
+  return [
+    `column "${name}": ${count.toLocaleString("en-US")} different values in ${rows.toLocaleString("en-US")} rows are no classes; name another target, or the classes with --classes`,
+  ];
+}
+
+function doubtsOf(column: GrowingColumn, rows: number, decimal: "." | ","): string[] {
+  const { name, isGiven, kind, categories, firstLines } = column;
+  const leaveOut = `leave it out with --exclude ${quote(name)}`;
+  if (kind === "numeric")
+    return column.missing && !column.missing.subarray(0, rows).includes(0)
+      ? [`column "${name}" has no values; ${leaveOut}`]
+      : [];
+  if (categories.length === 0) return [`column "${name}" has no values; ${leaveOut}`];
+  if (isGiven) return [];
+
+  const counts = new Int32Array(categories.length);
+  for (const code of column.codes.subarray(0, rows)) if (code >= 0) counts[code]++;
+  const present = counts.reduce((sum, count) => sum + count, 0);
+  const isNumber = categories.map((text) => !Number.isNaN(numberOf(text, decimal)));
+  const numbers = counts.reduce((sum, count, code) => sum + (isNumber[code] ? count : 0), 0);
+  const text = isNumber.indexOf(false);
+  const categorical = `say --categorical ${quote(name)} if it is meant so`;
+
+  const comma = categories.findIndex((each) => each.includes(","));
+  if (
+    decimal === "." &&
+    comma >= 0 &&
+    categories.every((each) => !Number.isNaN(numberOf(each, ",")) || !Number.isNaN(numberOf(each)))
+  )
+    return [
+      `line ${firstLines[comma]}, column "${name}": expected a decimal point, got "${categories[comma]}"; read numbers with a comma with --decimal ,`,
+    ];
+  if (numbers >= numericShare * present && text >= 0)
+    return [
+      `line ${firstLines[text]}, column "${name}": expected a number, as in ${numbers.toLocaleString("en-US")} of ${present.toLocaleString("en-US")} rows, got "${categories[text]}"; correct it, name it with --missing if it stands for a missing value, or ${categorical}`,
+    ];
+  if (categories.length > mostCategories)
+    return [
+      `column "${name}": ${categories.length.toLocaleString("en-US")} different texts are too many for categories; ${leaveOut}, or ${categorical}`,
+    ];
+  if (categories.length === present && present >= fewestNames)
+    return [`column "${name}": a text of its own in every row tells nothing of other rows; ${leaveOut}`];
+  return [];
 }
