@@ -7,7 +7,8 @@ export interface WasmMemory {
 
 interface WasmApi {
   Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: object };
+  /** Every module of ours exports the same. */
+  Instance: new (module: object, imports: object) => { readonly exports: KernelExports };
   Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }
 
@@ -62,7 +63,7 @@ export function createMemory(bytes: number): WasmMemory {
 
 export function instantiate(module: object, memory: WasmMemory): KernelExports {
   const imports = { env: { memory, abort: () => undefined } };
-  return new WebAssembly.Instance(module, imports).exports as KernelExports;
+  return new WebAssembly.Instance(module, imports).exports;
 }
 
 /** The bytes of a base64 text, without the platform's decoder. */

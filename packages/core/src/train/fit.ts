@@ -74,6 +74,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   );
   const { status, history } = await descend(run, head, identity, checkpoint?.history ?? [], options);
 
+  const { seed, ...planned } = plan;
   return createClassifier(
     {
       classes: labels.classes,
@@ -85,8 +86,8 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
         target: data.target ?? "",
         rows,
         status,
-        seed: plan.seed,
-        options: { solver: "sgd", ...planWithoutSeed(plan) },
+        seed,
+        options: { solver: "sgd", ...planned },
         history,
         version,
       },
@@ -115,10 +116,6 @@ function startLayer(input: LinearInput, outputs: number, seed: number): LinearLa
 
 function zerosLike({ weights, bias }: LinearLayer): LinearLayer {
   return { weights: new Float32Array(weights.length), bias: new Float32Array(bias.length) };
-}
-
-function planWithoutSeed({ seed: _, ...rest }: Plan): Omit<Plan, "seed"> {
-  return rest;
 }
 
 /** Threads must meet twice a step and start once: worth it for steps above 100 µs and runs above a quarter of a second. */

@@ -58,10 +58,15 @@ export function learningRateAt(
   const rising = Math.min(1, (step + 1) / (warmUp * steps)); // 1 without warm-up: (step + 1) / 0 is infinite
   if (schedule === "constant") return rising * learningRate;
   if (schedule === "cosine") return rising * learningRate * halfCosine(step / (epochs * steps));
-  let rate = rising * learningRate;
-  for (let falls = Math.floor(step / (stepEpochs * steps)); falls > 0 && rate > 0 && stepFactor < 1; falls--)
-    rate *= stepFactor;
-  return rate;
+  return rising * learningRate * power(stepFactor, Math.floor(step / (stepEpochs * steps)));
+}
+
+/** baseⁿ by squaring, for whole n ≥ 0. */
+function power(base: number, n: number): number {
+  let result = 1;
+  for (let square = base, left = n; left > 0; left = Math.floor(left / 2), square *= square)
+    if (left % 2 === 1) result *= square;
+  return result;
 }
 
 /** (1 + cos πx) / 2 for x in [0, 1], as sin²(½π(1 − x)) by its Taylor series: core trusts no engine's cosine. */

@@ -5,7 +5,7 @@ export interface DatasetsFlags {
   readonly json?: boolean;
 }
 
-export const datasetsCommand: Command<CommandContext> = buildCommand<DatasetsFlags, []>({
+export const datasetsCommand: Command<CommandContext> = buildCommand<DatasetsFlags>({
   loader: async () => (await import("./datasets.ts")).listDatasets,
   parameters: { flags: { json: jsonFlag } },
   docs: {

@@ -3,8 +3,9 @@ import { datasets } from "../sources/datasets.ts";
 import type { DatasetsFlags } from "./datasets.flags.ts";
 
 export function listDatasets(flags: DatasetsFlags): void {
-  const rows = datasets.map(({ name, about, rows: size, classes, license, origin, locate }) => {
-    const path = locate();
+  const rows = datasets.map((dataset) => {
+    const { name, about, rows: size, classes, license, origin } = dataset;
+    const path = dataset.locate();
     return { name, about, size, classes, license, origin, isPresent: path !== null, path };
   });
   if (flags.json) printJson({ datasets: rows });

@@ -65,10 +65,10 @@ export async function divideRows(
     split === undefined ? { train: 0.8, test: 0.2 } : parseShares(split),
     { seed },
   );
-  const test_ = rowsWithRole(rowRoles, "test");
+  const testRows = rowsWithRole(rowRoles, "test");
   return {
     train: pickRows(first, rowsWithRole(rowRoles, "train")),
-    test: test_.length === 0 ? null : pickRows(first, test_),
+    test: testRows.length === 0 ? null : pickRows(first, testRows),
     ledger: [{ source: source.name, sha256: await first.sha256, rowRoles }],
   };
 }

@@ -38,7 +38,8 @@ export async function readCsv(
   let rest: Buffer = Buffer.alloc(0);
   let bytesRead = 0;
   for await (const piece of file.pieces()) {
-    if (file.size !== null && bytesRead > 0) scanner.expect((bytesRead - rest.length) / file.size);
+    if (file.size !== null && bytesRead > rest.length)
+      scanner.expect((bytesRead - rest.length) / file.size);
     bytesRead += piece.length;
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     const end = bytes.lastIndexOf(lineFeed) + 1;

@@ -95,13 +95,13 @@ describe("readDecimal", () => {
   });
 
   test("rounds as Number does: just between two float64, and one digit beside", () => {
-    const between = fc.tuple(fc.bigInt(2n ** 52n, 2n ** 53n - 1n), fc.integer({ min: 0, max: 5 })).map(
-      ([significand, power]) => {
+    const between = fc
+      .tuple(fc.bigInt(2n ** 52n, 2n ** 53n - 1n), fc.integer({ min: 0, max: 5 }))
+      .map(([significand, power]) => {
         // (2m + 1) / 2^(power + 1) has an exact decimal with power + 1 places.
         const scaled = String((2n * significand + 1n) * 5n ** BigInt(power + 1)).padStart(power + 2, "0");
         return `${scaled.slice(0, -power - 1)}.${scaled.slice(-power - 1)}`;
-      },
-    );
+      });
     fc.assert(
       fc.property(between, fc.constantFrom("", "1", "01"), (text, more) => {
         expectAsNumber(text + more);

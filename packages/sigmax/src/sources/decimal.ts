@@ -125,10 +125,10 @@ function headOf(x: number): number {
   return shifted - (shifted - x);
 }
 
-/** The number that a text is, or NaN when it is none: a finite decimal with point or comma, blanks trimmed. */
+/** The number that a text is, or NaN when it is no finite decimal. */
 export function numberOf(text: string, point: "." | "," = "."): number {
-  const plain = point === "." ? text : text.replace(",", text.includes(".") ? "?" : ".");
-  if (!decimalText.test(plain)) return Number.NaN;
-  const value = Number(plain);
+  if (point === "," && text.includes(".")) return Number.NaN;
+  const plain = point === "," ? text.replace(",", ".") : text;
+  const value = decimalText.test(plain) ? Number(plain) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
