@@ -11,8 +11,8 @@ export function sigmaxCommand(args) {
 }
 
 /** A script here that uses our library through its public names. */
-export function sigmaxScript(name) {
-  return isBuilt("core") ? { command: [process.execPath, scriptPath(name)] } : { missing: notBuilt };
+export function sigmaxScript(name, ...args) {
+  return isBuilt("core") ? { command: [process.execPath, scriptPath(name), ...args] } : { missing: notBuilt };
 }
 
 function isBuilt(workspace) {

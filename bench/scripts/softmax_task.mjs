@@ -32,10 +32,11 @@ function largestRelativeError(logits, { columns }, probabilities) {
   return largest;
 }
 
-/** Median milliseconds of `run`, which may be asynchronous, after some runs that warm up the engine and the caches. */
-async function medianMilliseconds(run, { warmUp = 5, repeats = 25 } = {}) {
+/** Median milliseconds of `run`, which may be asynchronous, after some runs that warm up the engine and the caches; `before` each is not timed. */
+async function medianMilliseconds(run, before, { warmUp = 5, repeats = 25 } = {}) {
   const times = [];
   for (let i = -warmUp; i < repeats; i++) {
+    before?.();
     const begun = performance.now();
     await run();
     if (i >= 0) times.push(performance.now() - begun);
@@ -48,8 +49,8 @@ export async function measureSoftmax(prepare) {
   const results = [];
   for (const shape of shapes) {
     const logits = makeLogits(shape);
-    const { run, probabilities } = await prepare(shape, logits);
-    const milliseconds = await medianMilliseconds(run);
+    const { run, before, probabilities } = await prepare(shape, logits);
+    const milliseconds = await medianMilliseconds(run, before);
     results.push({
       ...shape,
       milliseconds,

@@ -13,7 +13,7 @@ import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./
 import { prepare, silentColumns, type TrainingData } from "./data.ts";
 import { descend, type DescentOptions } from "./descend.ts";
 import { demand } from "./demand.ts";
-import { planOf, type Plan, type PlanOptions } from "./plan.ts";
+import { planOf, type PlanOptions } from "./plan.ts";
 
 export interface FitOptions extends PlanOptions, DescentOptions {
   /** "softmax" (default): one output per class; "sigmoid", for two classes: one output, the logit of the second. */

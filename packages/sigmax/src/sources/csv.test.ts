@@ -147,14 +147,12 @@ describe("what is read", () => {
     fc.constantFrom("", "NA", "1", "Infinity", "1e999", "0x1", '"', "\r\n"),
   );
   const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
-  const rows = fc
-    .integer({ min: 1, max: 4 })
-    .chain((columns) =>
-      fc.array(fc.array(fc.tuple(text, fc.boolean()), { minLength: columns, maxLength: columns }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
-    );
+  const rows = fc.integer({ min: 1, max: 4 }).chain((columns) =>
+    fc.array(fc.array(fc.tuple(text, fc.boolean()), { minLength: columns, maxLength: columns }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  );
   /** CSV in which a field stands in quotation marks where it must, and some others do. */
   const csv = fc.tuple(rows, fc.constantFrom("\n", "\r\n")).map(([table, lineEnd]) => {
     const lines = table.map((fields) =>

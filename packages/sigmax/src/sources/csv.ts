@@ -35,22 +35,28 @@ export async function readCsv(
   begin: (header: readonly string[]) => readonly GrowingColumn[],
 ): Promise<number> {
   const scanner = createScanner(dialect, begin);
-  let rest: Buffer = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0); // a record that goes on
+  let waiting: Buffer[] = []; // and what came after it
   let bytesRead = 0;
   for await (const piece of file.pieces()) {
-    if (file.size !== null && bytesRead > rest.length)
-      scanner.expect((bytesRead - rest.length) / file.size);
     bytesRead += piece.length;
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    waiting.push(piece);
+    const length = waiting.reduce((sum, each) => sum + each.length, rest.length);
+    // A record of many pieces is looked at anew when it has doubled, so that a long one takes no time squared.
+    if (length < 2 * rest.length && length <= longestRecord) continue;
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, ...waiting]);
+    waiting = [];
     const end = bytes.lastIndexOf(lineFeed) + 1;
     rest = end === 0 ? bytes : bytes.subarray(scanner.scan(bytes, end));
     if (rest.length > longestRecord)
       throw new InputError(
         `line ${scanner.line}: a row of more than 64 MB; does a quotation mark lack its partner?`,
       );
+    if (file.size !== null && bytesRead > rest.length) scanner.expect((bytesRead - rest.length) / file.size);
   }
   if (rest.length > 0) {
-    const bytes = rest.at(-1) === lineFeed ? rest : Buffer.concat([rest, Buffer.from("\n")]);
+    const isWhole = waiting.length === 0 && rest.at(-1) === lineFeed;
+    const bytes = isWhole ? rest : Buffer.concat([rest, ...waiting, Buffer.from("\n")]);
     if (scanner.scan(bytes, bytes.length) < bytes.length)
       throw new InputError(`line ${scanner.quotedLine}: a quotation mark has no partner`);
   }

@@ -6,7 +6,7 @@ import { numberOf } from "./decimal.ts";
 import { readJsonl } from "./jsonl.ts";
 import type { Rows } from "./source.ts";
 import { streamFile, type FileStream } from "./stream.ts";
-import { didYouMean, quote, shortList } from "./suggest.ts";
+import { didYouMean, excerpt, quote, shortList } from "./suggest.ts";
 
 /** What a caller says of a table; the rest is found in its rows. */
 export interface TableOptions {
@@ -71,7 +71,7 @@ const fewestNames = 10;
 export async function readTable(path: string, options: TableOptions = {}): Promise<TableFile> {
   const { result, sha256 } = await streamFile(path, async (file) => {
     try {
-      return collect(await readColumns(file, path, options), options);
+      return collect(await readColumns(file, path, options), path, options);
     } catch (error) {
       throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
     }
@@ -98,6 +98,10 @@ interface Columns {
   readonly rows: number;
 }
 
+function isJsonl(path: string): boolean {
+  return /\.(jsonl|ndjson)(\.gz)?$/i.test(path);
+}
+
 async function readColumns(file: FileStream, path: string, options: TableOptions): Promise<Columns> {
   const missing = ["", ...(options.missing ?? missingTexts)];
   const begin = (name: string): GrowingColumn => {
@@ -106,8 +110,8 @@ async function readColumns(file: FileStream, path: string, options: TableOptions
       ? createColumn(name, "categorical", true, missing)
       : createColumn(name, kindOf(name, options), isGiven, missing);
   };
-  checkOptions(options);
-  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
+  checkOptions(path, options);
+  if (isJsonl(path)) {
     const columns: GrowingColumn[] = [];
     const rows = await readJsonl(file, (name) => {
       const column = begin(name);
@@ -147,7 +151,14 @@ function kindOf(name: string, { features, exclude, categorical }: TableOptions):
   return categorical?.includes(name) ? "categorical" : "numeric";
 }
 
-function checkOptions({ target, features, exclude, numeric, categorical }: TableOptions): void {
+function checkOptions(path: string, options: TableOptions): void {
+  const { target, features, exclude, numeric, categorical, delimiter, decimal } = options;
+  if (delimiter !== undefined && !/^[\t !#$%&*+,/:;<=>?@^_|~-]$/.test(delimiter))
+    throw new InputError(`--delimiter: expected one character, such as ; or a tab, got "${delimiter}"`);
+  if (isJsonl(path) && (delimiter !== undefined || decimal !== undefined))
+    throw new InputError(
+      `--${delimiter === undefined ? "decimal" : "delimiter"}: JSON lines have theirs; leave it out`,
+    );
   const both = numeric?.find((name) => categorical?.includes(name));
   if (both !== undefined)
     throw new InputError(`--numeric and --categorical: a column is one or the other, got "${both}" in both`);
@@ -180,7 +191,7 @@ function checkNames(names: readonly string[], options: TableOptions): void {
     );
 }
 
-function collect({ columns, rows }: Columns, options: TableOptions): Omit<TableFile, "sha256"> {
+function collect({ columns, rows }: Columns, path: string, options: TableOptions): Omit<TableFile, "sha256"> {
   const target = columns.find(({ name }) => name === options.target);
   const features = columns.filter((column) => column !== target && column.kind !== "skipped");
   return {
@@ -188,7 +199,10 @@ function collect({ columns, rows }: Columns, options: TableOptions): Omit<TableF
     labels: target ? labelsIn(target, rows, options.classes) : null,
     doubts: [
       ...(target && !options.classes ? doubtsOfTarget(target, rows) : []),
-      ...features.flatMap((column) => doubtsOf(column, rows, options.decimal ?? ".")),
+      ...features.flatMap((column) => [
+        ...(isJsonl(path) ? [] : doubtsOfNumbers(column, rows, options.decimal ?? ".")),
+        ...doubtsOf(column, rows),
+      ]),
     ],
   };
 }
@@ -200,7 +214,7 @@ function labelsIn(target: GrowingColumn, rows: number, classes: readonly string[
   if (firstMissingLine > 0) {
     const others = codes.reduce((count, code) => count + (code < 0 ? 1 : 0), -1);
     throw new InputError(
-      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${others.toLocaleString("en-US")} more rows` : ""}; fill it in, or take such rows out`,
+      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${grouped(others)} more rows` : ""}; fill it in, or take such rows out`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
@@ -216,46 +230,64 @@ function doubtsOfTarget({ name, categories }: GrowingColumn, rows: number): stri
   const count = categories.length;
   if (count <= mostCategories && (count < rows || count < fewestNames)) return [];
   return [
-    `column "${name}": ${count.toLocaleString("en-US")} different values in ${rows.toLocaleString("en-US")} rows are no classes; name another target, or the classes with --classes`,
+    `column "${name}": ${grouped(count)} different values in ${grouped(rows)} rows are no classes; name another target, or the classes with --classes`,
   ];
 }
 
-function doubtsOf(column: GrowingColumn, rows: number, decimal: "." | ","): string[] {
+/** A column of texts that look as if they were meant as numbers. */
+function doubtsOfNumbers(column: GrowingColumn, rows: number, decimal: "." | ","): string[] {
   const { name, isGiven, kind, categories, firstLines } = column;
-  const leaveOut = `leave it out with --exclude ${quote(name)}`;
-  if (kind === "numeric")
-    return column.missing && !column.missing.subarray(0, rows).includes(0)
-      ? [`column "${name}" has no values; ${leaveOut}`]
-      : [];
-  if (categories.length === 0) return [`column "${name}" has no values; ${leaveOut}`];
-  if (isGiven) return [];
-
-  const counts = new Int32Array(categories.length);
-  for (const code of column.codes.subarray(0, rows)) if (code >= 0) counts[code]++;
+  if (isGiven || kind === "numeric") return [];
+  const counts = countCategories(column, rows);
   const present = counts.reduce((sum, count) => sum + count, 0);
-  const isNumber = categories.map((text) => !Number.isNaN(numberOf(text, decimal)));
-  const numbers = counts.reduce((sum, count, code) => sum + (isNumber[code] ? count : 0), 0);
-  const text = isNumber.indexOf(false);
-  const categorical = `say --categorical ${quote(name)} if it is meant so`;
+  const numbers = counts.reduce(
+    (sum, count, code) => sum + (isNumber(categories[code], decimal) ? count : 0),
+    0,
+  );
+  const text = categories.findIndex((each) => !isNumber(each, decimal));
+  if (text < 0) return [];
+  if (decimal === "." && categories.every((each) => isNumber(each, ".") || isNumber(each, ",")))
+    return [
+      `line ${firstLines[text]}, column "${name}": expected a decimal point, got "${excerpt(categories[text])}"; read numbers with a decimal comma with --decimal ,`,
+    ];
+  return numbers < numericShare * present
+    ? []
+    : [
+        `line ${firstLines[text]}, column "${name}": expected a number, as in ${grouped(numbers)} of ${grouped(present)} rows, got "${excerpt(categories[text])}"; correct it, name it with --missing if it stands for a missing value, or say --categorical ${quote(name)}`,
+      ];
+}
 
-  const comma = categories.findIndex((each) => each.includes(","));
-  if (
-    decimal === "." &&
-    comma >= 0 &&
-    categories.every((each) => !Number.isNaN(numberOf(each, ",")) || !Number.isNaN(numberOf(each)))
-  )
+function doubtsOf(column: GrowingColumn, rows: number): string[] {
+  const { name, isGiven, kind, categories } = column;
+  const leaveOut = `leave it out with --exclude ${quote(name)}`;
+  const isEmpty =
+    kind === "numeric"
+      ? column.missing && !column.missing.subarray(0, rows).includes(0)
+      : categories.length === 0;
+  if (isEmpty) return [`column "${name}": no row has a value; ${leaveOut}`];
+  if (isGiven || kind === "numeric") return [];
+  const count = categories.length;
+  if (count > mostCategories)
     return [
-      `line ${firstLines[comma]}, column "${name}": expected a decimal point, got "${categories[comma]}"; read numbers with a comma with --decimal ,`,
+      `column "${name}": ${grouped(count)} different texts are too many for categories; ${leaveOut}, or say --categorical ${quote(name)} if they are meant`,
     ];
-  if (numbers >= numericShare * present && text >= 0)
-    return [
-      `line ${firstLines[text]}, column "${name}": expected a number, as in ${numbers.toLocaleString("en-US")} of ${present.toLocaleString("en-US")} rows, got "${categories[text]}"; correct it, name it with --missing if it stands for a missing value, or ${categorical}`,
-    ];
-  if (categories.length > mostCategories)
-    return [
-      `column "${name}": ${categories.length.toLocaleString("en-US")} different texts are too many for categories; ${leaveOut}, or ${categorical}`,
-    ];
-  if (categories.length === present && present >= fewestNames)
-    return [`column "${name}": a text of its own in every row tells nothing of other rows; ${leaveOut}`];
-  return [];
+  const isName = count >= fewestNames && countCategories(column, rows).every((each) => each === 1);
+  return isName
+    ? [`column "${name}": no text comes twice, so it tells nothing of other rows; ${leaveOut}`]
+    : [];
+}
+
+function countCategories({ categories, codes }: GrowingColumn, rows: number): Int32Array {
+  const counts = new Int32Array(categories.length);
+  for (const code of codes.subarray(0, rows)) if (code >= 0) counts[code]++;
+  return counts;
+}
+
+function isNumber(text: string, decimal: "." | ","): boolean {
+  return !Number.isNaN(numberOf(text, decimal));
+}
+
+/** 60,000 */
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
