@@ -1,5 +1,6 @@
 import { InputError } from "@sigmax/core";
 import { labelsOf, sortClasses, type Labels, type Table } from "@sigmax/core/data";
+import { count } from "../output.ts";
 import { createColumn, finishColumn, type GrowingColumn } from "./columns.ts";
 import { readCsv, type CsvDialect } from "./csv.ts";
 import { numberOf } from "./decimal.ts";
@@ -194,16 +195,18 @@ function checkNames(names: readonly string[], options: TableOptions): void {
 function collect({ columns, rows }: Columns, path: string, options: TableOptions): Omit<TableFile, "sha256"> {
   const target = columns.find(({ name }) => name === options.target);
   const features = columns.filter((column) => column !== target && column.kind !== "skipped");
+  const doubts = [
+    target && !options.classes ? doubtOfTarget(target, rows) : null,
+    ...features.map(
+      (column) =>
+        (isJsonl(path) ? null : doubtOfNumbers(column, rows, options.decimal ?? ".")) ??
+        doubtOfCategories(column, rows),
+    ),
+  ];
   return {
     table: { rows, columns: features.map((column) => finishColumn(column, rows)) },
     labels: target ? labelsIn(target, rows, options.classes) : null,
-    doubts: [
-      ...(target && !options.classes ? doubtsOfTarget(target, rows) : []),
-      ...features.flatMap((column) => [
-        ...(isJsonl(path) ? [] : doubtsOfNumbers(column, rows, options.decimal ?? ".")),
-        ...doubtsOf(column, rows),
-      ]),
-    ],
+    doubts: doubts.filter((doubt) => doubt !== null),
   };
 }
 
@@ -212,9 +215,9 @@ function labelsIn(target: GrowingColumn, rows: number, classes: readonly string[
   const { name, categories, firstLines, firstMissingLine } = target;
   const codes = target.codes.subarray(0, rows);
   if (firstMissingLine > 0) {
-    const others = codes.reduce((count, code) => count + (code < 0 ? 1 : 0), -1);
+    const others = codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), -1);
     throw new InputError(
-      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${grouped(others)} more rows` : ""}; fill it in, or take such rows out`,
+      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more rows` : ""}; fill it in, or take such rows out`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
@@ -226,57 +229,47 @@ function labelsIn(target: GrowingColumn, rows: number, classes: readonly string[
   return { classes: places.classes, indices: codes.map((code) => places.indices[code]) };
 }
 
-function doubtsOfTarget({ name, categories }: GrowingColumn, rows: number): string[] {
-  const count = categories.length;
-  if (count <= mostCategories && (count < rows || count < fewestNames)) return [];
-  return [
-    `column "${name}": ${grouped(count)} different values in ${grouped(rows)} rows are no classes; name another target, or the classes with --classes`,
-  ];
+function doubtOfTarget({ name, categories }: GrowingColumn, rows: number): string | null {
+  const { length } = categories;
+  return length > mostCategories || (length === rows && length >= fewestNames)
+    ? `column "${name}": ${count(length)} different values in ${count(rows)} rows are no classes; name another target, or the classes with --classes`
+    : null;
 }
 
 /** A column of texts that look as if they were meant as numbers. */
-function doubtsOfNumbers(column: GrowingColumn, rows: number, decimal: "." | ","): string[] {
+function doubtOfNumbers(column: GrowingColumn, rows: number, decimal: "." | ","): string | null {
   const { name, isGiven, kind, categories, firstLines } = column;
-  if (isGiven || kind === "numeric") return [];
-  const counts = countCategories(column, rows);
-  const present = counts.reduce((sum, count) => sum + count, 0);
-  const numbers = counts.reduce(
-    (sum, count, code) => sum + (isNumber(categories[code], decimal) ? count : 0),
-    0,
-  );
   const text = categories.findIndex((each) => !isNumber(each, decimal));
-  if (text < 0) return [];
+  if (isGiven || kind === "numeric" || text < 0) return null;
+  const got = `got "${excerpt(categories[text])}"`;
+  const place = `line ${firstLines[text]}, column "${name}"`;
   if (decimal === "." && categories.every((each) => isNumber(each, ".") || isNumber(each, ",")))
-    return [
-      `line ${firstLines[text]}, column "${name}": expected a decimal point, got "${excerpt(categories[text])}"; read numbers with a decimal comma with --decimal ,`,
-    ];
-  return numbers < numericShare * present
-    ? []
-    : [
-        `line ${firstLines[text]}, column "${name}": expected a number, as in ${grouped(numbers)} of ${grouped(present)} rows, got "${excerpt(categories[text])}"; correct it, name it with --missing if it stands for a missing value, or say --categorical ${quote(name)}`,
-      ];
+    return `${place}: expected a decimal point, ${got}; read numbers with a decimal comma with --decimal ,`;
+  const rowsOf = countCategories(column, rows);
+  const present = rowsOf.reduce((sum, each) => sum + each, 0);
+  const numbers = rowsOf.reduce((sum, each, k) => sum + (isNumber(categories[k], decimal) ? each : 0), 0);
+  return numbers >= numericShare * present
+    ? `${place}: expected a number, as in ${count(numbers)} of ${count(present)} rows, ${got}; correct it, name it with --missing if it stands for a missing value, or say --categorical ${quote(name)}`
+    : null;
 }
 
-function doubtsOf(column: GrowingColumn, rows: number): string[] {
-  const { name, isGiven, kind, categories } = column;
+/** A column that is hardly one of categories. */
+function doubtOfCategories(column: GrowingColumn, rows: number): string | null {
+  const { name, isGiven, kind, categories, missing } = column;
   const leaveOut = `leave it out with --exclude ${quote(name)}`;
   const isEmpty =
-    kind === "numeric"
-      ? column.missing && !column.missing.subarray(0, rows).includes(0)
-      : categories.length === 0;
-  if (isEmpty) return [`column "${name}": no row has a value; ${leaveOut}`];
-  if (isGiven || kind === "numeric") return [];
-  const count = categories.length;
-  if (count > mostCategories)
-    return [
-      `column "${name}": ${grouped(count)} different texts are too many for categories; ${leaveOut}, or say --categorical ${quote(name)} if they are meant`,
-    ];
-  const isName = count >= fewestNames && countCategories(column, rows).every((each) => each === 1);
-  return isName
-    ? [`column "${name}": no text comes twice, so it tells nothing of other rows; ${leaveOut}`]
-    : [];
+    kind === "numeric" ? missing !== null && !missing.subarray(0, rows).includes(0) : categories.length === 0;
+  if (isEmpty) return `column "${name}": no row has a value; ${leaveOut}`;
+  if (isGiven || kind === "numeric") return null;
+  const { length } = categories;
+  if (length > mostCategories)
+    return `column "${name}": ${count(length)} different texts are too many for categories; ${leaveOut}, or say --categorical ${quote(name)} if they are meant`;
+  return length >= fewestNames && countCategories(column, rows).every((each) => each === 1)
+    ? `column "${name}": no text comes twice, so it tells nothing of other rows; ${leaveOut}`
+    : null;
 }
 
+/** The rows of each category. */
 function countCategories({ categories, codes }: GrowingColumn, rows: number): Int32Array {
   const counts = new Int32Array(categories.length);
   for (const code of codes.subarray(0, rows)) if (code >= 0) counts[code]++;
@@ -285,9 +278,4 @@ function countCategories({ categories, codes }: GrowingColumn, rows: number): In
 
 function isNumber(text: string, decimal: "." | ","): boolean {
   return !Number.isNaN(numberOf(text, decimal));
-}
-
-/** 60,000 */
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
 }
