@@ -10,7 +10,9 @@ export default class CountReporter {
     // After the other reporters have had their say.
     process.once("exit", () => {
       const skipped = counts.skipped + counts.pending;
-      console.log(`${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+      console.log(
+        `${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+      );
     });
   }
 }

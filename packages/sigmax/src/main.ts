@@ -14,6 +14,7 @@ import { InputError, version } from "@sigmax/core";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
 import { inspectCommand } from "./commands/inspect.flags.ts";
+import { predictCommand } from "./commands/predict.flags.ts";
 import { trainCommand } from "./commands/train.flags.ts";
 import { describeFailure, exitCodeOf } from "./failure.ts";
 import { stopOnInterrupt } from "./interrupt.ts";
@@ -36,6 +37,7 @@ const application = buildApplication<CommandContext>(
     routes: {
       train: trainCommand,
       evaluate: evaluateCommand,
+      predict: predictCommand,
       inspect: inspectCommand,
       datasets: datasetsCommand,
     },

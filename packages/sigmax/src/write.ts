@@ -15,9 +15,14 @@ export function filesWritten(): readonly string[] {
 /**
  * Writes a file whole or not at all: beside its place first, then renamed.
  *
+ * @param content all of it, or texts one after the other, made as they are written
+ *
  * @throws InputError when the folder does not take it; what was there before stays
  */
-export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  content: Uint8Array | string | Iterable<string>,
+): Promise<void> {
   const beside = placeBeside(path);
   const drop = (): void => rmSync(beside, { force: true });
   process.once("exit", drop); // Ctrl-C while it is written
@@ -27,6 +32,7 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
     written.push(path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined); // what cannot be removed was never there
+    if (error instanceof InputError) throw error; // from whoever makes the content
     throw cannotWrite(path, error);
   } finally {
     process.off("exit", drop);

@@ -45,9 +45,9 @@ test("counts the rows that lack a value or have an unseen category, column by co
 });
 
 test("a category that no row of the table has does not count", () => {
-  const table: Table = {
-    rows: 1,
-    columns: [{ kind: "categorical", name: "sex", categories: ["alien", "male"], codes: Int32Array.of(1) }],
-  };
-  expect(compareTable(columns, table).treated).toEqual([]);
+  const column = { kind: "categorical", name: "sex", categories: ["alien", "male", "other"] } as const;
+  const table: Table = { rows: 2, columns: [{ ...column, codes: Int32Array.of(1, 2) }] };
+  expect(compareTable(columns, table).treated).toEqual([
+    { name: "sex", missing: 0, unseen: 1, unseenCategories: ["other"] },
+  ]);
 });

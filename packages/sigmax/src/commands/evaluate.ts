@@ -5,9 +5,9 @@ import { count, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { isTablePath, openSource } from "../sources/open.ts";
 import type { Source, SourcePart } from "../sources/source.ts";
-import { shortList } from "../sources/suggest.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
 import { stopwatch } from "../stopwatch.ts";
+import { matchRows, readingFor } from "./match.ts";
 import { pickRows, wholePart, type RowSet } from "./rows.ts";
 
 export async function evaluateModel(
@@ -18,13 +18,15 @@ export async function evaluateModel(
   const clock = stopwatch();
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
   const source = await openSource(sourceName, {
+    ...(isTablePath(sourceName) && readingFor(model)),
     target: flags.target ?? targetFor(model, sourceName),
     classes: isNamed(sourceName) ? undefined : model.classes,
   });
-  checkColumns(model, source, modelPath);
+  const notes = matchRows(model, source, modelPath);
+  checkClasses(model, source, modelPath);
   const { rows, role } = await choose(model, source, flags.rows);
   const load = clock.lap();
-  const evaluation = evaluate(model.logits(rows.matrix), rows.labels, { seed: flags.seed });
+  const evaluation = evaluate(model.logits(rows.data), rows.labels, { seed: flags.seed });
   const seconds = { load, fit: 0, evaluate: clock.lap(), total: clock.total() };
   if (flags.json)
     printJson({
@@ -34,8 +36,10 @@ export async function evaluateModel(
       model: modelPath,
       report: null,
       source: sourceName,
+      notes,
     });
-  else if (!flags.quiet) printLines(summaryOf(evaluation, role));
+  else if (!flags.quiet)
+    printLines([...summaryOf(evaluation, role), ...(notes.length > 0 ? ["", ...notes] : [])]);
 }
 
 function isNamed(name: string): boolean {
@@ -47,33 +51,12 @@ function targetFor(model: Classifier, sourceName: string): string | undefined {
   return isTablePath(sourceName) ? model.training.target : undefined;
 }
 
-function checkColumns(model: Classifier, source: Source, modelPath: string): void {
-  const { columns } = model.features;
-  if (columns.join("\n") !== source.columns.join("\n"))
-    throw new InputError(
-      `${modelPath}: the model takes ${shape(model.features)}, but ${source.name} has ${shape(source)}${model.features.image || source.image ? "" : differenceOf(columns, source.columns)}`,
-    );
-  const classes = source.parts[0].labels.classes;
+function checkClasses(model: Classifier, source: Source, modelPath: string): void {
+  const { classes } = source.parts[0].labels;
   if (classes.join("\n") !== model.classes.join("\n"))
     throw new InputError(
       `${modelPath}: the model's classes are ${model.classes.join(", ")}, but ${source.name} has ${classes.join(", ")}`,
     );
-}
-
-function shape({ columns, image }: Pick<Source, "columns" | "image">): string {
-  return image ? `${image.height} × ${image.width} pixels` : `${columns.length} columns`;
-}
-
-/** "; "petal length" is missing, "leaf" is not one of the model's" */
-function differenceOf(wanted: readonly string[], found: readonly string[]): string {
-  const missing = wanted.find((column) => !found.includes(column));
-  const extra = found.find((column) => !wanted.includes(column));
-  if (missing === undefined && extra === undefined)
-    return `; they must stand in the model's order: ${shortList(wanted)}`;
-  return `; ${[
-    ...(missing === undefined ? [] : [`"${missing}" is missing`]),
-    ...(extra === undefined ? [] : [`"${extra}" is not one of the model's`]),
-  ].join(", ")}`;
 }
 
 /**

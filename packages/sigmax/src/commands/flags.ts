@@ -39,10 +39,14 @@ export function whole(name: string, low: number): (text: string) => number {
   );
 }
 
-/** Class names with commas between. */
-export function names(text: string): string[] {
-  const list = text.split(",").map((name) => name.trim());
-  if (list.length < 2 || list.includes("") || new Set(list).size < list.length)
-    throw new InputError(`--classes: expected two or more different names with commas between, got ${text}`);
-  return list;
+/** Different names with commas between, at least so many. */
+export function names(flag: string, fewest = 1): (text: string) => string[] {
+  return (text) => {
+    const list = text.split(",").map((name) => name.trim());
+    if (list.length < fewest || list.includes("") || new Set(list).size < list.length)
+      throw new InputError(
+        `${flag}: expected ${fewest === 1 ? "" : "two or more "}different names with commas between, got ${text}`,
+      );
+    return list;
+  };
 }

@@ -4,16 +4,18 @@ import {
   rowsWithRole,
   splitRows,
   takeRows,
+  takeTableRows,
   type Labels,
   type LedgerEntry,
   type Matrix,
   type SplitShares,
+  type Table,
 } from "@sigmax/core/data";
-import { matrixOf, type Source, type SourcePart } from "../sources/source.ts";
+import { isTable, type Source, type SourcePart } from "../sources/source.ts";
 
 /** Some rows of a source, and where each stands in it. */
 export interface RowSet {
-  readonly matrix: Matrix;
+  readonly data: Matrix | Table;
   readonly labels: Labels;
   /** Place of each row in its part of the source; null where all rows were taken in order. */
   readonly places: Uint32Array | null;
@@ -74,12 +76,12 @@ export async function divideRows(
 }
 
 export function wholePart({ data, labels }: SourcePart): RowSet {
-  return { matrix: matrixOf(data), labels, places: null };
+  return { data, labels, places: null };
 }
 
 export function pickRows({ data, labels }: SourcePart, places: Uint32Array): RowSet {
   return {
-    matrix: takeRows(matrixOf(data), places),
+    data: isTable(data) ? takeTableRows(data, places) : takeRows(data, places),
     labels: { classes: labels.classes, indices: Int32Array.from(places, (row) => labels.indices[row]) },
     places,
   };

@@ -1,9 +1,8 @@
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
-import { jsonFlag, names, number, quietFlag, whole } from "./flags.ts";
+import { jsonFlag, number, quietFlag, whole } from "./flags.ts";
+import { tableFlags, type TableFlags } from "./table.flags.ts";
 
-export interface TrainFlags {
-  readonly target?: string;
-  readonly classes?: string[];
+export interface TrainFlags extends TableFlags {
   readonly out?: string;
   readonly report?: string;
   readonly preset?: "d2l";
@@ -18,6 +17,7 @@ export interface TrainFlags {
   readonly stepFactor?: number;
   readonly momentum?: number;
   readonly l2?: number;
+  readonly head?: "softmax" | "sigmoid";
   readonly checkpoint?: string;
   readonly resume: boolean;
   readonly seed: number;
@@ -33,21 +33,15 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       kind: "tuple",
       parameters: [
         {
-          brief: "A data set (sigmax datasets lists them), a .csv or .tsv, or the images of an IDX pair",
+          brief:
+            "A data set (sigmax datasets lists them), a .csv, .tsv, .jsonl, .npy or .npz, or the images of an IDX pair",
           parse: String,
           placeholder: "source",
         },
       ],
     },
     flags: {
-      target: { kind: "parsed", parse: String, optional: true, brief: "The column to predict" },
-      classes: {
-        kind: "parsed",
-        parse: names,
-        optional: true,
-        brief: "Class names in order, with commas: a,b,c",
-        placeholder: "a,b",
-      },
+      ...tableFlags,
       out: {
         kind: "parsed",
         parse: String,
@@ -148,6 +142,12 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         brief: "Go on from the checkpoint; the result is that of an undisturbed run",
         default: false,
         withNegated: false,
+      },
+      head: {
+        kind: "enum",
+        values: ["softmax", "sigmoid"],
+        optional: true,
+        brief: "softmax: an output per class; sigmoid, for two classes: one output [softmax]",
       },
       seed: {
         kind: "parsed",

@@ -7,6 +7,7 @@ import {
   type Evaluation,
   type FitOptions,
   type FitProgress,
+  type TrainingData,
 } from "@sigmax/core";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
@@ -14,12 +15,13 @@ import { basename, resolve } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
 import { figures, summaryOf } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
-import type { Source } from "../sources/source.ts";
+import { isTable, type Source } from "../sources/source.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
+import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
 /** The textbook run: Dive into Deep Learning, §4.4. */
@@ -37,11 +39,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
   // The kernels compile while the files are read.
-  const opening = openSource(sourceName, { target: flags.target, classes: flags.classes });
-  const openingTest =
-    flags.test === undefined
-      ? null
-      : openSource(flags.test, { target: flags.target, classes: flags.classes });
+  const choice = tableOptions(flags);
+  const opening = openSource(sourceName, choice);
+  const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
   const [source, testSource] = await Promise.all([opening, openingTest]);
   const { classes } = source.parts[0].labels;
@@ -65,6 +65,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     ...(flags.stepFactor !== undefined && { stepFactor: flags.stepFactor }),
     ...(flags.momentum !== undefined && { momentum: flags.momentum }),
     ...(flags.l2 !== undefined && { l2: flags.l2 }),
+    ...(flags.head !== undefined && { head: flags.head }),
     seed: flags.seed,
     scaling: source.scale ?? "standardize",
     kernels,
@@ -86,7 +87,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
 
   const tested = rows.test ?? rows.train;
   const evaluatedOn = rows.test ? "test" : "train";
-  const logits = model.logits(tested.matrix);
+  const logits = model.logits(tested.data);
   const evaluation = evaluate(logits, tested.labels, { seed: flags.seed });
   const evaluateSeconds = clock.lap();
 
@@ -147,33 +148,31 @@ async function fit(
   const progress = startProgress(!flags.json && !flags.quiet);
   const clock = stopwatch();
   try {
-    const model = await fitClassifier(
-      {
-        features: rows.train.matrix,
-        labels: rows.train.labels,
-        columns: source.columns,
-        image: source.image,
-        source: source.name,
-        target: source.target,
-        ledger: rows.ledger,
+    const model = await fitClassifier(trainingData(source, rows), {
+      ...options,
+      onProgress(at) {
+        progress.show(
+          (at.epoch - 1 + at.share) / at.epochs,
+          `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}`,
+        );
+        if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
       },
-      {
-        ...options,
-        onProgress(at) {
-          progress.show(
-            (at.epoch - 1 + at.share) / at.epochs,
-            `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}`,
-          );
-          if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
-        },
-      },
-    );
+    });
     if (model.training.status === "diverged") throw divergence(model.training);
     return model;
   } finally {
     team?.close();
     progress.end();
   }
+}
+
+function trainingData(source: Source, { train, ledger }: TrainingRows): TrainingData {
+  const { data, labels } = train;
+  const { columns, image, target } = source;
+  const origin = { source: source.name, target, ledger };
+  return isTable(data)
+    ? { table: data, labels, ...origin }
+    : { features: data, labels, columns, image, ...origin };
 }
 
 function divergence({ history, rows, options }: Classifier["training"]): InputError {
@@ -218,7 +217,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const shape = source.image
     ? `${source.image.height} × ${source.image.width} pixels`
     : `${source.columns.length} columns`;
-  return `${source.name}: softmax regression on ${count(rows.train.matrix.rows)} rows, ${shape}, ${model.classes.length} classes; ${options.epochs} epochs of batches of ${options.batch}`;
+  return `${source.name}: ${model.head.kind === "sigmoid" ? "logistic" : "softmax"} regression on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${options.epochs} epochs of batches of ${options.batch}`;
 }
 
 /** What a reader must know before using the model. */

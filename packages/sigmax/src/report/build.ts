@@ -3,7 +3,7 @@ import { accuracy, logLoss } from "@sigmax/core/evaluate";
 import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
 import { createClassifier } from "@sigmax/core/model";
 import type { RowSet } from "../commands/rows.ts";
-import type { Source } from "../sources/source.ts";
+import { cellAt, isTable, type Source } from "../sources/source.ts";
 import type { ReportData } from "./data.ts";
 import { renderReport } from "./render.ts";
 
@@ -27,7 +27,7 @@ const shownMistakes = 12;
 /** The report of a training run, as HTML. */
 export function buildReport(result: RunResult): string {
   const { model, source, evaluation, evaluatedOn, modelPath, seconds } = result;
-  const { training, features, layers } = model;
+  const { training, features, layers, head } = model;
   const [{ weights, bias }] = layers;
   return renderReport({
     source: training.source,
@@ -52,10 +52,11 @@ export function buildReport(result: RunResult): string {
     seconds,
     history: curves(result),
     evaluation,
-    weights,
+    weights: head.asSoftmax.expand(layers[0]).weights,
     columns: features.columns,
     image: features.image,
     mistakes: surestMistakes(result),
+    ...(isTable(result.tested.data) && { rowColumns: result.tested.data.columns.map(({ name }) => name) }),
     pixelMax: source.scale ?? 1,
   });
 }
@@ -65,7 +66,7 @@ function curves({ model, tested, evaluatedOn, layers, kernels }: RunResult): Rep
   return model.training.history.map((record, i) => {
     const point = { epoch: record.epoch, trainLoss: record.loss, trainAccuracy: record.accuracy };
     if (evaluatedOn === "train" || layers[i] === undefined) return point;
-    const logits = createClassifier({ ...model, layers: [layers[i]] }, kernels).logits(tested.matrix);
+    const logits = createClassifier({ ...model, layers: [layers[i]] }, kernels).logits(tested.data);
     return {
       ...point,
       testLoss: logLoss(logits, tested.labels),
@@ -76,10 +77,10 @@ function curves({ model, tested, evaluatedOn, layers, kernels }: RunResult): Rep
 
 /** The wrong rows with the highest probability of the class that was predicted, highest first. */
 function surestMistakes({ model, tested, logits }: RunResult): ReportData["mistakes"] {
-  const { labels, matrix, places } = tested;
+  const { labels, data, places } = tested;
   const { values, columns: classes } = model.head.probabilities(logits);
   const wrong: { row: number; predicted: number; confidence: number }[] = [];
-  for (let row = 0; row < matrix.rows; row++) {
+  for (let row = 0; row < data.rows; row++) {
     const start = row * classes;
     let predicted = 0;
     for (let k = 1; k < classes; k++) if (values[start + k] > values[start + predicted]) predicted = k;
@@ -94,7 +95,9 @@ function surestMistakes({ model, tested, logits }: RunResult): ReportData["mista
       label: labels.classes[labels.indices[row]],
       predicted: labels.classes[predicted],
       probabilities: [...values.subarray(row * classes, (row + 1) * classes)],
-      values: [...matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns)],
+      values: isTable(data)
+        ? data.columns.map((column) => cellAt(column, row))
+        : [...data.values.subarray(row * data.columns, (row + 1) * data.columns)],
     }));
 }
 

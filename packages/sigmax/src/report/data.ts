@@ -32,6 +32,7 @@ export interface ReportData {
   readonly evaluation: Evaluation;
   /** The weights, classes × columns, row-major. */
   readonly weights: Float32Array;
+  /** What the weights act on. */
   readonly columns: readonly string[];
   /** Where the columns are the pixels of an image. */
   readonly image: { readonly height: number; readonly width: number } | null;
@@ -43,9 +44,11 @@ export interface ReportData {
     readonly predicted: string;
     /** One per class, in the order of `evaluation.classes`. */
     readonly probabilities: readonly number[];
-    /** The row's numbers as they stand in the source: pixels 0 … 255 (or 0 … `pixelMax`) when `image` is set. */
-    readonly values: readonly number[];
+    /** The row as it stands in the source: pixels 0 … 255 (or 0 … `pixelMax`) when `image` is set; null where missing. */
+    readonly values: readonly (number | string | null)[];
   }[];
+  /** The names of those values, where they are not `columns`: a table's own columns, before they became features. */
+  readonly rowColumns?: readonly string[];
   /** The value of a full pixel, where `image` is set. */
   readonly pixelMax: number;
 }

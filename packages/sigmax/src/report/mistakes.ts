@@ -32,7 +32,8 @@ export function mistakes(data: ReportData): Html {
         </h3>
         ${image === null ? nothing : picture(mistake, image, data.pixelMax)}
         <p class="row">Row ${count(mistake.row)}</p>
-        ${bars(mistake, evaluation.classes)} ${image === null ? rowValues(mistake, columns) : nothing}
+        ${bars(mistake, evaluation.classes)}
+        ${image === null ? rowValues(mistake, data.rowColumns ?? columns) : nothing}
       </li>`,
   );
   return section(
@@ -55,7 +56,7 @@ function picture(
   pixelMax: number,
 ): Html {
   const gray = Uint8Array.from(values, (value) =>
-    Math.round((255 * Math.min(Math.max(value, 0), pixelMax)) / pixelMax),
+    Math.round((255 * Math.min(Math.max(Number(value), 0), pixelMax)) / pixelMax),
   );
   const address = pngAddress(gray, image.height, image.width, 1);
   return html`<img
@@ -100,7 +101,7 @@ function rowValues({ values }: Mistake, columns: readonly string[]): Html {
       (name, column) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${measured(values[column])}</dd>
+          <dd>${valueInWords(values[column])}</dd>
         </div>`,
     )}
   </dl>`;
@@ -109,4 +110,9 @@ function rowValues({ values }: Mistake, columns: readonly string[]): Html {
     <summary>${count(columns.length)} values</summary>
     ${list}
   </details>`;
+}
+
+function valueInWords(value: number | string | null): string {
+  if (value === null) return "missing";
+  return typeof value === "number" ? measured(value) : value;
 }

@@ -9,9 +9,10 @@ function read(text: string, point = "."): { value: number; length: number } {
   return { value, length: cursor.at };
 }
 
-/** Bit for bit, as `Number` reads it: −0 is not 0. */
-function expectAsNumber(text: string): void {
-  expect({ text, ...read(text) }).toEqual({ text, value: Number(text), length: text.length });
+/** Bit for bit: −0 is not 0. */
+function isReadAsNumber(text: string): boolean {
+  const { value, length } = read(text);
+  return Object.is(value, Number(text)) && length === text.length;
 }
 
 describe("readDecimal", () => {
@@ -56,59 +57,59 @@ describe("readDecimal", () => {
   test("reads a decimal comma when that is the point", () => {
     expect(read("3,14", ",")).toEqual({ value: 3.14, length: 4 });
     expect(read("3.14", ",")).toEqual({ value: 3, length: 1 });
-    expect(read("0,12345678901234567890123", ",").value).toBe(0.12345678901234567890123);
+    expect(read("0,12345678901234567890123", ",").value).toBe(Number("0.12345678901234567890123"));
   });
 
   const digits = (min: number, max: number): fc.Arbitrary<string> =>
     fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: min, maxLength: max });
 
-  test("rounds as Number does: any float64, as JavaScript writes it", () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => expectAsNumber(String(x))),
-      { numRuns: 5000 },
-    );
-  });
-
-  test("rounds as Number does: any digits, point, sign and exponent", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom("", "-", "+"),
-        digits(1, 22),
-        fc.option(digits(0, 25)),
-        fc.option(fc.integer({ min: -330, max: 310 })),
-        (sign, whole, fraction, exponent) =>
-          expectAsNumber(
-            `${sign}${whole}${fraction === null ? "" : `.${fraction}`}${exponent === null ? "" : `e${exponent}`}`,
-          ),
-      ),
-      { numRuns: 10_000 },
-    );
-  });
-
-  test("rounds as Number does: 16 to 19 digits, where the exact quotient decides", () => {
-    fc.assert(
-      fc.property(digits(16, 19), fc.nat({ max: 19 }), (all, place) =>
-        expectAsNumber(`${all.slice(0, place)}.${all.slice(place)}`),
-      ),
-      { numRuns: 20_000 },
-    );
-  });
-
-  test("rounds as Number does: just between two float64, and one digit beside", () => {
-    const between = fc
-      .tuple(fc.bigInt(2n ** 52n, 2n ** 53n - 1n), fc.integer({ min: 0, max: 5 }))
-      .map(([significand, power]) => {
-        // (2m + 1) / 2^(power + 1) has an exact decimal with power + 1 places.
-        const scaled = String((2n * significand + 1n) * 5n ** BigInt(power + 1)).padStart(power + 2, "0");
-        return `${scaled.slice(0, -power - 1)}.${scaled.slice(-power - 1)}`;
-      });
-    fc.assert(
-      fc.property(between, fc.constantFrom("", "1", "01"), (text, more) => {
-        expectAsNumber(text + more);
-        expectAsNumber(String(BigInt(text.replace(".", "")) - 1n));
-      }),
-      { numRuns: 5000 },
-    );
+  test.each<[string, fc.Arbitrary<string>]>([
+    [
+      "any float64, as JavaScript writes it",
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => String(x)),
+    ],
+    [
+      "any digits, sign, point and exponent",
+      fc
+        .tuple(
+          fc.constantFrom("", "-", "+"),
+          digits(1, 22),
+          fc.option(digits(0, 25), { nil: undefined }),
+          fc.option(fc.integer({ min: -330, max: 310 }), { nil: undefined }),
+        )
+        .map(([sign, whole, fraction, exponent]) =>
+          [
+            sign,
+            whole,
+            fraction === undefined ? "" : `.${fraction}`,
+            exponent === undefined ? "" : `e${exponent}`,
+          ].join(""),
+        ),
+    ],
+    [
+      "16 to 19 digits, where the exact quotient decides",
+      fc
+        .tuple(digits(16, 19), fc.nat({ max: 19 }))
+        .map(([all, place]) => `${all.slice(0, place)}.${all.slice(place)}`),
+    ],
+    [
+      "just between two float64, and a digit beside",
+      fc
+        .tuple(
+          fc.bigInt(2n ** 52n, 2n ** 53n - 1n),
+          fc.integer({ min: 1, max: 5 }),
+          fc.constantFrom("", "1", "01"),
+          fc.constantFrom(0n, 1n),
+        )
+        .map(([significand, power, more, less]) => {
+          // (2m + 1) / 2ᵖ has an exact decimal with p places.
+          const scaled = String((2n * significand + 1n) * 5n ** BigInt(power) - less);
+          return `${scaled.slice(0, -power)}.${scaled.slice(-power)}${more}`;
+        }),
+    ],
+  ])("rounds as Number does: %s", (_, texts) => {
+    const failure = fc.check(fc.property(texts, isReadAsNumber), { numRuns: 10_000 });
+    expect(failure.counterexample).toBeNull();
   });
 });
 

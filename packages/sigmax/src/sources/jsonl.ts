@@ -68,7 +68,8 @@ function put(found: JsonColumn, row: number, value: unknown, line: number): void
     );
   if (typeof value === "number" && !Number.isFinite(value))
     throw new InputError(`${place}: expected a finite number, got one beyond float64`);
-  if (typeof value === "string" && column.codeOf.has(value.trim())) return putMissing(column, row, line);
+  if (typeof value === "string" && column.codeOf.get(value.trim()) === -1)
+    return putMissing(column, row, line);
   if (column.isGiven && column.kind === "numeric") {
     const number = typeof value === "string" ? numberOf(value.trim()) : Number(value);
     if (Number.isNaN(number) || typeof value === "boolean")

@@ -1,5 +1,4 @@
-import { InputError } from "@sigmax/core";
-import type { Labels, Matrix, Table } from "@sigmax/core/data";
+import type { Labels, Matrix, Table, TableColumn } from "@sigmax/core/data";
 
 /** One file, or pair of files, of rows, read whole. */
 export interface RowsPart {
@@ -42,17 +41,9 @@ export function isTable(data: Matrix | Table): data is Table {
   return !("values" in data);
 }
 
-/** A table of numbers without gaps as a matrix. @throws InputError when it has others */
-export function matrixOf(data: Matrix | Table): Matrix {
-  if (!isTable(data)) return data;
-  const { rows, columns } = data;
-  const values = new Float64Array(rows * columns.length);
-  columns.forEach((column, j) => {
-    if (column.kind === "categorical" || column.missing)
-      throw new InputError(
-        `column "${column.name}": expected numbers in every row, got ${column.kind === "categorical" ? "texts" : "missing values"}`,
-      );
-    for (let i = 0, at = j; i < rows; i++, at += columns.length) values[at] = column.values[i];
-  });
-  return { rows, columns: columns.length, values };
+/** One value of a column; null where it is missing. */
+export function cellAt(column: TableColumn, row: number): number | string | null {
+  if (column.kind === "categorical")
+    return column.codes[row] < 0 ? null : column.categories[column.codes[row]];
+  return column.missing?.[row] ? null : column.values[row];
 }

@@ -1,0 +1,69 @@
+import { InputError, type Classifier } from "@sigmax/core";
+import { count } from "../output.ts";
+import { isTable, type Rows } from "../sources/source.ts";
+import { didYouMean, shortList } from "../sources/suggest.ts";
+import type { TableOptions } from "../sources/table.ts";
+
+/** How a table is to be read for a model: each of its columns as the kind that it was in training. */
+export function readingFor({ features }: Classifier): TableOptions {
+  const kind = (wanted: "numeric" | "categorical"): string[] | undefined =>
+    features.table?.filter((column) => column.kind === wanted).map(({ name }) => name);
+  return { numeric: kind("numeric"), categorical: kind("categorical") };
+}
+
+/**
+ * Whether a model takes these rows.
+ *
+ * @param kept columns that are carried along, and so not left aside
+ * @returns what a user should know of how it takes them, a sentence each
+ * @throws InputError when it does not
+ */
+export function matchRows(
+  model: Classifier,
+  rows: Rows,
+  modelPath: string,
+  kept: readonly string[] = [],
+): string[] {
+  const { features } = model;
+  const [{ data }] = rows.parts;
+  if (!isTable(data)) {
+    const wanted = features.table?.length ?? features.columns.length;
+    const sameImage =
+      features.image?.width === rows.image?.width && features.image?.height === rows.image?.height;
+    if (data.columns !== wanted || (features.image && rows.image && !sameImage))
+      throw new InputError(
+        `${modelPath}: the model takes ${shapeOf(model)}, but ${rows.name} has ${shape(rows)}`,
+      );
+    return [];
+  }
+  const { absent, extra, treated } = model.compareTable(data);
+  const dropped = extra.filter((name) => !kept.includes(name));
+  if (absent.length > 0) {
+    const known = data.columns.map(({ name }) => name);
+    throw new InputError(
+      `${modelPath}: the model takes ${shapeOf(model)}, but ${rows.name} has no ${absent.length === 1 ? "column" : "columns"} ${absent.map((name) => `"${name}"`).join(", ")}${didYouMean(absent[0], known)}`,
+    );
+  }
+  return [
+    ...(dropped.length > 0 ? [`Left aside, since the model does not take them: ${shortList(dropped)}.`] : []),
+    ...treated.flatMap(({ name, missing, unseen, unseenCategories }) => [
+      ...(missing > 0
+        ? [`Column "${name}": ${count(missing)} missing, taken as the model takes a missing value.`]
+        : []),
+      ...(unseen > 0
+        ? [
+            `Column "${name}": ${count(unseen)} with categories that no training row has (${shortList(unseenCategories)}), taken as none of the known ones.`,
+          ]
+        : []),
+    ]),
+  ];
+}
+
+function shapeOf({ features }: Classifier): string {
+  const columns = features.table?.map(({ name }) => name) ?? features.columns;
+  return shape({ columns, image: features.image });
+}
+
+function shape({ columns, image }: Pick<Rows, "columns" | "image">): string {
+  return image ? `${image.height} × ${image.width} pixels` : `${count(columns.length)} columns`;
+}

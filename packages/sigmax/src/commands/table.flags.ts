@@ -1,0 +1,69 @@
+import type { TypedFlagParameter } from "@stricli/core";
+import type { TableOptions } from "../sources/table.ts";
+import { names } from "./flags.ts";
+
+/** What a user may say of a table's columns. */
+export interface TableFlags {
+  readonly target?: string;
+  readonly classes?: string[];
+  readonly features?: string[];
+  readonly exclude?: string[];
+  readonly categorical?: string[];
+  readonly numeric?: string[];
+  readonly delimiter?: string;
+  readonly decimal?: "." | ",";
+  readonly missing?: string[];
+}
+
+const listed = { kind: "parsed", optional: true, placeholder: "a,b" } as const;
+
+/** The flags themselves, for every command that reads tables. */
+export const tableFlags: { [K in keyof TableFlags]-?: TypedFlagParameter<TableFlags[K]> } = {
+  target: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "The column to predict",
+    placeholder: "column",
+  },
+  classes: {
+    ...listed,
+    parse: names("--classes", 2),
+    brief: "Class names in order, with commas [numbers ascending, else by code point]",
+  },
+  features: {
+    ...listed,
+    parse: names("--features"),
+    brief: "The columns to learn from [all but the target]",
+  },
+  exclude: { ...listed, parse: names("--exclude"), brief: "Columns to leave out" },
+  categorical: {
+    ...listed,
+    parse: names("--categorical"),
+    brief: "Columns of categories, even if they look like numbers",
+  },
+  numeric: {
+    ...listed,
+    parse: names("--numeric"),
+    brief: "Columns of numbers: anything else in them is refused",
+  },
+  delimiter: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "What stands between two fields [the likeliest of , ; tab |]",
+    placeholder: ";",
+  },
+  decimal: { kind: "enum", values: [".", ","], optional: true, brief: "The decimal sign [.]" },
+  missing: {
+    ...listed,
+    parse: names("--missing"),
+    brief: "Texts that mean a missing value, beside the empty one [NA, NaN, null, ?, …]",
+  },
+};
+
+/** The same as the readers take it. */
+export function tableOptions(flags: TableFlags): TableOptions {
+  const { target, classes, features, exclude, categorical, numeric, delimiter, decimal, missing } = flags;
+  return { target, classes, features, exclude, categorical, numeric, delimiter, decimal, missing };
+}
