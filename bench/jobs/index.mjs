@@ -1,3 +1,4 @@
+import { csv } from "./csv.mjs";
 import { softmax } from "./softmax.mjs";
 import { train } from "./train.mjs";
 
@@ -22,4 +23,4 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, softmax];
+export const benches = [train, softmax, csv];

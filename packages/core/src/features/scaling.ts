@@ -50,11 +50,20 @@ export function fitStandardization(
   return { kind: "columns", center, scale };
 }
 
-/** The features as the kernels take them: bytes with one scale stay bytes, everything else becomes float32. */
-export function applyScaling(scaling: Scaling, { columns, values }: Matrix): LinearInput {
+/**
+ * The features as the kernels take them: bytes and float32 with one scale stay as they are, everything else
+ * becomes float32.
+ *
+ * @param block where the features are written, if they are; by default a new array
+ */
+export function applyScaling(
+  scaling: Scaling,
+  { columns, values }: Matrix,
+  block?: Float32Array,
+): LinearInput {
   if (scaling.kind === "constant" && !(values instanceof Float64Array))
     return { values, columns, scale: 1 / scaling.scale };
-  const output = new Float32Array(values.length);
+  const output = block?.subarray(0, values.length) ?? new Float32Array(values.length);
   if (scaling.kind === "constant") scaleAll(values, scaling.scale, output);
   else standardize(values, scaling.center, scaling.scale, output);
   return { values: output, columns, scale: 1 };

@@ -14,12 +14,11 @@ import {
   compareTable,
   createEncoder,
   type Encoder,
-  type EncodeRows,
   type InputColumn,
   type Scaling,
   type TableComparison,
 } from "../features/index.ts";
-import type { Kernels, LinearLayer, LinearRow } from "../kernels/index.ts";
+import type { Kernels, LinearInput, LinearLayer, LinearRow } from "../kernels/index.ts";
 import type { Head } from "./heads/head.ts";
 
 /** What goes in, and what was learned of it from the training rows. */
@@ -103,8 +102,10 @@ export interface Classifier extends ClassifierParts {
   compareTable(table: Table): TableComparison;
 }
 
-/** Numbers of encoded rows at a time: a megabyte of float32. */
+/** Features of rows worked on at a time: a megabyte of float32. */
 const blockNumbers = 1 << 18;
+
+type FeaturesOf = (first: number, rows: number, block: Float32Array) => LinearInput;
 
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
@@ -118,32 +119,37 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
   let encoder: Encoder | null = null;
   const openEncoder = (): Encoder => (encoder ??= createEncoder(inputs, scaling));
 
-  /** Outputs of the layer for rows that are encoded block by block. */
-  const applyEncoded = (rows: number, encode: EncodeRows, outputs: Float32Array): void => {
+  /** What gives the features of rows [first, first + count); it may write them to `block`. */
+  const openInput = (input: Matrix | Table): FeaturesOf => {
+    if ("values" in input) {
+      checkMatrix(input, inputs.length);
+      const { columns, values } = input;
+      if (!features.table)
+        return (first, rows, block) => {
+          const own = values.subarray(first * columns, (first + rows) * columns);
+          return applyScaling(scaling, { rows, columns, values: own }, block);
+        };
+    }
+    const encode = "values" in input ? openEncoder().openMatrix(input) : openEncoder().openTable(input);
+    return (first, rows, block) => {
+      encode(first, rows, block);
+      return { values: block.subarray(0, rows * width), columns: width, scale: 1 };
+    };
+  };
+  const logits = (input: Matrix | Table): Logits => {
+    const { rows } = input;
+    const featuresOf = openInput(input);
+    const outputCount = layer.bias.length;
+    const outputs = new Float32Array(rows * outputCount);
     const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / width)));
     const block = new Float32Array(rowsAtOnce * width);
     for (let first = 0; first < rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - first);
-      encode(first, count, block);
-      const own = outputs.subarray(first * layer.bias.length, (first + count) * layer.bias.length);
-      kernels.linear(layer, { values: block.subarray(0, count * width), columns: width, scale: 1 }, own);
+      const own = outputs.subarray(first * outputCount, (first + count) * outputCount);
+      kernels.linear(layer, featuresOf(first, count, block), own);
     }
-  };
-  const logits = (input: Matrix | Table): Logits => {
-    const { rows } = input;
-    const outputs = new Float32Array(rows * layer.bias.length);
-    if (!("values" in input)) applyEncoded(rows, openEncoder().openTable(input), outputs);
-    else {
-      checkMatrix(input, inputs.length);
-      if (features.table) applyEncoded(rows, openEncoder().openMatrix(input), outputs);
-      else kernels.linear(layer, applyScaling(scaling, input), outputs);
-    }
-    return {
-      rows,
-      columns: classes.length,
-      values: head.logits(checkFinite(outputs, layer)),
-      unit: "logits",
-    };
+    const values = head.logits(checkFinite(outputs, layer));
+    return { rows, columns: classes.length, values, unit: "logits" };
   };
 
   // Copied, and then written to: faster than a new object, and "__proto__" is a class like any other.

@@ -41,7 +41,7 @@ export function matchRows(
   if (absent.length > 0) {
     const known = data.columns.map(({ name }) => name);
     throw new InputError(
-      `${modelPath}: the model takes ${shapeOf(model)}, but ${rows.name} has no ${absent.length === 1 ? "column" : "columns"} ${absent.map((name) => `"${name}"`).join(", ")}${didYouMean(absent[0], known)}`,
+      `${modelPath}: the model takes ${shapeOf(model)}, but ${rows.name} has no ${absent.length === 1 ? "column" : "columns"} ${shortList(absent)}${didYouMean(absent[0], known)}`,
     );
   }
   return [

@@ -44,6 +44,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
   const [source, testSource] = await Promise.all([opening, openingTest]);
+  if (source.doubts.length > 0) throw new InputError(`${source.name}: ${source.doubts[0]}`);
   const { classes } = source.parts[0].labels;
   if (classes.length < 2)
     throw new InputError(`${source.name}: expected rows of two classes or more, all are of "${classes[0]}"`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { refusalOf } from "../../test/refusal.ts";
 import { createColumn, finishColumn, type GrowingColumn } from "./columns.ts";
 import { readJsonl } from "./jsonl.ts";
 
@@ -160,8 +161,6 @@ describe("a refusal names the line:", () => {
       "line 1: not a text in UTF-8; save the file as UTF-8",
     ],
   ])("%s", async (_, content, sentence, kinds) => {
-    const outcome = await read(content, kinds).catch((error: unknown) => error);
-    expect(outcome).toMatchObject({ name: "InputError" });
-    expect((outcome as Error).message).toMatch(sentence);
+    expect(await refusalOf(() => read(content, kinds))).toMatch(sentence);
   });
 });

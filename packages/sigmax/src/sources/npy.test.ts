@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import reference from "../../test/references/numpy-files.json" with { type: "json" };
+import { refusalOf } from "../../test/refusal.ts";
 import { readNpy } from "./npy.ts";
 
 const files = new Map(
@@ -30,7 +31,7 @@ describe("a file that NumPy wrote", () => {
       for (const bytes of [file(name), unaligned(file(name))]) {
         const { shape, values } = readNpy(bytes, "x.npy");
         expect(shape).toEqual([2, 3]);
-        expect(Array.from(values)).toEqual(upTo(6).map((x) => sign * x));
+        expect([...values]).toEqual(upTo(6).map((x) => (x === 0 ? 0 : sign * x)));
       }
   });
 
@@ -140,7 +141,7 @@ describe("a file is refused", () => {
     ],
     [
       "of texts that are none",
-      Buffer.from(file("texts")).fill(0xff, -4),
+      Buffer.from(file("texts")).fill(0xff, file("texts").length - 4),
       "x.npy: damaged: a text holds what is no character",
     ],
     [
@@ -148,15 +149,7 @@ describe("a file is refused", () => {
       withHeader("<f8", "<at"),
       /^x\.npy: the type <at is not read; /,
     ],
-  ])("%s", (_, bytes, sentence) => {
-    const failure = (() => {
-      try {
-        return readNpy(bytes, "x.npy");
-      } catch (error) {
-        return error;
-      }
-    })();
-    expect(failure).toMatchObject({ name: "InputError" });
-    expect((failure as Error).message).toMatch(sentence);
+  ])("%s", async (_, bytes, sentence) => {
+    expect(await refusalOf(() => readNpy(bytes, "x.npy"))).toMatch(sentence);
   });
 });

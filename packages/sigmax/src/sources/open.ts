@@ -8,13 +8,13 @@ import { didYouMean, quote } from "./suggest.ts";
 import type { TableOptions } from "./table.ts";
 
 /**
- * Opens rows that have classes, fit to learn from; see `openRows` for what can be named.
+ * Opens rows that have classes; see `openRows` for what can be named.
  *
- * @throws InputError also when no classes are known, or something speaks against learning from these rows
+ * @throws InputError also when no classes are known
  */
 export async function openSource(name: string, options: TableOptions = {}): Promise<Source> {
   const rows = await openRows(name, options);
-  const { target, columns, doubts } = rows;
+  const { target, columns } = rows;
   const parts = rows.parts.flatMap((part) => (part.labels ? [{ ...part, labels: part.labels }] : []));
   if (target === null || parts.length === 0)
     throw new InputError(
@@ -22,7 +22,6 @@ export async function openSource(name: string, options: TableOptions = {}): Prom
         ? `${name}: say which column is the target, for example --target ${quote(columns[columns.length - 1])}`
         : `${name}: expected classes beside the rows: a pair X.npy,y.npy, or in .npz an array y, labels or target`,
     );
-  if (doubts.length > 0) throw new InputError(`${name}: ${doubts[0]}`);
   return { ...rows, target, parts };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { refusalOf } from "../../test/refusal.ts";
 import { missingTexts, readTable, type TableFile, type TableOptions } from "./table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sigmax-table-"));
@@ -24,11 +25,10 @@ async function refusal(
   options: TableOptions = {},
   name = "t.csv",
 ): Promise<string> {
-  const outcome = await read(content, options, name).catch((error: unknown) => error);
-  expect(outcome).toMatchObject({ name: "InputError" });
-  const { message } = outcome as Error;
-  expect(message.startsWith(join(folder, name))).toBe(true);
-  return message.slice(join(folder, name).length).replace(/^: /, "");
+  const where = `${join(folder, name)}: `;
+  const sentence = await refusalOf(() => read(content, options, name));
+  expect(sentence.startsWith(where)).toBe(true);
+  return sentence.slice(where.length);
 }
 
 /** Column by column: kind, and values with null where they are missing. */

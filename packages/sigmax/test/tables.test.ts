@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { inFolder, refusal, sigmax, sigmaxJson } from "./run.ts";
+
+/** 60 people: the old and the smokers are ill; some have no bmi. Quoted fields, CRLF, a byte order mark. */
+function people(): string {
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const age = 20 + ((i * 37) % 60);
+    const smokes = i % 3 === 0;
+    const bmi = i % 7 === 0 ? "" : (20 + ((i * 13) % 15)).toFixed(1);
+    const ill = age + (smokes ? 20 : 0) > 55 ? "yes" : "no";
+    return `${i},"Name, ${i}",${age},${smokes ? "yes" : "no"},${bmi},${ill}`;
+  });
+  return `\ufeffid,name,age,smoker,bmi,ill\r\n${lines.join("\r\n")}\r\n`;
+}
+
+interface Trained {
+  accuracy: number;
+  rows: number;
+  trainRows: number;
+}
+
+/** A folder with people.csv and a model of it. */
+function withModel(
+  head: "softmax" | "sigmoid",
+  work: (folder: string, trained: Trained) => Promise<void>,
+): Promise<void> {
+  return inFolder(async (folder) => {
+    writeFileSync(join(folder, "people.csv"), people());
+    const args = ["train", "people.csv", "--target", "ill", "--exclude", "id,name", "--head", head];
+    await work(
+      folder,
+      await sigmaxJson<Trained>([...args, "--out", "m.sigmax", "--report", "r.html"], { folder }),
+    );
+  });
+}
+
+describe.each(["softmax", "sigmoid"] as const)("a table with categories and gaps, %s", (head) => {
+  test("trains, and the model gives the same figures again", () =>
+    withModel(head, async (folder, trained) => {
+      expect(trained.trainRows + trained.rows).toBe(60);
+      expect(trained.accuracy).toBeGreaterThan(0.7);
+      const again = await sigmaxJson<Trained>(["evaluate", "m.sigmax", "people.csv"], { folder });
+      expect(again.accuracy).toBe(trained.accuracy);
+      const report = readFileSync(join(folder, "r.html"), "utf8");
+      expect(report).toContain("smoker = yes");
+    }));
+
+  test("is predicted row by row, in CSV and JSONL alike", () =>
+    withModel(head, async (folder) => {
+      const csv = await sigmax(["predict", "m.sigmax", "people.csv", "--keep", "id,name"], { folder });
+      const [header, ...lines] = csv.stdout.trimEnd().split("\n");
+      expect(header).toBe("id,name,label,probability:no,probability:yes");
+      expect(lines).toHaveLength(60);
+      expect(lines[3].startsWith('3,"Name, 3",')).toBe(true);
+      await sigmax(["predict", "m.sigmax", "people.csv", "--out", "p.jsonl", "--quiet"], { folder });
+      const rows = readFileSync(join(folder, "p.jsonl"), "utf8").trimEnd().split("\n");
+      rows.forEach((row, i) => {
+        const { label, probabilities } = JSON.parse(row);
+        expect(lines[i].endsWith(`${label},${probabilities.no},${probabilities.yes}`)).toBe(true);
+        expect(probabilities.no + probabilities.yes).toBeCloseTo(1, 15);
+      });
+    }));
+});
+
+test("columns are found by name, in any order; what is treated specially is said", () =>
+  withModel("softmax", async (folder) => {
+    writeFileSync(join(folder, "a.csv"), "age,smoker,bmi\n30,no,25\n70,yes,30\n");
+    writeFileSync(join(folder, "b.csv"), "bmi,color,smoker,age\n25,red,no,30\n30,blue,yes,70\n");
+    const a = await sigmax(["predict", "m.sigmax", "a.csv"], { folder });
+    const b = await sigmax(["predict", "m.sigmax", "b.csv"], { folder });
+    expect(b.stdout).toBe(a.stdout);
+    expect(a.stderr).toBe("");
+    expect(b.stderr).toBe("Left aside, since the model does not take them: color.\n");
+    writeFileSync(join(folder, "c.csv"), "age,smoker,bmi\n,sometimes,25\n");
+    const c = await sigmax(["predict", "m.sigmax", "c.csv"], { folder });
+    expect(c.stderr).toContain('Column "age": 1 missing');
+    expect(c.stderr).toContain('Column "smoker": 1 with categories that no training row has (sometimes)');
+  }));
+
+test("a column that is not there is said, with the nearest name, and nothing is written", () =>
+  withModel("softmax", async (folder) => {
+    writeFileSync(join(folder, "d.csv"), "agee,smoker,bmi\n30,no,25\n");
+    const sentence = await refusal(["predict", "m.sigmax", "d.csv", "--out", "p.csv"], { folder });
+    expect(sentence).toContain('no column "age"');
+    expect(sentence).toContain('did you mean "agee"?');
+  }));
+
+describe("what predict cannot do is said", () => {
+  test.each([
+    [["--out", "p.txt"], "--out: expected a name that ends in .csv or .jsonl, got p.txt"],
+    [["--json"], "--json: name the file for the predictions too: --out predictions.csv"],
+    [["--keep", "idd"], '--keep: people.csv has no column "idd"; did you mean "id"?'],
+  ])("%j", (args, sentence) =>
+    withModel("softmax", async (folder) => {
+      expect(await refusal(["predict", "m.sigmax", "people.csv", ...args], { folder })).toBe(sentence);
+    }),
+  );
+});
+
+test("pictures are predicted too", () =>
+  inFolder(async (folder) => {
+    await sigmax(["train", "digits", "--epochs", "3", "--report", "none", "--quiet"], { folder });
+    const { stdout } = await sigmax(["predict", "digits.sigmax", "digits"], { folder });
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1798);
+  }));
