@@ -4,11 +4,15 @@ import { isTable, type Rows } from "../sources/source.ts";
 import { didYouMean, shortList } from "../sources/suggest.ts";
 import type { TableOptions } from "../sources/table.ts";
 
-/** How a table is to be read for a model: each of its columns as the kind that it was in training. */
-export function readingFor({ features }: Classifier): TableOptions {
-  const kind = (wanted: "numeric" | "categorical"): string[] | undefined =>
-    features.table?.filter((column) => column.kind === wanted).map(({ name }) => name);
-  return { numeric: kind("numeric"), categorical: kind("categorical") };
+/**
+ * How a table is to be read for a model: each of its columns as the kind that it was in training.
+ *
+ * @param kept columns that are carried along: as texts, so that 007 stays 007
+ */
+export function readingFor({ features }: Classifier, kept: readonly string[] = []): TableOptions {
+  const texts = kept.map((name) => [name, "categorical"] as const);
+  const own = features.table?.map(({ name, kind }) => [name, kind] as const) ?? [];
+  return { kinds: new Map([...texts, ...own]) };
 }
 
 /**

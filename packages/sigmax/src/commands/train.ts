@@ -167,8 +167,9 @@ async function fit(
   }
 }
 
-function trainingData(source: Source, { train, ledger }: TrainingRows): TrainingData {
-  const { data, labels } = train;
+function trainingData(source: Source, rows: TrainingRows): TrainingData {
+  const { data, labels } = rows.train;
+  const { ledger } = rows;
   const { columns, image, target } = source;
   const origin = { source: source.name, target, ledger };
   return isTable(data)

@@ -4,7 +4,7 @@ import { isTable } from "./source.ts";
 /** What the rows hold in one column. */
 export type ColumnFacts = NumericFacts | CategoricalFacts;
 
-export interface NumericFacts {
+interface NumericFacts {
   readonly name: string;
   readonly kind: "numeric";
   /** Rows without a value. The others are null where no row has one, or float64 cannot hold them. */
@@ -16,7 +16,7 @@ export interface NumericFacts {
   readonly sd: number | null;
 }
 
-export interface CategoricalFacts {
+interface CategoricalFacts {
   readonly name: string;
   readonly kind: "categorical";
   readonly missing: number;

@@ -1,7 +1,7 @@
 import type { Labels, Matrix, Table, TableColumn } from "@sigmax/core/data";
 
 /** One file, or pair of files, of rows, read whole. */
-export interface RowsPart {
+interface RowsPart {
   /** "train" or "test" where the source brings its own split, else "all". */
   readonly name: "train" | "test" | "all";
   /** A matrix of like numbers, as pixels are, or a table of named columns. */

@@ -112,6 +112,18 @@ describe("a file is refused", () => {
     ).rejects.toThrow(changed);
   });
 
+  test("that grows though its time does not tell", async () => {
+    writeFileSync(path, "a,b\n1,2\n");
+    utimesSync(path, 1e9, 1e9);
+    await expect(
+      streamFile(path, async (file) => {
+        await all(file);
+        appendFileSync(path, "3,4\n");
+        utimesSync(path, 1e9, 1e9);
+      }),
+    ).rejects.toThrow(changed);
+  });
+
   test("for the change rather than for what it made of the rows", async () => {
     writeFileSync(path, "a,b\n1,2\n");
     await expect(

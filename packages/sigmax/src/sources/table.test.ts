@@ -133,6 +133,20 @@ describe("the caller may say", () => {
     });
   });
 
+  test("what kinds a model knows, of columns that need not be there", async () => {
+    const kinds = new Map([
+      ["a", "categorical"],
+      ["b", "numeric"],
+      ["gone", "numeric"],
+    ] as const);
+    expect(contents(await read("a,b,c\n1,2,3\n", { kinds }))).toEqual({
+      a: ["categorical", "1"],
+      b: ["numeric", 2],
+      c: ["numeric", 3],
+    });
+    expect(await refusal("a,b\n1,x\n", { kinds })).toBe('line 2, column "b": expected a number, got "x"');
+  });
+
   test("that nothing is read of columns left out, whatever they hold", async () => {
     const bytes = Buffer.concat([Buffer.from("a,b\n1,"), Buffer.from([0xff]), Buffer.from("\n")]);
     expect(contents(await read(bytes, { exclude: ["b"] }))).toEqual({ a: ["numeric", 1] });

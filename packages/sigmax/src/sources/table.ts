@@ -22,6 +22,8 @@ export interface TableOptions {
   readonly categorical?: readonly string[] | undefined;
   /** Columns that hold numbers: any other text in them is refused. */
   readonly numeric?: readonly string[] | undefined;
+  /** Columns to read as so, if they are there: what a model knows of them. */
+  readonly kinds?: ReadonlyMap<string, "numeric" | "categorical"> | undefined;
   /** Between the fields of CSV [a tab in .tsv, else the likeliest of , ; tab |]. */
   readonly delimiter?: string | undefined;
   readonly decimal?: "." | "," | undefined;
@@ -106,10 +108,14 @@ function isJsonl(path: string): boolean {
 async function readColumns(file: FileStream, path: string, options: TableOptions): Promise<Columns> {
   const missing = ["", ...(options.missing ?? missingTexts)];
   const begin = (name: string): GrowingColumn => {
-    const isGiven = options.numeric?.includes(name) || options.categorical?.includes(name) || false;
-    return name === options.target
-      ? createColumn(name, "categorical", true, missing)
-      : createColumn(name, kindOf(name, options), isGiven, missing);
+    if (name === options.target) return createColumn(name, "categorical", true, missing);
+    const given = givenKind(name, options);
+    return createColumn(
+      name,
+      isLeftOut(name, options) ? "skipped" : (given ?? "numeric"),
+      given !== undefined,
+      missing,
+    );
   };
   checkOptions(path, options);
   if (isJsonl(path)) {
@@ -147,9 +153,16 @@ async function readColumns(file: FileStream, path: string, options: TableOptions
   return { columns: columns.map((column, j) => (column.isMixed ? again.columns[j] : column)), rows };
 }
 
-function kindOf(name: string, { features, exclude, categorical }: TableOptions): GrowingColumn["kind"] {
-  if (exclude?.includes(name) || (features && !features.includes(name))) return "skipped";
-  return categorical?.includes(name) ? "categorical" : "numeric";
+function isLeftOut(name: string, { features, exclude }: TableOptions): boolean {
+  return (exclude?.includes(name) ?? false) || (features !== undefined && !features.includes(name));
+}
+
+function givenKind(
+  name: string,
+  { numeric, categorical, kinds }: TableOptions,
+): "numeric" | "categorical" | undefined {
+  if (numeric?.includes(name)) return "numeric";
+  return categorical?.includes(name) ? "categorical" : kinds?.get(name);
 }
 
 function checkOptions(path: string, options: TableOptions): void {
@@ -184,7 +197,7 @@ function checkNames(names: readonly string[], options: TableOptions): void {
         `${option === "target" ? "" : `--${option}: `}there is no column "${lost}"${didYouMean(lost, names) || `; there are ${shortList(names)}`}`,
       );
   }
-  if (!names.some((name) => name !== target && kindOf(name, options) !== "skipped"))
+  if (!names.some((name) => name !== target && !isLeftOut(name, options)))
     throw new InputError(
       features || exclude
         ? "--features and --exclude leave no column"
