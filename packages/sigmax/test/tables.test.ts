@@ -83,7 +83,7 @@ test("a column that is not there is said, with the nearest name, and nothing is 
   withModel("softmax", async (folder) => {
     writeFileSync(join(folder, "d.csv"), "agee,smoker,bmi\n30,no,25\n");
     const sentence = await refusal(["predict", "m.sigmax", "d.csv", "--out", "p.csv"], { folder });
-    expect(sentence).toContain('no column "age"');
+    expect(sentence).toContain("d.csv has no column age");
     expect(sentence).toContain('did you mean "agee"?');
   }));
 

@@ -104,6 +104,7 @@ describe("a file", () => {
       "width, cm": [2],
       b: ["x"],
     });
+    expect(await read("a b\n1 x\n 2\ty\n", { delimiter: " " })).toEqual({ a: [1, null], b: ["x", "2\ty"] });
     expect(await read("a\tb\n1\tx y\n\t \n")).toEqual({ a: [1, null], b: ["x y", null] });
   });
 

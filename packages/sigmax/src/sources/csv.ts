@@ -101,7 +101,7 @@ function createScanner(
   const place = (j: number): string =>
     columns && j < columns.length ? `line ${fieldLine}, column "${columns[j].name}"` : `line ${fieldLine}`;
 
-  const isBlank = (byte: number): boolean => byte === space || (byte === tab && delimiter !== tab);
+  const isBlank = (byte: number): boolean => (byte === space || byte === tab) && byte !== delimiter;
 
   /** The text of the field at the cursor, which moves behind it; undefined when it goes on beyond `end`. */
   function readField(bytes: Buffer, end: number, j: number, isWanted = true): string | undefined {
