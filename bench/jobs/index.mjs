@@ -1,5 +1,7 @@
 import { csv } from "./csv.mjs";
+import { rows } from "./rows.mjs";
 import { softmax } from "./softmax.mjs";
+import { threads } from "./threads.mjs";
 import { train } from "./train.mjs";
 
 /**
@@ -23,4 +25,4 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, softmax, csv];
+export const benches = [train, threads, softmax, rows, csv];

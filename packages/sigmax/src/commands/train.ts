@@ -23,6 +23,7 @@ import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The textbook run: Dive into Deep Learning, §4.4. */
 const presets = {
@@ -38,12 +39,12 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
 
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
-  // The kernels compile while the files are read.
+  // The kernels compile, and are warmed up, while the files are read.
   const choice = tableOptions(flags);
   const opening = openSource(sourceName, choice);
   const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
-  const [source, testSource] = await Promise.all([opening, openingTest]);
+  const [source, testSource] = await Promise.all([opening, openingTest, warmUp(kernels)]);
   if (source.doubts.length > 0) throw new InputError(`${source.name}: ${source.doubts[0]}`);
   const { classes } = source.parts[0].labels;
   if (classes.length < 2)

@@ -1,0 +1,21 @@
+import type { Kernels } from "@sigmax/core/kernels";
+
+/**
+ * A few steps on zeros. An engine compiles WebAssembly quickly at first and well only once it has seen it
+ * work; done while the files are read, the first epoch does not wait for that.
+ */
+export async function warmUp(kernels: Kernels): Promise<void> {
+  const rows = 2048;
+  const columns = 256;
+  const classes = 10;
+  const run = kernels.createSoftmaxRun({
+    values: new Uint8Array(rows * columns),
+    columns,
+    scale: 1,
+    labels: new Int32Array(rows),
+    classes,
+    layer: { weights: new Float32Array(classes * columns), bias: new Float32Array(classes) },
+    velocity: null,
+  });
+  await run.steps(0, rows, 256, { learningRates: new Float32Array(rows / 256), momentum: 0, decay: 0 });
+}
