@@ -85,8 +85,8 @@ function createScanner(
   { delimiter: given, decimal }: CsvDialect,
   begin: (header: readonly string[]) => readonly GrowingColumn[],
 ): Scanner {
-  const point = decimal.charCodeAt(0);
   let delimiter = given?.charCodeAt(0) ?? 0;
+  let point = -1; // of numbers outside quotation marks
   let columns: readonly GrowingColumn[] | null = null;
   let lanes: (Float64Array | null)[] = []; // where each column's plain numbers go
   let isStart = true;
@@ -107,7 +107,7 @@ function createScanner(
   function readField(bytes: Buffer, end: number, j: number, isWanted = true): string | undefined {
     let at = cursor.at;
     while (isBlank(bytes[at])) at++;
-    if (bytes[at] === quotationMark) return readQuoted(bytes, at + 1, end, j);
+    if (bytes[at] === quotationMark) return readQuoted(bytes, at + 1, end, j, isWanted);
     const start = at;
     while (bytes[at] !== delimiter && bytes[at] !== lineFeed) at++;
     if (bytes[at] === lineFeed && at > start && bytes[at - 1] === carriageReturn) at--;
@@ -117,7 +117,13 @@ function createScanner(
     return decode(bytes, start, at, j);
   }
 
-  function readQuoted(bytes: Buffer, start: number, end: number, j: number): string | undefined {
+  function readQuoted(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    j: number,
+    isWanted: boolean,
+  ): string | undefined {
     quotedLine = fieldLine;
     let hasDoubled = false;
     let at = start;
@@ -129,7 +135,7 @@ function createScanner(
       hasDoubled = true;
       at++;
     }
-    const text = decode(bytes, start, at, j);
+    const text = isWanted ? decode(bytes, start, at, j) : "";
     do at++;
     while (isBlank(bytes[at]));
     if (bytes[at] !== delimiter && !endsLine(bytes, at))
@@ -149,6 +155,8 @@ function createScanner(
   /** Like `readRecord`, of the header. */
   function readHeader(bytes: Buffer, start: number, end: number): number {
     if (given === undefined) delimiter = likeliestDelimiter(bytes, start, end);
+    // Where numbers have commas and so have the fields between them, 3,14 is two fields and "3,14" is one.
+    point = decimal.charCodeAt(0) === delimiter ? -1 : decimal.charCodeAt(0);
     const names: string[] = [];
     cursor.at = start;
     for (; ; cursor.at++) {
