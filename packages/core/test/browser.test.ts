@@ -116,14 +116,14 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     expect((await train(true, 2)).longestPause).toBeLessThan(300);
   });
 
-  test("needs less than 60 kB of script, minified, and 25 kB over the wire", () => {
+  test("needs less than 100 kB of script, minified, and 40 kB over the wire, exact solvers included", () => {
     const scripts = readdirSync(join(folder, "assets")).map((name) =>
       readFileSync(join(folder, "assets", name)),
     );
     const size = scripts.reduce((sum, script) => sum + script.length, 0);
     const wire = scripts.reduce((sum, script) => sum + gzipSync(script).length, 0);
     console.log(`page and worker: ${size} bytes minified, ${wire} gzipped`);
-    expect(size).toBeLessThan(60_000);
-    expect(wire).toBeLessThan(25_000);
+    expect(size).toBeLessThan(100_000);
+    expect(wire).toBeLessThan(40_000);
   });
 });

@@ -374,7 +374,7 @@ describe("a loss that stops being a number ends the run", () => {
   test.concurrent.each([
     [["--learning-rate", "1e38"], "the learning rate 1e38 is too high, try --learning-rate 0.1"],
     [["--learning-rate", "1e300"], "the learning rate 1e300 is too high, try --learning-rate 0.1"],
-    [["--l2", "1e30"], "the penalty 1e30 is too strong for the learning rate 0.1, try --l2 1"],
+    [["--solver", "sgd", "--l2", "1e30"], "the penalty 1e30 is too strong for the learning rate 0.1, try --l2 1"],
   ])("%j", async (options, cause) => {
     const said = await refusalWith(
       { "iris.sigmax": "precious", "iris.html": "too" },

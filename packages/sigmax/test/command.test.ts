@@ -41,7 +41,7 @@ const promisedFields = {
     evaluate: expect.any(Number),
     total: expect.any(Number),
   },
-  status: "completed",
+  status: "certified",
 };
 
 describe("train", () => {
@@ -77,7 +77,7 @@ describe("train", () => {
         kind: "model",
         columns,
         layers: [{ inputs: columns, outputs: classes, parameters: classes * (columns + 1) }],
-        training: { source: name, status: "completed" },
+        training: { source: name, status: "certified" },
       });
     });
   });
@@ -117,7 +117,7 @@ describe("train", () => {
       const { code, stdout, stderr } = await sigmax(["train", "iris", "--out", "flowers.sigmax"], { folder });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(
-        /^iris: softmax regression on 120 rows, 4 columns, 3 classes; 200 epochs of batches of 32$/m,
+        /^iris: softmax regression on 120 rows, 4 columns, 3 classes; exact, by newton$/m,
       );
       expect(stdout).toMatch(/^On 30 test rows:$/m);
       expect(stdout).toMatch(/^ {2}accuracy +9\d\.\d %  \d\d\.\d % to \d\d\.\d %$/m);
@@ -332,7 +332,7 @@ describe("inspect", () => {
       const { code, stdout } = await sigmax(["inspect", "iris.sigmax"], { folder });
       expect(code).toBe(0);
       expect(stdout).toMatch(/classes +3: setosa, versicolor, virginica$/m);
-      expect(stdout).toMatch(/linear, 4 → 3: 4 · 3 \+ 3 = 15 parameters, 60 bytes$/m);
+      expect(stdout).toMatch(/linear, 4 → 3: 4 · 3 \+ 3 = 15 parameters, 120 bytes$/m);
       expect(stdout).toMatch(/rows +iris: 120 train, 30 test \(SHA-256 [0-9a-f]{12}…\)$/m);
     });
   });

@@ -38,6 +38,7 @@ const small: ClassifierParts = {
       l2: 1,
     },
     history: [{ epoch: 1, loss: 0.1 + 0.2, accuracy: 0.5 }],
+    optimum: null,
     version: "0.1.0",
   },
   ledger: [{ source: "s", sha256: "ab", rowRoles: Uint8Array.of(1, 1, 4) }],

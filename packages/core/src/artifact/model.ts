@@ -1,18 +1,19 @@
-import { packRoles, unpackRoles, type LedgerEntry } from "../data/index.ts";
+import { packRoles, unpackRoles, type Floats, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { featureNames, type InputColumn, type Scaling } from "../features/index.ts";
-import { createKernels, type Kernels, type LinearLayer } from "../kernels/index.ts";
+import { createKernels, type Kernels } from "../kernels/index.ts";
 import {
   createClassifier,
   heads,
   type Classifier,
   type ClassifierParts,
+  type AnyLayer,
   type Features,
-  type TrainingRun,
 } from "../model/index.ts";
 import { reader, type Reader } from "./reader.ts";
 import type { Tensor } from "./safetensors.ts";
 import { seal, unseal } from "./sealed.ts";
+import { readTraining } from "./training.ts";
 
 /** What the text named `sigmax` in a model file begins with; a file with a higher format is refused. */
 const format = 1;
@@ -47,6 +48,7 @@ export function writeModel(model: ClassifierParts): Uint8Array {
       kind: "linear",
       inputs: weights.length / bias.length,
       outputs: bias.length,
+      precision: weights instanceof Float64Array ? "float64" : "float32",
     })),
     head: head.kind,
     training,
@@ -102,10 +104,14 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     throw new InputError(
       `${where}: damaged: a layer of ${inputs} → ${outputs} does not fit ${features.columns.length} columns and ${classes.length} classes`,
     );
-  const linear: LinearLayer = {
-    weights: tensor("layers.0.weight", Float32Array, [outputs, inputs]),
-    bias: tensor("layers.0.bias", Float32Array, [outputs]),
-  };
+  const layerOf = <F extends Floats>(type: new (length: number) => F) => ({
+    weights: tensor("layers.0.weight", type, [outputs, inputs]),
+    bias: tensor("layers.0.bias", type, [outputs]),
+  });
+  const linear: AnyLayer =
+    layer.oneOf("precision", ["float32", "float64"]) === "float64"
+      ? layerOf(Float64Array)
+      : layerOf(Float32Array);
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
     if (!(runs instanceof Uint8Array))
@@ -170,33 +176,4 @@ function readScaling(features: Reader, tensor: (name: string) => Float64Array): 
   if (!center.every(Number.isFinite) || !scale.every((value) => value > 0 && Number.isFinite(value)))
     features.fail("scaling", "finite centers and positive scales");
   return { kind: "columns", center, scale };
-}
-
-function readTraining(read: Reader): TrainingRun {
-  const options = read.inside("options");
-  return {
-    source: read.text("source"),
-    target: read.text("target"),
-    rows: read.count("rows"),
-    status: read.oneOf("status", ["completed", "diverged", "cancelled"]),
-    seed: read.count("seed"),
-    options: {
-      solver: options.oneOf("solver", ["sgd"]),
-      epochs: options.count("epochs"),
-      batch: options.count("batch"),
-      learningRate: options.number("learningRate"),
-      schedule: options.oneOf("schedule", ["constant", "step", "cosine"]),
-      warmUp: options.number("warmUp"),
-      stepEpochs: options.number("stepEpochs"),
-      stepFactor: options.number("stepFactor"),
-      momentum: options.number("momentum"),
-      l2: options.number("l2"),
-    },
-    history: read.list("history").map((epoch) => ({
-      epoch: epoch.count("epoch"),
-      loss: epoch.number("loss"),
-      accuracy: epoch.number("accuracy"),
-    })),
-    version: read.text("version"),
-  };
 }

@@ -9,6 +9,7 @@ export interface Reader {
   count(name: string): number;
   flag(name: string): boolean;
   texts(name: string): string[];
+  numbers(name: string): number[];
   oneOf<T extends string>(name: string, values: readonly T[]): T;
   inside(name: string): Reader;
   isNull(name: string): boolean;
@@ -56,6 +57,10 @@ export function reader(where: string, value: unknown, path = ""): Reader {
     texts(name) {
       const found = list(name);
       return found.every((item) => typeof item === "string") ? found : fail(name, "a list of texts");
+    },
+    numbers(name) {
+      const found = list(name);
+      return found.every((item) => typeof item === "number") ? found : fail(name, "a list of numbers");
     },
     oneOf(name, values) {
       const found = text(name);

@@ -1,7 +1,17 @@
 export { readIdx, type IdxArray } from "./idx.ts";
 export { labelsOf, sortClasses, type Labels } from "./labels.ts";
 export { packRoles, unpackRoles, type LedgerEntry } from "./ledger.ts";
-export { matrix, takeRows, type Logits, type Matrix, type Probabilities, type Values } from "./matrix.ts";
+export {
+  emptyLike,
+  matrix,
+  partOf,
+  takeRows,
+  type Floats,
+  type Logits,
+  type Matrix,
+  type Probabilities,
+  type Values,
+} from "./matrix.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
 export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
 export {

@@ -3,6 +3,9 @@ import { InputError } from "../errors/index.ts";
 /** What a matrix may be made of. uint8 stays uint8 in memory; a scaling recorded beside it gives its unit. */
 export type Values = Uint8Array | Float32Array | Float64Array;
 
+/** Numbers that something was computed to. */
+export type Floats = Float32Array | Float64Array;
+
 /** A dense table of numbers, row-major: entry (i, j) is `values[i * columns + j]`. */
 export interface Matrix<V extends Values = Values> {
   readonly rows: number;
@@ -11,7 +14,7 @@ export interface Matrix<V extends Values = Values> {
 }
 
 /** rows × classes, in nats, before softmax or sigmoid. Losses and calibrators take these. */
-export interface Logits extends Matrix<Float32Array | Float64Array> {
+export interface Logits extends Matrix<Floats> {
   readonly unit: "logits";
 }
 
@@ -53,8 +56,15 @@ export function takeRows<V extends Values>(source: Matrix<V>, indices: ArrayLike
   return { rows: indices.length, columns, values };
 }
 
-function emptyLike<V extends Values>(values: V, length: number): V;
-function emptyLike(values: Values, length: number): Values {
+/** The numbers [from, to), not copied. */
+export function partOf<F extends Floats>(values: F, from: number, to: number): F;
+export function partOf(values: Floats, from: number, to: number): Floats {
+  return values.subarray(from, to);
+}
+
+/** So many zeros, of the same type. */
+export function emptyLike<V extends Values>(values: V, length: number): V;
+export function emptyLike(values: Values, length: number): Values {
   if (values instanceof Uint8Array) return new Uint8Array(length);
   return values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }

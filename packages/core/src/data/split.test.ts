@@ -158,3 +158,40 @@ test("the rows of a role come in ascending order", () => {
   expect([...rowsWithRole(rowRoles, "unused")]).toEqual([2]);
   expect([...rowsWithRole(rowRoles, "guarantee")]).toEqual([]);
 });
+
+describe("with groups", () => {
+  const groupsOf = (rows: number, size: number) =>
+    Array.from({ length: rows }, (_, row) => Math.floor(row / size));
+
+  test("rows of one group get one role, whatever the seed", () => {
+    const labels = labelsWith([60, 45, 30]);
+    const groups = groupsOf(135, 7);
+    for (let seed = 0; seed < 20; seed++) {
+      const rowRoles = splitRows(labels, fourParts, { seed, groups });
+      const roleOfGroup = new Map<number, number>();
+      rowRoles.forEach((role, row) => {
+        expect(roleOfGroup.get(groups[row]) ?? role).toBe(role);
+        roleOfGroup.set(groups[row], role);
+      });
+      for (const role of partsOf(fourParts)) expect(rowsWithRole(rowRoles, role).length).toBeGreaterThan(0);
+    }
+  });
+
+  test("many small groups come near the shares in every class", () => {
+    const labels = labelsWith([300, 300]);
+    const rowRoles = splitRows(labels, twoParts, { seed: 3, groups: groupsOf(600, 3) });
+    for (const count of countsOf(labels, rowRoles, "test"))
+      expect(Math.abs(count - 60)).toBeLessThanOrEqual(6);
+  });
+
+  test("fewer groups than parts is refused", () => {
+    const labels = labelsWith([4, 4]);
+    expect(() => splitRows(labels, fourParts, { groups: groupsOf(8, 4) })).toThrow(
+      "2 groups of rows cannot be divided into 4 parts",
+    );
+  });
+
+  test("one group per row is needed", () => {
+    expect(() => splitRows(labelsWith([4, 4]), twoParts, { groups: [1] })).toThrow("one group per row");
+  });
+});

@@ -1,6 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { createGenerator, shuffle } from "../random/index.ts";
 import type { Labels } from "./labels.ts";
+import { splitGroups } from "./split-groups.ts";
 
 /**
  * What a row is spent on, once: `train` fits weights, `calibrate` fits calibrators and thresholds,
@@ -19,15 +20,17 @@ export interface SplitShares {
 
 /**
  * Gives every row a role at random, class by class (stratified), so that each role has nearly the same
- * class shares. Rounding goes by largest remainder over all rows.
+ * class shares. Rounding goes by largest remainder over all rows. With `groups` the rows of one group stay
+ * together, and the shares come out as near as whole groups allow.
  *
+ * @param groups the group of each row, as whole numbers
  * @returns one index into `roles` per row
  * @throws InputError when the shares do not sum to 1, or a class has fewer rows than there are roles to fill
  */
 export function splitRows(
   labels: Labels,
   shares: SplitShares,
-  { seed = 0 }: { seed?: number } = {},
+  { seed = 0, groups }: { seed?: number; groups?: ArrayLike<number> | undefined } = {},
 ): Uint8Array {
   const parts: [role: number, share: number][] = (["train", "calibrate", "guarantee", "test"] as const)
     .map((role): [number, number] => [roles.indexOf(role), shares[role] ?? 0])
@@ -42,6 +45,14 @@ export function splitRows(
         .join(", ")}`,
     );
   const generator = createGenerator(seed);
+  if (groups) {
+    if (groups.length !== labels.indices.length)
+      throw new InputError(
+        `split: needs one group per row, got ${groups.length} for ${labels.indices.length} rows`,
+      );
+    const shareOfPart = parts.map(([, share]) => share);
+    return splitGroups(labels, groups, shareOfPart, generator).map((part) => parts[part][0]);
+  }
   const output = new Uint8Array(labels.indices.length);
   const given = parts.map(() => 0); // rows handed to each role so far, over all classes
   let seen = 0;

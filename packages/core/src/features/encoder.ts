@@ -3,6 +3,7 @@ import {
   listOf,
   table,
   type CategoricalColumn,
+  type Floats,
   type Matrix,
   type NumericColumn,
   type Row,
@@ -22,7 +23,7 @@ export interface Encoder {
    *
    * @throws InputError when a column is not there, or its value is none that it can have
    */
-  encodeRow(row: Row, output: Float32Array): void;
+  encodeRow(row: Row, output: Floats): void;
   /**
    * What encodes rows of a table. Its columns are found by name, in any order, others left aside.
    *
@@ -38,7 +39,7 @@ export interface Encoder {
   openMatrix(input: Matrix): EncodeRows;
 }
 
-export type EncodeRows = (first: number, rows: number, output: Float32Array) => void;
+export type EncodeRows = (first: number, rows: number, output: Floats) => void;
 
 /** A column's place among the features. */
 interface Place {
@@ -62,8 +63,8 @@ export function createEncoder(columns: readonly InputColumn[], scaling: Scaling)
   const hasMeans = scaling.kind === "columns";
   const places = placesOf(columns);
   // Flags and categories are either on or off; a number is missing until it is set, and missing is the mean.
-  const on = Float32Array.from(center, (c, j) => (1 - c) / scale[j]);
-  const off = Float32Array.from(center, (c, j) => (0 - c) / scale[j]);
+  const on = Float64Array.from(center, (c, j) => (1 - c) / scale[j]);
+  const off = Float64Array.from(center, (c, j) => (0 - c) / scale[j]);
   for (const { input, number } of places) if (input.kind === "numeric") off[number] = 0;
 
   const openNumbers = (place: Place, { name, values, missing }: NumericColumn): EncodeRows => {

@@ -8,4 +8,11 @@ export {
   type InputColumn,
   type NumericInput,
 } from "./encoding.ts";
-export { applyScaling, fitStandardization, type ColumnScaling, type Scaling } from "./scaling.ts";
+export {
+  applyScaling,
+  applyScalingExactly,
+  fitStandardization,
+  momentsOf,
+  type ColumnScaling,
+  type Scaling,
+} from "./scaling.ts";

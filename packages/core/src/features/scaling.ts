@@ -1,4 +1,4 @@
-import type { Matrix, Values } from "../data/index.ts";
+import type { Floats, Matrix, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { LinearInput } from "../kernels/index.ts";
 
@@ -26,8 +26,22 @@ export function fitStandardization(
   names?: readonly string[],
 ): ColumnScaling {
   if (rows === 0) throw new InputError("fitStandardization: needs one row or more, got none");
+  const { center, deviation } = momentsOf({ rows, columns, values });
+  const bad = deviation.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw new InputError(
+      `fitStandardization: column ${names ? `"${names[bad]}"` : bad} holds numbers too large to square`,
+    );
+  return { kind: "columns", center, scale: deviation.map((value) => (value === 0 ? 1 : value)) };
+}
+
+/** Mean and population standard deviation of each column, the latter exactly 0 where all rows are the same. */
+export function momentsOf({ rows, columns, values }: Matrix): {
+  center: Float64Array;
+  deviation: Float64Array;
+} {
   const center = new Float64Array(columns);
-  const scale = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
   // Distances from the first row, so that the mean of a constant column is exactly its value.
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) center[j] += values[i * columns + j] - values[j];
@@ -36,18 +50,14 @@ export function fitStandardization(
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
       const difference = values[i * columns + j] - center[j];
-      scale[j] += difference * difference;
+      deviation[j] += difference * difference;
     }
   for (let j = 0; j < columns; j++) {
-    const deviation = Math.sqrt(scale[j] / rows);
-    if (!Number.isFinite(deviation))
-      throw new InputError(
-        `fitStandardization: column ${names ? `"${names[j]}"` : j} holds numbers too large to square`,
-      );
+    deviation[j] = Math.sqrt(deviation[j] / rows);
     // A spread in the last digits is what computing the column left there, not one of the data.
-    scale[j] = deviation > 1e-14 * Math.abs(center[j]) ? deviation : 1;
+    if (deviation[j] <= 1e-14 * Math.abs(center[j]) && deviation[j] < Infinity) deviation[j] = 0;
   }
-  return { kind: "columns", center, scale };
+  return { center, deviation };
 }
 
 /**
@@ -69,11 +79,27 @@ export function applyScaling(
   return { values: output, columns, scale: 1 };
 }
 
-function scaleAll(values: Values, scale: number, output: Float32Array): void {
+/**
+ * The features in float64.
+ *
+ * @param output where they are written; by default a new array
+ */
+export function applyScalingExactly(
+  scaling: Scaling,
+  { values }: Matrix,
+  output: Float64Array = new Float64Array(values.length),
+): Float64Array {
+  const own = output.subarray(0, values.length);
+  if (scaling.kind === "constant") scaleAll(values, scaling.scale, own);
+  else standardize(values, scaling.center, scaling.scale, own);
+  return own;
+}
+
+function scaleAll(values: Values, scale: number, output: Floats): void {
   for (let i = 0; i < values.length; i++) output[i] = values[i] / scale;
 }
 
-function standardize(values: Values, center: Float64Array, scale: Float64Array, output: Float32Array): void {
+function standardize(values: Values, center: Float64Array, scale: Float64Array, output: Floats): void {
   const columns = center.length;
   for (let start = 0; start < values.length; start += columns)
     for (let j = 0; j < columns; j++) output[start + j] = (values[start + j] - center[j]) / scale[j];

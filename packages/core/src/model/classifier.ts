@@ -1,16 +1,17 @@
 import {
   describe,
+  partOf,
   type LedgerEntry,
   type Logits,
   type Matrix,
   type Probabilities,
   type Row,
   type Table,
+  type Floats,
   type Values,
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import {
-  applyScaling,
   compareTable,
   createEncoder,
   type Encoder,
@@ -18,8 +19,18 @@ import {
   type Scaling,
   type TableComparison,
 } from "../features/index.ts";
-import type { Kernels, LinearInput, LinearLayer, LinearRow } from "../kernels/index.ts";
+import type { Kernels } from "../kernels/index.ts";
 import type { Head } from "./heads/head.ts";
+import {
+  float32Work,
+  float64Work,
+  isExact,
+  type AnyLayer,
+  type FeatureRows,
+  type Layer,
+  type LayerWork,
+} from "./layer.ts";
+import type { TrainingRun } from "./training.ts";
 
 /** What goes in, and what was learned of it from the training rows. */
 export interface Features {
@@ -32,45 +43,11 @@ export interface Features {
   readonly table?: readonly InputColumn[];
 }
 
-/** How minibatch training ended. */
-export type FitStatus = "completed" | "diverged" | "cancelled";
-
-/** Means over an epoch's rows, each row seen with the weights before its step. */
-export interface EpochRecord {
-  readonly epoch: number;
-  /** In nats, without the penalty. */
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-/** How the weights came to be. The same run gives the same record: no clock, no machine. */
-export interface TrainingRun {
-  readonly source: string;
-  readonly target: string;
-  readonly rows: number;
-  readonly status: FitStatus;
-  readonly seed: number;
-  readonly options: {
-    readonly solver: "sgd";
-    readonly epochs: number;
-    readonly batch: number;
-    readonly learningRate: number;
-    readonly schedule: "constant" | "step" | "cosine";
-    readonly warmUp: number;
-    readonly stepEpochs: number;
-    readonly stepFactor: number;
-    readonly momentum: number;
-    readonly l2: number;
-  };
-  readonly history: readonly EpochRecord[];
-  readonly version: string;
-}
-
 /** The numbers and names of a classifier: all that a file has to hold. */
 export interface ClassifierParts {
   readonly classes: readonly string[];
   readonly features: Features;
-  readonly layers: readonly [LinearLayer];
+  readonly layers: readonly [AnyLayer];
   readonly head: Head;
   readonly training: TrainingRun;
   readonly ledger: readonly LedgerEntry[];
@@ -105,75 +82,79 @@ export interface Classifier extends ClassifierParts {
 /** Features of rows worked on at a time: a megabyte of float32. */
 const blockNumbers = 1 << 18;
 
-type FeaturesOf = (first: number, rows: number, block: Float32Array) => LinearInput;
-
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
-  const { features, layers, head, classes } = parts;
-  const { scaling } = features;
-  const [layer] = layers;
+  const [layer] = parts.layers;
+  const { scaling, columns } = parts.features;
+  return isExact(layer)
+    ? classifierOver(parts, layer, float64Work(layer, scaling))
+    : classifierOver(parts, layer, float32Work(layer, scaling, columns.length, kernels));
+}
+
+function classifierOver<F extends Floats>(
+  parts: ClassifierParts,
+  { bias }: Layer<F>,
+  work: LayerWork<F>,
+): Classifier {
+  const { features, head, classes } = parts;
+  const outputCount = bias.length;
   const width = features.columns.length;
   const inputs =
     features.table ??
     features.columns.map((name): InputColumn => ({ kind: "numeric", name, hasMissing: false }));
   let encoder: Encoder | null = null;
-  const openEncoder = (): Encoder => (encoder ??= createEncoder(inputs, scaling));
+  const openEncoder = (): Encoder => (encoder ??= createEncoder(inputs, features.scaling));
 
   /** What gives the features of rows [first, first + count); it may write them to `block`. */
-  const openInput = (input: Matrix | Table): FeaturesOf => {
+  const openInput = (input: Matrix | Table): ((first: number, rows: number, block: F) => FeatureRows<F>) => {
     if ("values" in input) {
       checkMatrix(input, inputs.length);
       const { columns, values } = input;
       if (!features.table)
         return (first, rows, block) => {
           const own = values.subarray(first * columns, (first + rows) * columns);
-          return applyScaling(scaling, { rows, columns, values: own }, block);
+          return work.scale({ rows, columns, values: own }, block);
         };
     }
     const encode = "values" in input ? openEncoder().openMatrix(input) : openEncoder().openTable(input);
     return (first, rows, block) => {
       encode(first, rows, block);
-      return { values: block.subarray(0, rows * width), columns: width, scale: 1 };
+      return { values: partOf(block, 0, rows * width), columns: width, scale: 1 };
     };
   };
   const logits = (input: Matrix | Table): Logits => {
     const { rows } = input;
     const featuresOf = openInput(input);
-    const outputCount = layer.bias.length;
-    const outputs = new Float32Array(rows * outputCount);
+    const outputs = work.create(rows * outputCount);
     const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / width)));
-    const block = new Float32Array(rowsAtOnce * width);
+    const block = work.create(rowsAtOnce * width);
     for (let first = 0; first < rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - first);
-      const own = outputs.subarray(first * outputCount, (first + count) * outputCount);
-      kernels.linear(layer, featuresOf(first, count, block), own);
+      const own = partOf(outputs, first * outputCount, (first + count) * outputCount);
+      work.multiply(featuresOf(first, count, block), own);
     }
-    const values = head.logits(checkFinite(outputs, layer));
+    const values = head.logits(checkFinite(outputs, outputCount));
     return { rows, columns: classes.length, values, unit: "logits" };
   };
 
   // Copied, and then written to: faster than a new object, and "__proto__" is a class like any other.
   const template: Record<string, number> = Object.fromEntries(classes.map((name) => [name, 0]));
-  let applyToRow: LinearRow | null = null;
-  const encodedRow = new Float32Array(width);
+  const encodedRow = work.create(width);
+  const encoded: FeatureRows<F> = { values: encodedRow, columns: width, scale: 1 };
   /** Outputs of the layer for one row, good until the next. */
-  const outputsOf = (row: Row | ArrayLike<number>): Float32Array => {
-    applyToRow ??= kernels.createLinearRow(layer, width);
+  const outputsOf = (row: Row | ArrayLike<number>): F => {
     if (!isNumbers(row)) {
       if (typeof row !== "object" || row === null)
         throw new InputError(
           `classifier: a row must be an object or an array of numbers, got ${describe(row)}`,
         );
       openEncoder().encodeRow(row, encodedRow);
-      return applyToRow(encodedRow, 1);
+      return work.multiplyRow(encoded);
     }
     const input = { rows: 1, columns: inputs.length, values: valuesOf(row, inputs.length) };
-    if (features.table) {
-      openEncoder().openMatrix(input)(0, 1, encodedRow);
-      return applyToRow(encodedRow, 1);
-    }
-    const { values, scale } = applyScaling(scaling, input);
-    return applyToRow(values, scale);
+    if (!features.table) return work.multiplyRow(work.scale(input, encodedRow));
+    openEncoder().openMatrix(input)(0, 1, encodedRow);
+    return work.multiplyRow(encoded);
   };
 
   return {
@@ -181,7 +162,7 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
     logits,
     predict: (input) => head.probabilities(logits(input)),
     probabilities(row) {
-      const values = head.logits(checkFinite(outputsOf(row), layer));
+      const values = head.logits(checkFinite(outputsOf(row), outputCount));
       const own = head.probabilities({ rows: 1, columns: classes.length, values, unit: "logits" }).values;
       const named = { ...template };
       for (let k = 0; k < classes.length; k++) named[classes[k]] = own[k];
@@ -191,11 +172,11 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
   };
 }
 
-function checkFinite(outputs: Float32Array, { bias }: LinearLayer): Float32Array {
+function checkFinite<F extends Floats>(outputs: F, outputCount: number): F {
   for (let i = 0; i < outputs.length; i++) {
     if (!Number.isFinite(outputs[i]))
       throw new InputError(
-        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(i / bias.length)} gives a logit of ${outputs[i]}`,
+        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(i / outputCount)} gives a logit of ${outputs[i]}`,
       );
   }
   return outputs;

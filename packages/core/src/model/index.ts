@@ -1,12 +1,14 @@
-export {
-  createClassifier,
-  type Classifier,
-  type ClassifierParts,
-  type EpochRecord,
-  type Features,
-  type FitStatus,
-  type TrainingRun,
-} from "./classifier.ts";
+export { createClassifier, type Classifier, type ClassifierParts, type Features } from "./classifier.ts";
+export { isExact, type AnyLayer, type Layer } from "./layer.ts";
+export type {
+  CovarianceKind,
+  DescentSettings,
+  EpochRecord,
+  ExactSettings,
+  FitStatus,
+  OptimumRecord,
+  TrainingRun,
+} from "./training.ts";
 export type { Head, SoftmaxForm } from "./heads/head.ts";
 export { heads } from "./heads/heads.ts";
 export { sigmoidHead } from "./heads/sigmoid.ts";

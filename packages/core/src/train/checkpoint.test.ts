@@ -17,6 +17,7 @@ const labels = labelsOf(Array.from({ length: 20 }, (_, i) => (features.values[3 
 const data: TrainingData = { features, labels };
 const options: FitOptions = {
   kernels,
+  head: "softmax",
   epochs: 6,
   batch: 8,
   momentum: 0.9,

@@ -5,6 +5,7 @@ import {
   tableOfColumns,
   takeTarget,
   type Columns,
+  type Floats,
   type Labels,
   type LedgerEntry,
   type Matrix,
@@ -14,6 +15,7 @@ import {
 import { InputError } from "../errors/index.ts";
 import {
   applyScaling,
+  applyScalingExactly,
   createEncoder,
   featureNames,
   fitEncoding,
@@ -27,11 +29,13 @@ import { demand } from "./demand.ts";
 /** Training rows, in one of four forms. Every one of them is used. */
 export type TrainingData = MatrixData | TableData | RowsData | ColumnsData;
 
-/** What the model file says of where the rows came from. */
+/** Where the rows came from, for the model file, and what each counts. */
 interface Origin {
   readonly source?: string;
   readonly target?: string;
   readonly ledger?: readonly LedgerEntry[];
+  /** What each row counts in the sum of losses, 0 or more; for the exact solvers. Default 1. */
+  readonly sampleWeights?: ArrayLike<number>;
 }
 
 export interface MatrixData extends Origin {
@@ -67,11 +71,19 @@ export interface ColumnsData extends Origin {
   readonly classes?: readonly string[];
 }
 
-/** Training rows as the kernels take them. */
+/** Training rows, checked, and what was learned of their columns. */
 export interface PreparedData {
-  readonly input: LinearInput;
+  readonly rows: number;
   readonly labels: Labels;
   readonly features: Features;
+  /** What each row counts in the sum of losses; null: 1. */
+  readonly sampleWeights: Float64Array | null;
+  /** Whether the features are the given numbers but for one scale: pixels, or float32. */
+  readonly isPlain: boolean;
+  /** The features as the float32 kernels take them. */
+  input(): LinearInput;
+  /** The features in float64, rows × features. */
+  exactValues(): Float64Array;
 }
 
 /** Bytes of features of a table, at most: the run's own copy comes on top. */
@@ -85,11 +97,11 @@ export function prepare(data: TrainingData, scaling: "standardize" | number): Pr
   demand("scaling", scaling, scaling === "standardize", '"standardize" for a table');
   if ("table" in data) {
     const columns = data.table.columns.filter(({ name }) => name !== data.target);
-    return prepareTable(table(columns), data.labels);
+    return prepareTable(table(columns), data.labels, data);
   }
   const all = "rows" in data ? tableOf(data.rows) : tableOfColumns(data.columns);
   const taken = takeTarget(all, data.target, data.classes);
-  return prepareTable(taken.table, taken.labels);
+  return prepareTable(taken.table, taken.labels, data);
 }
 
 function prepareMatrix(data: MatrixData, wanted: "standardize" | number): PreparedData {
@@ -109,29 +121,58 @@ function prepareMatrix(data: MatrixData, wanted: "standardize" | number): Prepar
       ? fitStandardization(features, columns)
       : ({ kind: "constant", scale: wanted } as const);
   return {
-    input: applyScaling(scaling, features),
+    rows: features.rows,
     labels,
     features: {
       columns: columns ?? Array.from({ length: features.columns }, (_, j) => String(j)),
       image: image ?? null,
       scaling,
     },
+    sampleWeights: weightsOf(data, features.rows),
+    isPlain: scaling.kind === "constant" && !(features.values instanceof Float64Array),
+    input: () => applyScaling(scaling, features),
+    exactValues: () => applyScalingExactly(scaling, features),
   };
 }
 
-function prepareTable(rows: Table, labels: Labels): PreparedData {
+function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData {
   checkShape({ rows: rows.rows, columns: rows.columns.length }, labels);
   const { columns, scaling } = fitEncoding(rows);
   const names = featureNames(columns);
   checkSize(rows.rows, names.length, columns);
   const encoder = createEncoder(columns, scaling);
-  const values = new Float32Array(rows.rows * encoder.width);
-  encoder.openTable(rows)(0, rows.rows, values);
+  const encode = <F extends Floats>(values: F): F => {
+    encoder.openTable(rows)(0, rows.rows, values);
+    return values;
+  };
+  const numbers = rows.rows * encoder.width;
   return {
-    input: { values, columns: encoder.width, scale: 1 },
+    rows: rows.rows,
     labels,
     features: { columns: names, image: null, scaling, table: columns },
+    sampleWeights: weightsOf(origin, rows.rows),
+    isPlain: false,
+    input: () => ({ values: encode(new Float32Array(numbers)), columns: encoder.width, scale: 1 }),
+    exactValues: () => encode(new Float64Array(numbers)),
   };
+}
+
+/** @throws InputError unless there is one weight per row, none negative, not all 0 */
+function weightsOf({ sampleWeights }: Origin, rows: number): Float64Array | null {
+  if (sampleWeights === undefined) return null;
+  const weights = Float64Array.from(sampleWeights);
+  if (weights.length !== rows)
+    throw new InputError(
+      `fitClassifier: needs one sample weight per row, got ${weights.length} weights for ${rows} rows`,
+    );
+  const bad = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad >= 0)
+    throw new InputError(
+      `fitClassifier: sample weights must be 0 or positive numbers, got ${weights[bad]} at row ${bad}`,
+    );
+  if (!weights.some((weight) => weight > 0))
+    throw new InputError("fitClassifier: some sample weight must be positive, all are 0");
+  return weights;
 }
 
 function checkShape({ rows, columns }: { rows: number; columns: number }, labels: Labels): void {

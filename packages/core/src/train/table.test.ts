@@ -7,7 +7,7 @@ import { fitClassifier, type Checkpoint, type FitOptions, type TrainingData } fr
 
 const kernels = createKernels();
 const fit = (data: TrainingData, options: FitOptions = {}) =>
-  fitClassifier(data, { kernels, epochs: 4, ...options });
+  fitClassifier(data, { kernels, head: "softmax", epochs: 4, ...options });
 
 /** People of whom the older and the smokers more often have it; every tenth age is unknown. */
 function people(count: number, seed = 1): { age: number | null; smokes: string; id: number; ill: boolean }[] {

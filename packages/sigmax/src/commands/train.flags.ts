@@ -1,6 +1,8 @@
+import type { CovarianceKind } from "@sigmax/core/model";
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
 import { jsonFlag, number, quietFlag, whole } from "./flags.ts";
 import { tableFlags, type TableFlags } from "./table.flags.ts";
+import { parseClassWeights } from "./train.options.ts";
 
 export interface TrainFlags extends TableFlags {
   readonly out?: string;
@@ -18,6 +20,15 @@ export interface TrainFlags extends TableFlags {
   readonly momentum?: number;
   readonly l2?: number;
   readonly head?: "softmax" | "sigmoid";
+  readonly solver?: "auto" | "sgd" | "newton" | "lbfgs";
+  readonly l1Ratio?: number;
+  readonly penaltyUnits?: "standardized" | "original";
+  readonly tolerance?: number;
+  readonly classWeight?: "balanced" | Record<string, number>;
+  readonly weightedProbabilities: boolean;
+  readonly covariance?: "auto" | CovarianceKind | "none";
+  readonly weights?: string;
+  readonly group?: string;
   readonly checkpoint?: string;
   readonly resume: boolean;
   readonly seed: number;
@@ -76,6 +87,12 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         brief: "Test on this source; train on all rows of the other",
         placeholder: "source",
       },
+      solver: {
+        kind: "enum",
+        values: ["auto", "sgd", "newton", "lbfgs"],
+        optional: true,
+        brief: "newton, lbfgs: the exact optimum; sgd: minibatches [sgd where --epochs or the like is given]",
+      },
       epochs: {
         kind: "parsed",
         parse: whole("--epochs", 1),
@@ -92,7 +109,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: number("--learning-rate", (rate) => rate > 0, "a positive number"),
         optional: true,
-        brief: "Constant learning rate [0.1]",
+        brief: "Learning rate of sgd [0.1]",
       },
       schedule: {
         kind: "enum",
@@ -130,6 +147,58 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         optional: true,
         brief: "Penalty ½λ‖W‖² beside the sum of losses [1]",
       },
+      l1Ratio: {
+        kind: "parsed",
+        parse: number("--l1-ratio", (value) => value >= 0 && value <= 1, "a number from 0 to 1"),
+        optional: true,
+        brief: "Share α of λ that goes to Σ|w|: 0 ridge, 1 lasso [0]",
+      },
+      penaltyUnits: {
+        kind: "enum",
+        values: ["standardized", "original"],
+        optional: true,
+        brief:
+          "Whether the penalty sees standardized columns or their own units [standardized; pixels: original]",
+      },
+      tolerance: {
+        kind: "parsed",
+        parse: number("--tolerance", (value) => value > 0 && value < 1, "a number above 0 and below 1"),
+        optional: true,
+        brief: "What the bound on the gap to the optimum, relative to it, is to reach [1e-8]",
+      },
+      classWeight: {
+        kind: "parsed",
+        parse: parseClassWeights,
+        optional: true,
+        brief: "What rows of a class count: balanced, or malignant=5,benign=1 [1 each]",
+        placeholder: "balanced|class=weight",
+      },
+      weightedProbabilities: {
+        kind: "boolean",
+        brief: "Leave the probabilities as class weights made them, not corrected to the true shares",
+        default: false,
+        withNegated: false,
+      },
+      weights: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A column that says what each row counts",
+        placeholder: "column",
+      },
+      group: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A column of groups (patients): rows of one group stay together when rows are divided",
+        placeholder: "column",
+      },
+      covariance: {
+        kind: "enum",
+        values: ["auto", "wald", "laplace", "sandwich", "robust", "cluster", "none"],
+        optional: true,
+        brief: "Of the coefficients, for intervals [wald without a penalty, laplace with one]",
+      },
       checkpoint: {
         kind: "parsed",
         parse: String,
@@ -147,7 +216,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "enum",
         values: ["softmax", "sigmoid"],
         optional: true,
-        brief: "softmax: an output per class; sigmoid, for two classes: one output [softmax]",
+        brief: "softmax: an output per class; sigmoid: one output [sigmoid for two classes]",
       },
       seed: {
         kind: "parsed",
@@ -168,6 +237,6 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
   docs: {
     brief: "Fit a classifier, measure it on held-out rows, write the model and a report",
     fullDescription:
-      "Fits softmax regression, measures it on rows that were held out, and writes the model and an HTML report.\n\nExample: sigmax train fashion-mnist --preset d2l --out fashion.sigmax",
+      "Fits softmax regression (for two classes logistic regression), measures it on rows that were held out, and writes the model and an HTML report.\n\nExample: sigmax train fashion-mnist --preset d2l --out fashion.sigmax",
   },
 });

@@ -9,6 +9,7 @@ import {
   type FitProgress,
   type TrainingData,
 } from "@sigmax/core";
+import type { DescentSettings } from "@sigmax/core/model";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename, resolve } from "node:path";
@@ -23,12 +24,8 @@ import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
+import { fitOptionsOf } from "./train.options.ts";
 import { warmUp } from "./warm-up.ts";
-
-/** The textbook run: Dive into Deep Learning, §4.4. */
-const presets = {
-  d2l: { epochs: 10, batch: 256, learningRate: 0.1, momentum: 0, l2: 0 },
-} as const;
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
   const clock = stopwatch();
@@ -57,18 +54,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const epochSeconds: number[] = [];
   const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = {
-    ...(flags.preset && presets[flags.preset]),
-    ...(flags.epochs !== undefined && { epochs: flags.epochs }),
-    ...(flags.batch !== undefined && { batch: flags.batch }),
-    ...(flags.learningRate !== undefined && { learningRate: flags.learningRate }),
-    ...(flags.schedule !== undefined && { schedule: flags.schedule }),
-    ...(flags.warmUp !== undefined && { warmUp: flags.warmUp }),
-    ...(flags.stepEpochs !== undefined && { stepEpochs: flags.stepEpochs }),
-    ...(flags.stepFactor !== undefined && { stepFactor: flags.stepFactor }),
-    ...(flags.momentum !== undefined && { momentum: flags.momentum }),
-    ...(flags.l2 !== undefined && { l2: flags.l2 }),
-    ...(flags.head !== undefined && { head: flags.head }),
-    seed: flags.seed,
+    ...fitOptionsOf(flags),
     scaling: source.scale ?? "standardize",
     kernels,
     team,
@@ -160,7 +146,9 @@ async function fit(
         if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
       },
     });
-    if (model.training.status === "diverged") throw divergence(model.training);
+    const { training } = model;
+    if (training.status === "diverged" && training.options.solver === "sgd")
+      throw divergence(training, training.options);
     return model;
   } finally {
     team?.close();
@@ -178,15 +166,15 @@ function trainingData(source: Source, rows: TrainingRows): TrainingData {
     : { features: data, labels, columns, image, ...origin };
 }
 
-function divergence({ history, rows, options }: Classifier["training"]): InputError {
+function divergence(training: Classifier["training"], options: DescentSettings): InputError {
   const { epochs, learningRate, l2 } = options;
   const lower = learningRate > 1 ? 0.1 : Number((learningRate / 10).toPrecision(2));
-  const isPenalty = learningRate <= 1 && (learningRate * l2) / rows > 1; // the share that a step takes off the weights
+  const isPenalty = learningRate <= 1 && (learningRate * l2) / training.rows > 1; // the share that a step takes off the weights
   const cause = isPenalty
     ? `the penalty ${print(l2)} is too strong for the learning rate ${print(learningRate)}, try --l2 1`
     : `the learning rate ${print(learningRate)} is too high, try --learning-rate ${lower}`;
   return new InputError(
-    `the loss stopped being a number in epoch ${Math.min(history.length + 1, epochs)}, so nothing was written: ${cause}`,
+    `the loss stopped being a number in epoch ${Math.min(training.history.length + 1, epochs)}, so nothing was written: ${cause}`,
   );
 }
 
@@ -220,7 +208,12 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const shape = source.image
     ? `${source.image.height} × ${source.image.width} pixels`
     : `${source.columns.length} columns`;
-  return `${source.name}: ${model.head.kind === "sigmoid" ? "logistic" : "softmax"} regression on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${options.epochs} epochs of batches of ${options.batch}`;
+  const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
+  const how =
+    options.solver === "sgd"
+      ? `${options.epochs} epochs of batches of ${options.batch}`
+      : `exact, by ${options.solver}`;
+  return `${source.name}: ${kind} regression on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
 }
 
 /** What a reader must know before using the model. */

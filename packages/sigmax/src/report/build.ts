@@ -1,7 +1,7 @@
 import type { Classifier, Evaluation, Logits } from "@sigmax/core";
 import { accuracy, logLoss } from "@sigmax/core/evaluate";
 import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
-import { createClassifier } from "@sigmax/core/model";
+import { createClassifier, isExact, type AnyLayer, type Head } from "@sigmax/core/model";
 import type { RowSet } from "../commands/rows.ts";
 import { cellAt, isTable, type Source } from "../sources/source.ts";
 import type { ReportData } from "./data.ts";
@@ -39,26 +39,47 @@ export function buildReport(result: RunResult): string {
     evaluatedOn,
     trainRows: training.rows,
     parameterCount: weights.length + bias.length,
-    options: [
-      ["solver", training.options.solver],
-      ["epochs", String(training.options.epochs)],
-      ["batch", String(training.options.batch)],
-      ["learning rate", String(training.options.learningRate)],
-      ["momentum", String(training.options.momentum)],
-      ["L2 penalty λ", String(training.options.l2)],
-      ["seed", String(training.seed)],
-    ],
+    options: optionsInWords(training),
     status: training.status,
     seconds,
     history: curves(result),
     evaluation,
-    weights: head.asSoftmax.expand(layers[0]).weights,
+    weights: classWeights(layers[0], head),
     columns: features.columns,
     image: features.image,
     mistakes: surestMistakes(result),
     ...(isTable(result.tested.data) && { rowColumns: result.tested.data.columns.map(({ name }) => name) }),
     pixelMax: source.scale ?? 1,
   });
+}
+
+/** A row of weights per class, as the report shows them. */
+function classWeights(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Float64Array {
+  return isExact(layer) ? asSoftmax.expand(layer).weights : asSoftmax.expand(layer).weights;
+}
+
+function optionsInWords({ options, seed }: Classifier["training"]): ReportData["options"] {
+  const penalty = ["L2 penalty λ", String(options.l2)] as const;
+  if (options.solver === "sgd")
+    return [
+      ["solver", "sgd"],
+      ["epochs", String(options.epochs)],
+      ["batch", String(options.batch)],
+      ["learning rate", String(options.learningRate)],
+      ["momentum", String(options.momentum)],
+      penalty,
+      ["seed", String(seed)],
+    ];
+  return [
+    ["solver", options.solver],
+    options.l1Ratio > 0 ? ["penalty λ", String(options.l2)] : penalty,
+    ...(options.l1Ratio > 0 ? [["share of L1", String(options.l1Ratio)] as const] : []),
+    ["penalty in", `${options.penaltyUnits} units`],
+    ...(options.classWeights
+      ? [["class weights", options.classWeights.map((weight) => weight.toPrecision(3)).join(", ")] as const]
+      : []),
+    ["seed", String(seed)],
+  ];
 }
 
 /** Training curves, and beside them the test rows measured with the weights after each epoch. */

@@ -31,7 +31,7 @@ export interface ReportData {
   }[];
   readonly evaluation: Evaluation;
   /** The weights, classes × columns, row-major. */
-  readonly weights: Float32Array;
+  readonly weights: Float32Array | Float64Array;
   /** What the weights act on. */
   readonly columns: readonly string[];
   /** Where the columns are the pixels of an image. */

@@ -1,3 +1,4 @@
+import type { Floats } from "@sigmax/core/data";
 import type { ReportData } from "./data.ts";
 import { count, decimal, decimalsFor } from "./format.ts";
 import { html, type Html } from "./html.ts";
@@ -49,14 +50,14 @@ export function weightImages(
  * The size of weight that gets full color: 99 % are smaller, so that a few extreme pixels do not pale all others.
  * Where so many are zero that this would be zero too, the largest.
  */
-function scaleEnd(weights: Float32Array): number {
+function scaleEnd(weights: Floats): number {
   const sizes = weights.map(Math.abs).toSorted();
   const end = sizes[Math.floor(0.99 * (sizes.length - 1))];
   return end > 0 ? end : sizes[sizes.length - 1];
 }
 
 /** Red, green, blue and alpha: the hue is the sign, the alpha the size, so zero shows the page behind it, light or dark. */
-function tinted(weights: Float32Array, full: number): Uint8Array {
+function tinted(weights: Floats, full: number): Uint8Array {
   const pixels = new Uint8Array(weights.length * 4);
   weights.forEach((weight, i) => {
     pixels.set(weight > 0 ? colorFor : colorAgainst, i * 4);

@@ -1,5 +1,6 @@
-import type { Logits, Probabilities } from "../../data/index.ts";
-import type { LinearLayer, StepOptions } from "../../kernels/index.ts";
+import type { Floats, Logits, Probabilities } from "../../data/index.ts";
+import type { StepOptions } from "../../kernels/index.ts";
+import type { Layer } from "../layer.ts";
 
 /** What turns the outputs of the last layer into probabilities. Its `kind` is what a model file records. */
 export interface Head {
@@ -7,7 +8,7 @@ export interface Head {
   /** Outputs of the last layer for so many classes, 2 or more; 0 where the head is not for so many. */
   outputsFor(classes: number): number;
   /** One logit per class from the layer's outputs, rows × outputs. May be the same array. */
-  logits(outputs: Float32Array): Float32Array;
+  logits(outputs: Floats): Floats;
   /** rows × classes in, rows × classes out, each row summing to 1. */
   probabilities(logits: Logits): Probabilities;
   /** The same model as a softmax with one output per class, which is what minibatch descent trains. */
@@ -16,9 +17,9 @@ export interface Head {
 
 export interface SoftmaxForm {
   /** The layer, or what the descent remembers of it, as that of the softmax. */
-  expand(layer: LinearLayer): LinearLayer;
+  expand<F extends Floats>(layer: Layer<F>): Layer<F>;
   /** And back. */
-  reduce(layer: LinearLayer): LinearLayer;
+  reduce<F extends Floats>(layer: Layer<F>): Layer<F>;
   /** The options with which the softmax takes the steps that these say. */
   stepOptions(options: StepOptions): StepOptions;
 }

@@ -1,3 +1,4 @@
+import { emptyLike, type Floats } from "../../data/index.ts";
 import { sigmoid, sigmoidComplement } from "../../functions/index.ts";
 import type { Head } from "./head.ts";
 
@@ -14,7 +15,7 @@ export const sigmoidHead: Head = {
   kind: "sigmoid",
   outputsFor: (classes) => (classes === 2 ? 1 : 0),
   logits(outputs) {
-    const logits = new Float32Array(2 * outputs.length);
+    const logits = emptyLike(outputs, 2 * outputs.length);
     for (let row = 0; row < outputs.length; row++) logits[2 * row + 1] = outputs[row];
     return logits;
   },
@@ -39,17 +40,19 @@ export const sigmoidHead: Head = {
 };
 
 /** (−w/2, w/2) */
-function opposite(values: Float32Array): Float32Array {
-  const output = new Float32Array(2 * values.length);
-  values.forEach((value, i) => {
-    output[i] = -value / 2;
-    output[values.length + i] = value / 2;
-  });
+function opposite<F extends Floats>(values: F): F {
+  const output = emptyLike(values, 2 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    output[i] = -values[i] / 2;
+    output[values.length + i] = values[i] / 2;
+  }
   return output;
 }
 
 /** w₁ − w₀ of (w₀, w₁) */
-function difference(values: Float32Array): Float32Array {
+function difference<F extends Floats>(values: F): F {
   const half = values.length / 2;
-  return values.subarray(half).map((value, i) => value - values[i]);
+  const output = emptyLike(values, half);
+  for (let i = 0; i < half; i++) output[i] = values[half + i] - values[i];
+  return output;
 }

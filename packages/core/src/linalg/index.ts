@@ -1,0 +1,2 @@
+export { factorCholesky, inverseOfCholesky, solveCholesky, solveLower, solveUpper } from "./cholesky.ts";
+export { weightedGram } from "./gram.ts";

@@ -1,0 +1,85 @@
+/** How a fit ended: `completed` to `cancelled` end minibatch training, the others the exact solvers. */
+export type FitStatus =
+  | "completed"
+  | "diverged"
+  | "cancelled"
+  | "certified"
+  | "gradient"
+  | "stalled"
+  | "budget";
+
+/** Means over an epoch's rows, each row seen with the weights before its step. */
+export interface EpochRecord {
+  readonly epoch: number;
+  /** In nats, without the penalty. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** How the weights came to be. The same run gives the same record: no clock, no machine. */
+export interface TrainingRun {
+  readonly source: string;
+  readonly target: string;
+  readonly rows: number;
+  readonly status: FitStatus;
+  readonly seed: number;
+  readonly options: DescentSettings | ExactSettings;
+  /** By epoch of minibatch training; the exact solvers have none. */
+  readonly history: readonly EpochRecord[];
+  /** Where an exact solver ended; null after minibatch training. */
+  readonly optimum: OptimumRecord | null;
+  readonly version: string;
+}
+
+/** Minibatch gradient descent. */
+export interface DescentSettings {
+  readonly solver: "sgd";
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly schedule: "constant" | "step" | "cosine";
+  readonly warmUp: number;
+  readonly stepEpochs: number;
+  readonly stepFactor: number;
+  readonly momentum: number;
+  readonly l2: number;
+}
+
+/** The optimum of Σ loss + λ Σ (α|w| + ½(1 − α) w²), w in the units of `penaltyUnits`, the intercepts free. */
+export interface ExactSettings {
+  readonly solver: "newton" | "lbfgs" | "coordinate-descent";
+  /** λ */
+  readonly l2: number;
+  /** α */
+  readonly l1Ratio: number;
+  readonly penaltyUnits: "standardized" | "original";
+  /** What the bound on f − f*, relative to f, was to reach. */
+  readonly tolerance: number;
+  /** What the rows of each class counted, by class; null: all rows alike. */
+  readonly classWeights: readonly number[] | null;
+  /** Whether the intercepts were moved so that the probabilities are those of the unweighted rows. */
+  readonly corrected: boolean;
+}
+
+export interface OptimumRecord {
+  /** f, in nats, with the penalty. */
+  readonly objective: number;
+  /** A proven bound on f − f*, in nats; null where there is no penalty to prove it with. */
+  readonly gap: number | null;
+  /** ½ gᵀH⁻¹g, an estimate of f − f*, where the solver has it. */
+  readonly decrement: number | null;
+  /** ‖∇f‖ over all parameters, in the units of the features. */
+  readonly gradientNorm: number;
+  readonly iterations: number;
+  /** Passes over the rows, forward and backward together one. */
+  readonly passes: number;
+  /** Σ ln p(true class) of the training rows, weighted as they were, without the penalty. */
+  readonly logLikelihood: number;
+}
+
+/**
+ * Which covariance of the coefficients: `wald` is H⁻¹ where there is no penalty; with one, `laplace` is H_λ⁻¹, that of
+ * the posterior, and `sandwich` is H_λ⁻¹ H H_λ⁻¹, that of the estimate around its biased center. `robust` and
+ * `cluster` take the scores' own squares for the middle, by row and by group.
+ */
+export type CovarianceKind = "wald" | "laplace" | "sandwich" | "robust" | "cluster";

@@ -1,0 +1,13 @@
+export { float64Sums } from "./float64-sums.ts";
+export { lbfgs } from "./lbfgs.ts";
+export { newton } from "./newton.ts";
+export { optimize, solverFor } from "./optimize.ts";
+export type {
+  LinearProblem,
+  Obstacle,
+  Optimum,
+  OptimizeOptions,
+  OptimizeProgress,
+  OptimumStatus,
+} from "./problem.ts";
+export { separatingColumns } from "./separation.ts";

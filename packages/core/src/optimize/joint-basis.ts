@@ -1,0 +1,145 @@
+import { createGenerator } from "../random/index.ts";
+import { contrastBasis } from "./basis.ts";
+
+const directions = 60;
+const mostSweeps = 10;
+const smallestAngle = 1e-4;
+
+/**
+ * A basis of the class contrasts in which the curvature of the loss is as nearly diagonal as one basis can make it
+ * for all directions of the columns at once. The curvature seen in a direction v is Σᵢ (xᵢ·v)² Sᵢ, Sᵢ = diag(pᵢ) − pᵢpᵢᵀ,
+ * taken for random directions and for the plain mean, and diagonalized jointly by Jacobi rotations.
+ *
+ * @param projections rows × `directions` numbers xᵢ·v, see `projectionCount`
+ * @param probabilities rows × K
+ * @see Cardoso & Souloumiac, SIAM J. Matrix Anal. Appl. 17 (1996)
+ */
+export function jointBasis(
+  projections: Float64Array,
+  probabilities: Float64Array,
+  rowWeights: Float64Array,
+  outputs: number,
+): Float64Array[] {
+  const start = contrastBasis(outputs);
+  if (outputs <= 2) return start;
+  const size = start.length;
+  const curvatures = Array.from({ length: directions + 1 }, () => new Float64Array(size * size));
+  const totals = new Float64Array(directions + 1);
+  const own = new Float64Array(size * size);
+  for (let row = 0; row < rowWeights.length; row++) {
+    reduced(probabilities.subarray(row * outputs, (row + 1) * outputs), start, own);
+    for (let v = 0; v <= directions; v++) {
+      const z = v === directions ? 1 : projections[row * directions + v];
+      const weight = rowWeights[row] * z * z;
+      totals[v] += weight;
+      const sum = curvatures[v];
+      for (let i = 0; i < own.length; i++) sum[i] += weight * own[i];
+    }
+  }
+  curvatures.forEach((sum, v) => {
+    if (totals[v] > 0) for (let i = 0; i < sum.length; i++) sum[i] /= totals[v];
+  });
+  const rotation = diagonalizeJointly(curvatures, size);
+  return Array.from({ length: size }, (_, u) =>
+    Float64Array.from({ length: outputs }, (__, k) =>
+      start.reduce((sum, vector, i) => sum + vector[k] * rotation[i * size + u], 0),
+    ),
+  );
+}
+
+/** Random orthonormal-enough directions of the columns, `projectionCount` of them, as outputs of a layer. */
+export function randomDirections(columns: number, seed: number): Float64Array {
+  const generator = createGenerator(seed, 0x6a6f); // a stream of its own
+  const output = new Float64Array(directions * (columns + 1));
+  const size = 1 / Math.sqrt(columns);
+  for (let i = 0; i < directions * columns; i++) output[i] = size * generator.normal();
+  return output;
+}
+
+export const projectionCount: number = directions;
+
+/** uᵀ (diag(p) − ppᵀ) v for all pairs of basis vectors. */
+function reduced(p: Float64Array, basis: readonly Float64Array[], output: Float64Array): void {
+  const size = basis.length;
+  const means = basis.map((vector) => vector.reduce((sum, value, k) => sum + value * p[k], 0));
+  for (let u = 0; u < size; u++)
+    for (let v = 0; v <= u; v++) {
+      let sum = 0;
+      for (let k = 0; k < p.length; k++) sum += p[k] * basis[u][k] * basis[v][k];
+      output[u * size + v] = output[v * size + u] = sum - means[u] * means[v];
+    }
+}
+
+/** The rotation R for which Rᵀ C R is nearest to diagonal over all C, which are rotated in place. Columns are the new basis. */
+function diagonalizeJointly(matrices: readonly Float64Array[], size: number): Float64Array {
+  const rotation = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) rotation[i * size + i] = 1;
+  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+    let largest = 0;
+    for (let a = 0; a < size; a++)
+      for (let b = a + 1; b < size; b++) {
+        let g00 = 0;
+        let g01 = 0;
+        let g11 = 0;
+        for (const c of matrices) {
+          const difference = c[a * size + a] - c[b * size + b];
+          const coupling = 2 * c[a * size + b];
+          g00 += difference * difference;
+          g01 += difference * coupling;
+          g11 += coupling * coupling;
+        }
+        const { cosine, sine } = quarterAngle(g00 - g11, 2 * g01);
+        largest = Math.max(largest, Math.abs(sine));
+        for (const c of matrices) {
+          rotateColumns(c, size, a, b, cosine, sine);
+          rotateRows(c, size, a, b, cosine, sine);
+        }
+        rotateColumns(rotation, size, a, b, cosine, sine);
+      }
+    if (largest < smallestAngle) break;
+  }
+  return rotation;
+}
+
+/** Cosine and sine of ¼·atan2(y, x), by halving angles: square roots are the same in every engine. */
+function quarterAngle(x: number, y: number): { cosine: number; sine: number } {
+  const length = Math.sqrt(x * x + y * y);
+  if (length === 0) return { cosine: 1, sine: 0 };
+  // cos(θ/2) = √((1 + cos θ)/2), twice; the sign of the angle is that of y.
+  const half = Math.sqrt(Math.max(0, (1 + x / length) / 2));
+  const cosine = Math.sqrt((1 + half) / 2);
+  const sine = Math.sqrt(Math.max(0, (1 - half) / 2));
+  return { cosine, sine: y < 0 ? -sine : sine };
+}
+
+function rotateColumns(
+  matrix: Float64Array,
+  size: number,
+  a: number,
+  b: number,
+  cosine: number,
+  sine: number,
+): void {
+  for (let i = 0; i < size; i++) {
+    const x = matrix[i * size + a];
+    const y = matrix[i * size + b];
+    matrix[i * size + a] = cosine * x + sine * y;
+    matrix[i * size + b] = cosine * y - sine * x;
+  }
+}
+
+function rotateRows(
+  matrix: Float64Array,
+  size: number,
+  a: number,
+  b: number,
+  cosine: number,
+  sine: number,
+): void {
+  for (let j = 0; j < size; j++) {
+    const x = matrix[a * size + j];
+    const y = matrix[b * size + j];
+    matrix[a * size + j] = cosine * x + sine * y;
+    matrix[b * size + j] = cosine * y - sine * x;
+  }
+}

@@ -1,0 +1,131 @@
+import { curvatureBlocks, type InverseHessian } from "./blocks.ts";
+import { searchLine } from "./line-search.ts";
+import { certify } from "./newton.ts";
+import { boundAt, lineOf, moveAlong, normOf, openPlace, refresh, takeGradient } from "./place.ts";
+import {
+  addScaled,
+  dot,
+  mostFurtherIterations,
+  type LinearProblem,
+  type Optimum,
+  type OptimizeOptions,
+} from "./problem.ts";
+
+/** Pairs of steps and gradient changes that are remembered. */
+const memory = 30;
+/** Iterations before which the curvature blocks are made anew, and from how many rows. */
+const refreshes = [0, 12, 40, 100, 200];
+const firstRows = 4096;
+const laterRows = 12_288;
+
+/** One pair, and what the two-loop recursion needs of it. */
+interface Pair {
+  readonly move: Float64Array;
+  readonly change: Float64Array;
+  /** 1 / moveᵀchange */
+  readonly rho: number;
+}
+
+/**
+ * L-BFGS on top of curvature blocks: the blocks know the columns, the remembered pairs what they miss. The line is
+ * searched on the margins, so an iteration is one pass over the rows. Stops on the proven bound.
+ *
+ * @see Liu & Nocedal, Mathematical Programming 45 (1989); Nocedal & Wright, Numerical Optimization (2006), §7.2
+ */
+export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {}): Promise<Optimum> {
+  const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, seed = 0, signal, onIteration } = options;
+  const place = await openPlace(problem, options.start);
+  await takeGradient(problem, place);
+  let inverse: InverseHessian = (gradient) => gradient.slice();
+  let pairs: Pair[] = [];
+  let iterations = 0;
+  let decrement: number | null = null;
+  let nextProof = aim;
+  let further = 0;
+  const end = (status: Optimum["status"], gap: number | null): Optimum => ({
+    parameters: place.parameters,
+    objective: place.objective,
+    loss: place.loss,
+    gap,
+    decrement,
+    gradientNorm: normOf(place.gradient),
+    iterations,
+    passes: place.passes,
+    status,
+    obstacle: null,
+  });
+  for (;;) {
+    const gap = boundAt(problem, place);
+    onIteration?.({ iterations, passes: place.passes, objective: place.objective, gap });
+    if (gap !== null && gap <= tolerance * place.objective) further++;
+    if (gap !== null && (gap <= nextProof * place.objective || further > mostFurtherIterations)) {
+      const proven = await certify(problem, place);
+      const isEnough = further > mostFurtherIterations ? tolerance : aim;
+      if (proven <= isEnough * place.objective) return end("certified", proven);
+      nextProof /= 2;
+    }
+    if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
+
+    const round = refreshes.indexOf(iterations);
+    if (round >= 0)
+      inverse = await curvatureBlocks(problem, round === 0 ? firstRows : laterRows, seed, round);
+    let direction = directionOf(place.gradient, pairs, inverse);
+    let slope = dot(place.gradient, direction);
+    decrement = -slope / 2;
+    if (gap === null && decrement <= 1e-3 * tolerance * place.objective) return end("gradient", null);
+
+    await problem.sums.aim(direction);
+    place.passes += 0.5;
+    const noise = problem.noise * Math.abs(place.objective);
+    let length = slope < 0 ? searchLine(lineOf(problem, place, direction), noise) : null;
+    if (length === null) {
+      // Rounding, or pairs that mislead: everything anew, and the blocks alone.
+      if (pairs.length === 0) return end("stalled", gap);
+      pairs = [];
+      await refresh(problem, place);
+      await takeGradient(problem, place);
+      direction = directionOf(place.gradient, pairs, inverse);
+      slope = dot(place.gradient, direction);
+      await problem.sums.aim(direction);
+      place.passes += 0.5;
+      length = slope < 0 ? searchLine(lineOf(problem, place, direction), noise) : null;
+      if (length === null) {
+        const proven = gap === null ? null : await certify(problem, place);
+        return end(
+          proven !== null && proven <= tolerance * place.objective ? "certified" : "stalled",
+          proven,
+        );
+      }
+    }
+    const before = place.gradient;
+    moveAlong(problem, place, direction, length);
+    iterations++;
+    if (iterations % 25 === 0) await refresh(problem, place);
+    await takeGradient(problem, place);
+    const change = place.gradient.slice();
+    addScaled(before, -1, change);
+    const move = direction.map((value) => value * (length ?? 0));
+    const product = dot(move, change);
+    if (product > 0) {
+      pairs.push({ move, change, rho: 1 / product });
+      if (pairs.length > memory) pairs.shift();
+    }
+  }
+}
+
+/** −H∇f by the two-loop recursion, the blocks in the place of the scaled identity. */
+function directionOf(gradient: Float64Array, pairs: readonly Pair[], inverse: InverseHessian): Float64Array {
+  const q = gradient.slice();
+  const factors = new Float64Array(pairs.length);
+  for (let i = pairs.length - 1; i >= 0; i--) {
+    const { move, change, rho } = pairs[i];
+    factors[i] = rho * dot(move, q);
+    addScaled(change, -factors[i], q);
+  }
+  const direction = inverse(q);
+  pairs.forEach(({ move, change, rho }, i) =>
+    addScaled(move, factors[i] - rho * dot(change, direction), direction),
+  );
+  for (let i = 0; i < direction.length; i++) direction[i] = -direction[i];
+  return direction;
+}

@@ -1,0 +1,148 @@
+import { factorCholesky, solveCholesky } from "../linalg/index.ts";
+import { contrastBasis, expand, project, rowCurvatures } from "./basis.ts";
+import { searchLine } from "./line-search.ts";
+import {
+  boundAt,
+  lineOf,
+  moveAlong,
+  normOf,
+  openPlace,
+  refresh,
+  settleIntercepts,
+  takeGradient,
+  type Place,
+} from "./place.ts";
+import { dot, type LinearProblem, type Obstacle, type Optimum, type OptimizeOptions } from "./problem.ts";
+import { separates } from "./separation.ts";
+
+/**
+ * Newton's method with the whole Hessian, (columns + 1)(classes − 1) squared: for problems where that is small.
+ * Stops on the proven bound; without a penalty on the Newton decrement.
+ *
+ * @see Nocedal & Wright, Numerical Optimization (2006), §3.3
+ */
+export async function newton(problem: LinearProblem, options: OptimizeOptions = {}): Promise<Optimum> {
+  const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, start, signal, onIteration } = options;
+  const { sums, lambda } = problem;
+  const { columns, outputs } = sums;
+  const basis = contrastBasis(outputs);
+  const place = await openPlace(problem, start);
+  await takeGradient(problem, place);
+  const isFree = lambda.includes(0);
+  let decrement: number | null = null;
+  let iterations = 0;
+  const end = (status: Optimum["status"], gap: number | null, obstacle: Obstacle | null = null): Optimum => ({
+    parameters: place.parameters,
+    objective: place.objective,
+    loss: place.loss,
+    gap,
+    decrement,
+    gradientNorm: normOf(place.gradient),
+    iterations,
+    passes: place.passes,
+    status,
+    obstacle,
+  });
+  for (;;) {
+    const gap = boundAt(problem, place);
+    onIteration?.({ iterations, passes: place.passes, objective: place.objective, gap });
+    if (gap !== null && gap <= aim * place.objective) {
+      const proven = await certify(problem, place);
+      if (proven <= aim * place.objective) return end("certified", proven);
+    }
+    if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
+
+    const hessian = await hessianAt(problem, basis);
+    const size = basis.length * (columns + 1);
+    const failed = factorCholesky(hessian, size, isFree ? 1e-13 : 1e-15);
+    if (failed >= 0) {
+      if (!isFree) return end("stalled", gap);
+      // Rows that are almost sure have almost no curvature: then the classes are separated, not the columns dependent.
+      const direction = place.parameters.slice();
+      const kind = await separates(problem, direction);
+      if (kind !== "none") return end("stalled", null, { kind, direction });
+      return end("stalled", null, { kind: "dependent", column: failed % (columns + 1) });
+    }
+    const blocks = project(place.gradient, basis, columns);
+    solveCholesky(hessian, size, blocks);
+    const direction = expand(blocks, basis, columns).map((value) => -value);
+    decrement = -dot(place.gradient, direction) / 2;
+
+    if (isFree && iterations >= 5) {
+      const obstacle = await obstacleAt(problem, place, direction);
+      if (obstacle) return end("stalled", null, obstacle);
+    }
+    if (isFree && decrement <= 1e-3 * tolerance * Math.max(place.objective, 1e-300)) {
+      // One more step costs little and squares what is left.
+      await step(problem, place, direction);
+      return end("gradient", null);
+    }
+    if (!(await step(problem, place, direction))) {
+      await refresh(problem, place);
+      await takeGradient(problem, place);
+      const proven = isFree ? null : await certify(problem, place);
+      return end(proven !== null && proven <= tolerance * place.objective ? "certified" : "stalled", proven);
+    }
+    iterations++;
+    if (iterations % 25 === 0) await refresh(problem, place);
+  }
+}
+
+/** One step along a direction. @returns whether f became smaller */
+async function step(problem: LinearProblem, place: Place, direction: Float64Array): Promise<boolean> {
+  await problem.sums.aim(direction);
+  place.passes += 0.5;
+  const noise = problem.noise * Math.abs(place.objective);
+  const length = searchLine(lineOf(problem, place, direction), noise);
+  if (length === null) return false;
+  moveAlong(problem, place, direction, length);
+  await takeGradient(problem, place);
+  return true;
+}
+
+/** Settles the intercepts and takes the bound there: a proof. */
+export async function certify(problem: LinearProblem, place: Place): Promise<number> {
+  await refresh(problem, place);
+  await settleIntercepts(problem, place);
+  await takeGradient(problem, place);
+  return boundAt(problem, place) ?? Infinity;
+}
+
+/** Without a penalty: do θ or the direction in which it goes separate the classes? */
+async function obstacleAt(
+  problem: LinearProblem,
+  { parameters }: Place,
+  direction: Float64Array,
+): Promise<Obstacle | null> {
+  for (const candidate of [parameters, direction]) {
+    const kind = await separates(problem, candidate);
+    if (kind !== "none") return { kind, direction: candidate.slice() };
+  }
+  return null;
+}
+
+/** The Hessian of f in the basis, lower triangle: block (u, v) is Xᵀ diag(s C_uv) X, and λ on the diagonal. */
+async function hessianAt(
+  { sums, lambda, sampleWeights }: LinearProblem,
+  basis: readonly Float64Array[],
+): Promise<Float64Array> {
+  const { rows, columns } = sums;
+  const block = columns + 1;
+  const size = basis.length * block;
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const probabilities = sums.probabilities(all);
+  const pairs = basis.flatMap((_, u) => basis.slice(0, u + 1).map((__, v) => [u, v] as const));
+  const hessian = new Float64Array(size * size);
+  for (const [u, v] of pairs) {
+    const weights = rowCurvatures(probabilities, basis[u], basis[v], sampleWeights);
+    const [gram] = await sums.grams(all, [weights]);
+    for (let i = 0; i < block; i++)
+      for (let j = 0; j < block; j++) {
+        const value = j <= i ? gram[i * block + j] : gram[j * block + i];
+        hessian[(u * block + i) * size + v * block + j] = value;
+      }
+  }
+  for (let u = 0; u < basis.length; u++)
+    for (let j = 0; j < columns; j++) hessian[(u * block + j) * (size + 1)] += lambda[j];
+  return hessian;
+}

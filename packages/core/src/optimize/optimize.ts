@@ -1,0 +1,25 @@
+import { lbfgs } from "./lbfgs.ts";
+import { newton } from "./newton.ts";
+import type { LinearProblem, Optimum, OptimizeOptions } from "./problem.ts";
+
+/** Products of a Newton step up to which it is the faster way. */
+const mostNewtonWork = 5e7;
+const mostNewtonParameters = 1500;
+
+/** Which solver `auto` takes: Newton where the whole Hessian is cheap, or where nothing but it can tell the end. */
+export function solverFor({ sums, lambda }: LinearProblem): "newton" | "lbfgs" {
+  const size = (sums.columns + 1) * Math.max(1, sums.outputs - 1);
+  const work = sums.rows * size * size;
+  if (size > mostNewtonParameters) return "lbfgs";
+  return work <= mostNewtonWork || lambda.includes(0) ? "newton" : "lbfgs";
+}
+
+/** The optimum of a linear problem, with the bound that proves it. */
+export function optimize(
+  problem: LinearProblem,
+  options: OptimizeOptions & { readonly solver?: "auto" | "newton" | "lbfgs" } = {},
+): Promise<Optimum> {
+  const { solver = "auto" } = options;
+  const chosen = solver === "auto" ? solverFor(problem) : solver;
+  return chosen === "newton" ? newton(problem, options) : lbfgs(problem, options);
+}

@@ -1,0 +1,152 @@
+import type { LineValues } from "../kernels/index.ts";
+import { factorCholesky, solveCholesky } from "../linalg/index.ts";
+import { addPenaltyGradient, addScaled, dot, penaltyOf, type LinearProblem } from "./problem.ts";
+
+/** Where a solver stands: θ, f and ∇f, kept in step with the margins of the rows. */
+export interface Place {
+  readonly parameters: Float64Array;
+  /** ∇f, laid out as θ; as of the last `takeGradient`. */
+  gradient: Float64Array;
+  /** Σ s·loss, and f with the penalty. */
+  loss: number;
+  objective: number;
+  passes: number;
+}
+
+/** Weights 0 and the best intercepts, or a given start. Two forward passes at most. */
+export async function openPlace(problem: LinearProblem, start: Float64Array | undefined): Promise<Place> {
+  const { sums, lambda } = problem;
+  const parameters = start?.slice() ?? new Float64Array(sums.outputs * (sums.columns + 1));
+  const loss = await sums.place(parameters);
+  const place: Place = {
+    parameters,
+    gradient: new Float64Array(parameters.length),
+    loss,
+    objective: loss + penaltyOf(parameters, lambda, sums.outputs),
+    passes: start ? 0.5 : 0,
+  };
+  if (!start) await settleIntercepts(problem, place);
+  return place;
+}
+
+/** ∇f at the place: one backward pass. */
+export async function takeGradient({ sums, lambda }: LinearProblem, place: Place): Promise<void> {
+  place.gradient = await sums.gradient();
+  addPenaltyGradient(place.parameters, lambda, sums.outputs, place.gradient);
+  place.passes += 0.5;
+}
+
+/** Margins, loss and f anew from θ, so that rounding does not gather. */
+export async function refresh({ sums, lambda }: LinearProblem, place: Place): Promise<void> {
+  place.loss = await sums.place(place.parameters);
+  place.objective = place.loss + penaltyOf(place.parameters, lambda, sums.outputs);
+  place.passes += 0.5;
+}
+
+/** f along a direction from the place. */
+export function lineOf(
+  { sums, lambda }: LinearProblem,
+  { parameters }: Place,
+  direction: Float64Array,
+): (step: number) => LineValues {
+  const { outputs } = sums;
+  let slope = 0;
+  let square = 0;
+  for (let k = 0, at = 0; k < outputs; k++)
+    for (let j = 0; j < lambda.length; j++, at++) {
+      slope += lambda[j] * parameters[at] * direction[at];
+      square += lambda[j] * direction[at] * direction[at];
+    }
+  const constant = penaltyOf(parameters, lambda, outputs);
+  return (step) => {
+    const rows = sums.look(step);
+    return {
+      value: rows.value + constant + step * (slope + (step / 2) * square),
+      slope: rows.slope + slope + step * square,
+      curvature: rows.curvature + square,
+    };
+  };
+}
+
+/** Moves along the direction that the sums were aimed at. */
+export function moveAlong(
+  { sums, lambda }: LinearProblem,
+  place: Place,
+  direction: Float64Array,
+  step: number,
+): void {
+  addScaled(direction, step, place.parameters);
+  place.loss = sums.move(step);
+  place.objective = place.loss + penaltyOf(place.parameters, lambda, sums.outputs);
+}
+
+/** Minimizes f over the intercepts alone, by Newton: no pass over the columns. */
+export async function settleIntercepts(problem: LinearProblem, place: Place): Promise<void> {
+  const { sums, sampleWeights } = problem;
+  const { rows, outputs } = sums;
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const first = outputs * sums.columns;
+  for (let round = 0; round < 30; round++) {
+    const { gradient, hessian, weight } = interceptTerms(
+      sums.probabilities(all),
+      outputs,
+      problem.labels,
+      sampleWeights,
+    );
+    const size = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    if (size <= 1e-14 * weight) return;
+    const step = gradient.map((g) => -g);
+    if (factorCholesky(hessian, outputs) >= 0) return;
+    solveCholesky(hessian, outputs, step);
+    const direction = new Float64Array(place.parameters.length);
+    direction.set(step, first);
+    await sums.aim(direction);
+    let length = 1;
+    // Convex, and nearly quadratic where it matters: halving is enough.
+    while (length > 1e-6 && sums.look(length).value > place.loss + 1e-14 * Math.abs(place.loss)) length /= 2;
+    if (length <= 1e-6) return;
+    const before = place.objective;
+    moveAlong(problem, place, direction, length);
+    if (round > 3 && place.objective >= before) return;
+  }
+}
+
+/** Gradient and Hessian over the intercepts. Softmax does not feel a common shift, so there 11ᵀ is added. */
+function interceptTerms(
+  probabilities: Float64Array,
+  outputs: number,
+  labels: Int32Array,
+  sampleWeights: Float64Array | null,
+) {
+  const gradient = new Float64Array(outputs);
+  const hessian = new Float64Array(outputs * outputs);
+  let weight = 0;
+  for (let row = 0, at = 0; at < probabilities.length; row++, at += outputs) {
+    const s = sampleWeights ? sampleWeights[row] : 1;
+    weight += s;
+    for (let k = 0; k < outputs; k++) {
+      const p = probabilities[at + k];
+      const isOwn = outputs === 1 ? labels[row] === 1 : labels[row] === k;
+      gradient[k] += s * (p - (isOwn ? 1 : 0));
+      for (let l = 0; l < k; l++) hessian[k * outputs + l] -= s * p * probabilities[at + l];
+      hessian[k * outputs + k] += s * p * (1 - p);
+    }
+  }
+  if (outputs > 1)
+    for (let k = 0; k < outputs; k++)
+      for (let l = 0; l <= k; l++) hessian[k * outputs + l] += weight / (outputs * outputs);
+  return { gradient, hessian, weight };
+}
+
+/** Σⱼ ‖∇ⱼ‖² / 2λⱼ over the weights: a bound on f − f* where the intercepts are settled; null where some λ is 0. */
+export function boundAt({ sums, lambda }: LinearProblem, { gradient }: Place): number | null {
+  if (lambda.includes(0)) return null;
+  let bound = 0;
+  for (let k = 0, at = 0; k < sums.outputs; k++)
+    for (let j = 0; j < lambda.length; j++, at++) bound += (gradient[at] * gradient[at]) / (2 * lambda[j]);
+  return bound;
+}
+
+export function normOf(values: Float64Array): number {
+  return Math.sqrt(dot(values, values));
+}

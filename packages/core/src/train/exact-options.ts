@@ -1,0 +1,88 @@
+import type { Labels } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import type { CovarianceKind } from "../model/index.ts";
+import type { OptimizeProgress } from "../optimize/index.ts";
+import { demand } from "./demand.ts";
+
+/** What the optimum is of, and how near it is to be. */
+export interface ExactOptions {
+  /** λ of the penalty λ Σ (α|w| + ½(1 − α) w²) beside the sum of losses; the intercepts are free. Default 1. */
+  readonly l2?: number;
+  /** α: 0 (default) is ridge, 1 the lasso, between them the elastic net. */
+  readonly l1Ratio?: number;
+  /**
+   * What w is in the penalty: the weight of a column in units of its standard deviation over the training rows, or in
+   * the column's own units. Default: "standardized" where columns are standardized; "original" where one scale
+   * holds for all, as for pixels, w then being in units of that scale.
+   */
+  readonly penaltyUnits?: "standardized" | "original";
+  /** What the proven bound on f − f*, relative to f, is to reach. Default 1e-8; 1e-6 for bytes and float32. */
+  readonly tolerance?: number;
+  /** What the rows of a class count, by class; "balanced": n / (K · rows of the class). Default: 1. */
+  readonly classWeights?: "balanced" | Readonly<Record<string, number>>;
+  /**
+   * With class weights, whether the intercepts are moved by −ln w afterwards, so that the probabilities speak of
+   * rows as they come and not as they were weighted. Default true.
+   *
+   * @see Elkan, IJCAI 2001, §2.2; exact when the model is well specified
+   */
+  readonly correctShares?: boolean;
+  /** The covariance of the coefficients to keep in the model, for intervals. Default "auto": wald where λ is 0, else laplace, and none above 1,000 coefficients. */
+  readonly covariance?: "auto" | CovarianceKind | "none";
+  /** Called after every iteration. */
+  readonly onIteration?: ((at: OptimizeProgress) => void) | undefined;
+  readonly seed?: number;
+  /** Stops before the next pass when `aborted`; the status is then "budget". */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** @throws InputError when an option is out of range */
+export function checkExactOptions(options: ExactOptions): void {
+  const { l2 = 1, l1Ratio = 0, penaltyUnits, tolerance = 1e-8, seed = 0 } = options;
+  demand("l2", l2, l2 >= 0 && Number.isFinite(l2), "0 or a positive number");
+  demand("l1Ratio", l1Ratio, l1Ratio >= 0 && l1Ratio <= 1, "a number from 0 to 1");
+  demand("tolerance", tolerance, tolerance > 0 && tolerance < 1, "a number above 0 and below 1");
+  demand("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "a whole number in [0, 2^53)");
+  if (penaltyUnits !== undefined)
+    demand(
+      "penaltyUnits",
+      penaltyUnits,
+      ["standardized", "original"].includes(penaltyUnits),
+      "standardized or original",
+    );
+}
+
+/** One weight per class, or null where all are 1. @throws InputError when one is missing, unknown or not positive */
+export function classWeightsOf(
+  wanted: ExactOptions["classWeights"],
+  { classes, indices }: Labels,
+): Float64Array | null {
+  if (wanted === undefined) return null;
+  if (wanted === "balanced") {
+    const counts = new Float64Array(classes.length);
+    for (const k of indices) counts[k]++;
+    const empty = counts.indexOf(0);
+    if (empty >= 0)
+      throw new InputError(
+        `fitClassifier: classWeights: class "${classes[empty]}" has no rows, so nothing balances it`,
+      );
+    return counts.map((count) => indices.length / (classes.length * count));
+  }
+  if (typeof wanted !== "object" || wanted === null)
+    throw new InputError(
+      `fitClassifier: classWeights must be "balanced" or a number per class, got ${String(wanted)}`,
+    );
+  const unknown = Object.keys(wanted).find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw new InputError(
+      `fitClassifier: classWeights: there is no class "${unknown}"; the classes are ${classes.join(", ")}`,
+    );
+  return Float64Array.from(classes, (name) => {
+    const weight = Object.hasOwn(wanted, name) ? wanted[name] : 1;
+    if (!(weight > 0 && weight < Infinity))
+      throw new InputError(
+        `fitClassifier: classWeights: the weight of "${name}" must be a positive number, got ${weight}`,
+      );
+    return weight;
+  });
+}

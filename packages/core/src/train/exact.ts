@@ -1,0 +1,140 @@
+import type { Floats, Values } from "../data/index.ts";
+import { momentsOf } from "../features/index.ts";
+import { log } from "../kernels/elementary.ts";
+import type { Kernels, LinearSums, Team } from "../kernels/index.ts";
+import type { AnyLayer, Features, Head } from "../model/index.ts";
+import { float64Sums, optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
+import type { PreparedData } from "./data.ts";
+import { checkExactOptions, classWeightsOf, type ExactOptions } from "./exact-options.ts";
+import type { Fitted } from "./minibatch.ts";
+import { refusalOf } from "./obstacle.ts";
+
+/** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
+const mostExactNumbers = 2 ** 24;
+
+/**
+ * The optimum of Σ s·loss + ½ Σⱼ λⱼ Σₖ Wₖⱼ², with a bound that proves how near it is. Tables in float64; bytes,
+ * float32 and large tables in float32 with sums in float64.
+ *
+ * @throws InputError when λ is 0 and there is no finite optimum
+ */
+export async function fitExactly(
+  data: PreparedData,
+  head: Head,
+  _kernels: Kernels,
+  _team: Team | undefined,
+  options: ExactOptions & { readonly solver: "auto" | "newton" | "lbfgs" },
+): Promise<Fitted> {
+  checkExactOptions(options);
+  const { labels, features, rows } = data;
+  const { l2 = 1, l1Ratio = 0, correctShares = true, signal } = options;
+  const columns = features.columns.length;
+  const outputs = head.outputsFor(labels.classes.length);
+  const units = options.penaltyUnits ?? (features.scaling.kind === "columns" ? "standardized" : "original");
+  const classWeights = classWeightsOf(options.classWeights, labels);
+  const sampleWeights = rowWeights(data, classWeights);
+  const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
+  const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
+  const opened = {
+    ...(isSmall ? { values: data.exactValues(), columns, scale: 1 } : data.input()),
+    labels: labels.indices,
+    outputs,
+    sampleWeights,
+  };
+  const sums: LinearSums = float64Sums(opened);
+  const problem: LinearProblem = {
+    sums,
+    lambda: penaltiesOf(features, opened, l2, units),
+    labels: labels.indices,
+    sampleWeights,
+    noise: isSmall ? 1e-15 : 2e-8,
+  };
+  const solver = options.solver === "auto" ? solverFor(problem) : options.solver;
+  const optimum = await optimize(problem, {
+    solver,
+    tolerance,
+    aim: isSmall ? 1e-10 * tolerance : tolerance,
+    seed: options.seed ?? 0,
+    signal,
+    onIteration: options.onIteration,
+  });
+  if (optimum.obstacle) throw refusalOf(optimum.obstacle, data, opened);
+  const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
+  if (classWeights && correctShares) correct(layer.bias, classWeights);
+  return {
+    layer,
+    training: {
+      status: optimum.status,
+      options: {
+        solver,
+        l2,
+        l1Ratio,
+        penaltyUnits: units,
+        tolerance,
+        classWeights: classWeights && [...classWeights],
+        corrected: classWeights !== null && correctShares,
+      },
+      history: [],
+      optimum: {
+        objective: optimum.objective,
+        gap: optimum.gap,
+        decrement: optimum.decrement,
+        gradientNorm: optimum.gradientNorm,
+        iterations: optimum.iterations,
+        passes: Math.ceil(optimum.passes), // forward and backward are half a pass each
+        logLikelihood: -optimum.loss,
+      },
+    },
+  };
+}
+
+/** What each row counts: its own weight times that of its class. */
+function rowWeights(
+  { labels, sampleWeights }: PreparedData,
+  classWeights: Float64Array | null,
+): Float64Array | null {
+  if (classWeights === null) return sampleWeights;
+  return Float64Array.from(
+    labels.indices,
+    (k, row) => classWeights[k] * (sampleWeights ? sampleWeights[row] : 1),
+  );
+}
+
+/**
+ * λⱼ of each feature. A weight of a standardized column is that of its own units times the scale. A column that is
+ * the same in all rows needs some penalty, since nothing else holds its weight at 0.
+ */
+function penaltiesOf(
+  { scaling, columns }: Features,
+  { values, scale }: { values: Values; scale: number },
+  l2: number,
+  units: "standardized" | "original",
+): Float64Array {
+  const lambda = new Float64Array(columns.length).fill(l2);
+  if (scaling.kind === "columns" && units === "original")
+    scaling.scale.forEach((each, j) => (lambda[j] = l2 / (each * each)));
+  const isRescaled = scaling.kind === "constant" && units === "standardized";
+  if (l2 > 0 && !isRescaled) return lambda;
+  const { deviation } = momentsOf({
+    rows: values.length / columns.length,
+    columns: columns.length,
+    values,
+  });
+  deviation.forEach((each, j) => {
+    if (each === 0) lambda[j] = l2 > 0 ? l2 : 1;
+    else if (isRescaled) lambda[j] = l2 * (scale * each) * (scale * each);
+  });
+  return lambda;
+}
+
+function layerOf(parameters: Float64Array, columns: number, outputs: number, isExact: boolean): AnyLayer {
+  const weights = parameters.slice(0, outputs * columns);
+  const bias = parameters.slice(outputs * columns);
+  return isExact ? { weights, bias } : { weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
+}
+
+/** Weighting class k by w multiplies its odds by w: the intercepts take that back. */
+function correct(output: Floats, classWeights: Float64Array): void {
+  if (output.length === 1) output[0] -= log(classWeights[1] / classWeights[0]);
+  else for (let k = 0; k < output.length; k++) output[k] -= log(classWeights[k]);
+}

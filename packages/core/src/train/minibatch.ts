@@ -1,0 +1,90 @@
+import { InputError } from "../errors/index.ts";
+import type { Kernels, LinearInput, LinearLayer, Team } from "../kernels/index.ts";
+import type { ClassifierParts, Head } from "../model/index.ts";
+import { createGenerator } from "../random/index.ts";
+import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./checkpoint.ts";
+import { silentColumns, type PreparedData } from "./data.ts";
+import { descend, type DescentOptions } from "./descend.ts";
+import { planOf, type PlanOptions } from "./plan.ts";
+
+export interface MinibatchOptions extends PlanOptions, DescentOptions {
+  /** Goes on from here, with the same data and options: the result is that of an undisturbed run. */
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+/** What a solver leaves behind. */
+export interface Fitted {
+  readonly layer: ClassifierParts["layers"][0];
+  readonly training: Pick<ClassifierParts["training"], "status" | "options" | "history" | "optimum">;
+}
+
+/**
+ * Minibatch gradient descent on the mean cross-entropy plus (λ / 2n)‖W‖². Weights start as N(0, 0.01²), at
+ * 0 where x is 0 in all rows; intercepts start at 0; rows are shuffled before every epoch.
+ *
+ * @param team is taken where a step is worth sharing, or where its owner insists
+ */
+export async function fitByMinibatches(
+  { input: features, labels, sampleWeights }: PreparedData,
+  head: Head,
+  kernels: Kernels,
+  team: Team | undefined,
+  options: MinibatchOptions,
+): Promise<Fitted> {
+  if (sampleWeights)
+    throw new InputError("fitClassifier: the sgd solver takes no sample weights; take newton, lbfgs or auto");
+  const input = features();
+  const rows = labels.indices.length;
+  const classes = labels.classes.length;
+  const plan = planOf(options, rows);
+  const identity: RunIdentity = {
+    plan,
+    rows,
+    columns: input.columns,
+    classes,
+    head: head.kind,
+    checksum: options.checkpoint || options.onCheckpoint ? checksumOf([input.values, labels.indices]) : 0,
+  };
+  const { checkpoint } = options;
+  if (checkpoint) checkIdentity(checkpoint.identity, identity);
+  const layer =
+    checkpoint?.layer ?? head.asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
+  const isShared = team && (!team.isOptional || isWorthSharing(identity));
+  const run = kernels.createSoftmaxRun(
+    {
+      ...input,
+      labels: labels.indices,
+      classes,
+      layer,
+      velocity: plan.momentum > 0 ? (checkpoint?.velocity ?? zerosLike(layer)) : null,
+    },
+    isShared ? team : undefined,
+  );
+  const { status, history } = await descend(run, head, identity, checkpoint?.history ?? [], options);
+
+  const { seed: _seed, ...planned } = plan;
+  return {
+    layer: head.asSoftmax.reduce(run.layer()),
+    training: { status, options: { solver: "sgd", ...planned }, history, optimum: null },
+  };
+}
+
+/** Weights N(0, 0.01²), intercepts 0. A column that is 0 in all rows starts at 0 and stays there: nothing is known of it. */
+function startLayer(input: LinearInput, outputs: number, seed: number): LinearLayer {
+  const { columns } = input;
+  const generator = createGenerator(seed);
+  const weights = new Float32Array(outputs * columns);
+  for (let i = 0; i < weights.length; i++) weights[i] = 0.01 * generator.normal();
+  for (const j of silentColumns(input)) for (let k = 0; k < outputs; k++) weights[k * columns + j] = 0;
+  return { weights, bias: new Float32Array(outputs) };
+}
+
+function zerosLike({ weights, bias }: LinearLayer): LinearLayer {
+  return { weights: new Float32Array(weights.length), bias: new Float32Array(bias.length) };
+}
+
+/** Threads must meet twice a step and start once: worth it for steps above 100 µs and runs above a quarter of a second. */
+function isWorthSharing({ plan: { batch, epochs }, rows, columns, classes }: RunIdentity): boolean {
+  const secondsPerRow = (4 * columns * classes) / 25e9;
+  return Math.min(batch, rows) * secondsPerRow > 1e-4 && rows * epochs * secondsPerRow > 0.25;
+}

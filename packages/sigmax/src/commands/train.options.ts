@@ -1,0 +1,54 @@
+import { InputError, type FitOptions } from "@sigmax/core";
+import type { TrainFlags } from "./train.flags.ts";
+
+/** The textbook run: Dive into Deep Learning, §4.4. */
+const presets = {
+  d2l: { solver: "sgd", head: "softmax", epochs: 10, batch: 256, learningRate: 0.1, momentum: 0, l2: 0 },
+} as const satisfies Record<string, FitOptions>;
+
+/** Flags that `fitClassifier` knows by the same name. */
+const shared = [
+  "solver",
+  "head",
+  "epochs",
+  "batch",
+  "learningRate",
+  "schedule",
+  "warmUp",
+  "stepEpochs",
+  "stepFactor",
+  "momentum",
+  "l2",
+  "l1Ratio",
+  "penaltyUnits",
+  "tolerance",
+  "covariance",
+  "seed",
+] as const satisfies readonly (keyof TrainFlags & keyof FitOptions)[];
+
+/** How to fit, as far as the flags say it. */
+export function fitOptionsOf(flags: TrainFlags): FitOptions {
+  const said = shared.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  return {
+    ...(flags.preset && presets[flags.preset]),
+    ...(flags.classWeight !== undefined && { classWeights: flags.classWeight }),
+    ...(flags.weightedProbabilities && { correctShares: false }),
+    ...Object.fromEntries(said),
+  };
+}
+
+/** "balanced", or "malignant=5,benign=1". */
+export function parseClassWeights(text: string): "balanced" | Record<string, number> {
+  if (text === "balanced") return text;
+  const pairs = text.split(",").map((pair): [string, number] => {
+    const at = pair.lastIndexOf("=");
+    const value = pair.slice(at + 1).trim();
+    const weight = value === "" ? Number.NaN : Number(value);
+    if (at < 1 || !(weight > 0 && weight < Infinity))
+      throw new InputError(
+        `--class-weight: expected balanced, or a positive number per class (malignant=5,benign=1), got ${text}`,
+      );
+    return [pair.slice(0, at).trim(), weight];
+  });
+  return Object.fromEntries(pairs);
+}
