@@ -7,9 +7,9 @@ import { describe, expect, test } from "vitest";
 /** The rooms of core: data flows down this list, and a folder imports only from folders above it. */
 const folders = [
   "errors",
+  "linalg",
   "kernels",
   "random",
-  "linalg",
   "statistics",
   "functions",
   "data",

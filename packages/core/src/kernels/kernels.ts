@@ -1,3 +1,4 @@
+import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
 
 /**
@@ -32,6 +33,13 @@ export interface Kernels {
    * @param team who takes the steps; without one, the caller's own thread. The bits are the same.
    */
   createSoftmaxRun(data: SoftmaxRunData, team?: Team): SoftmaxRun;
+  /**
+   * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32 are worked on in float32, with
+   * sums over rows in float64; float64 in float64.
+   *
+   * @param team who makes the passes over bytes and float32; the bits are the same
+   */
+  createLinearSums(data: LinearSumsData, team?: Team): LinearSums;
 }
 
 /** Rows that softmax is applied to where they are. */

@@ -1,4 +1,6 @@
 import { exp, log } from "./elementary.ts";
+import { float64Sums } from "./float64-sums.ts";
+import { plainProducts } from "./plain-products.ts";
 import type {
   Kernels,
   LinearInput,
@@ -17,6 +19,7 @@ export const plainKernels: Kernels = {
   linear,
   createLinearRow,
   createSoftmaxRun,
+  createLinearSums: (data) => float64Sums(data, plainProducts(data.values, data.columns)),
 };
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {

@@ -1,5 +1,6 @@
 import { kernelBinary } from "./binary.generated.ts";
 import { mostSteps } from "./kernels.ts";
+import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type {
   Kernels,
   LinearInput,
@@ -9,6 +10,9 @@ import type {
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
+import { float32Sums } from "./simd-sums.ts";
+import { float64Sums } from "./float64-sums.ts";
+import { plainProducts } from "./plain-products.ts";
 import type { Team } from "./team.ts";
 import {
   compileModule,
@@ -21,8 +25,6 @@ import {
   type WasmMemory,
 } from "./webassembly.ts";
 
-/** Rows that a kernel works on at a time, as in `assembly/linear.ts`. */
-const blockRows = 64;
 /** Gradients that a team keeps apart at a time, at most: so many, or so many bytes. */
 const mostSlots = 16;
 const slotBytes = 1 << 26;
@@ -67,6 +69,12 @@ export function createKernels(): Kernels {
     },
     createSoftmaxRun(data, team) {
       return createSoftmaxRun(module, scratch.kernels.heapBase(), data, team);
+    },
+    createLinearSums(data, team) {
+      const { values, columns } = data;
+      return values instanceof Float64Array
+        ? float64Sums(data, plainProducts(values, columns))
+        : float32Sums(module, scratch.kernels.heapBase(), { ...data, values }, team);
     },
   };
 }
@@ -287,46 +295,4 @@ function createSoftmaxRun(
     layer: () => copyOf(layerAt(parameters)),
     velocity: () => (velocity === 0 ? null : copyOf(layerAt(velocity))),
   };
-}
-
-/** Of a block of float32 rows: `blockBytes` in assembly/linear.ts. */
-function blockBytes(stride: number): number {
-  return (blockRows + 1) * stride * 4;
-}
-
-/** Elements from one row to the next: the columns, padded with zeros to a multiple of 16. */
-function strideOf(columns: number): number {
-  return alignUp(columns, 16);
-}
-
-function alignUp(bytes: number, to = 64): number {
-  return Math.ceil(bytes / to) * to;
-}
-
-/** Hands out addresses one after the other, each a multiple of 64. */
-function createLayout(start: number): { take(bytes: number): number; size(): number } {
-  let end = alignUp(start);
-  return {
-    take(bytes) {
-      const at = end;
-      end = alignUp(end + bytes);
-      return at;
-    },
-    size: () => end,
-  };
-}
-
-/** Rows of `columns` become rows of `stride`; what is between stays as it is (zero). */
-function copyRows(
-  output: Uint8Array | Float32Array,
-  values: Uint8Array | Float32Array,
-  columns: number,
-  stride: number,
-): void {
-  if (columns === stride) {
-    output.set(values);
-    return;
-  }
-  const rows = values.length / columns;
-  for (let i = 0; i < rows; i++) output.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
 }

@@ -35,6 +35,11 @@ export interface LinearSums {
    * @returns (columns + 1)² each, row-major, the lower triangle
    */
   grams(rows: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]>;
+  /**
+   * The same products made positive definite and factored: A = X̃ᵀ diag(w) X̃ + diag(ridge) + a billionth of the mean of
+   * its diagonal, which is made larger where that is not enough.
+   */
+  factors(rows: Uint32Array, weights: readonly Float64Array[], ridge: Float64Array): Promise<Factors>;
 }
 
 export interface LineValues {
@@ -53,4 +58,10 @@ export interface LinearSumsData {
   readonly outputs: number;
   /** s ≥ 0 of each row; null: 1. */
   readonly sampleWeights: Float64Array | null;
+}
+
+/** Symmetric matrices, factored: one for each array of weights. */
+export interface Factors {
+  /** Solves A x = b in place, A being the one of this index; b has columns + 1 entries. */
+  solve(index: number, output: Float64Array): void;
 }

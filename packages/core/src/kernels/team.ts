@@ -24,13 +24,19 @@ export type TeamMessage =
       readonly first: number;
       readonly rows: number;
       readonly batch: number;
-    };
+    }
+  /** Do your share of a job laid out at an address of that memory. */
+  | { readonly kind: "job"; readonly name: JobName; readonly address: number };
+
+/** Jobs over all rows that a team divides among its members. */
+export type JobName = "forwardAll" | "backwardAll" | "gramAll" | "factorAll";
 
 /** What a member does with its messages, on whichever platform. */
 export function createMember(rank: number, size: number): (message: TeamMessage) => void {
   let kernels: KernelExports | null = null;
   return (message) => {
     if (message.kind === "open") kernels = instantiate(message.module, message.memory);
+    else if (message.kind === "job") kernels?.[message.name](message.address, rank, size);
     else kernels?.trainSteps(message.run, rank, size, message.first, message.rows, message.batch);
   };
 }

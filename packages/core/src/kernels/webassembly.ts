@@ -46,6 +46,13 @@ export interface KernelExports {
     scaleAt: number,
     logits: number,
   ): void;
+  forwardAll(sums: number, thread: number, threads: number): void;
+  backwardAll(sums: number, thread: number, threads: number): void;
+  lookAll(sums: number): void;
+  moveAll(sums: number): void;
+  gramAll(job: number, thread: number, threads: number): void;
+  factorAll(job: number, thread: number, threads: number): void;
+  solveFactor(factor: number, n: number, stride: number, b: number): void;
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 }
 

@@ -1,4 +1,3 @@
-import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { expand, project, rowCurvatures } from "./basis.ts";
 import { jointBasis, projectionCount, randomDirections } from "./joint-basis.ts";
 import type { LinearProblem } from "./problem.ts";
@@ -39,22 +38,14 @@ export async function curvatureBlocks(
     rowCurvatures(own, vector, vector, rowWeights).map((w) => Math.max(0, w)),
   );
   const size = columns + 1;
-  const grams = await sums.grams(sample.rows, weights);
-  const free = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
-  const factors = grams.map((gram) => {
-    let trace = 0;
-    for (let j = 0; j < size; j++) trace += gram[j * size + j];
-    for (let j = 0; j < size; j++) gram[j * size + j] += j < columns ? lambda[j] : free;
-    // Something more on the diagonal, so that a column without variance is no obstacle.
-    for (let more = Math.max((1e-9 * trace) / size, 1e-300); ; more *= 1000) {
-      for (let j = 0; j < size; j++) gram[j * size + j] += more;
-      const factor = gram.slice();
-      if (factorCholesky(factor, size) < 0) return factor;
-    }
-  });
+  const ridge = new Float64Array(size);
+  ridge.set(lambda);
+  // Intercepts have no penalty; a little keeps their block definite where the rows are all sure.
+  ridge[columns] = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
+  const factors = await sums.factors(sample.rows, weights, ridge);
   return (gradient) => {
     const blocks = project(gradient, basis, columns);
-    factors.forEach((factor, u) => solveCholesky(factor, size, blocks.subarray(u * size, (u + 1) * size)));
+    basis.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));
     return expand(blocks, basis, columns);
   };
 }

@@ -75,8 +75,7 @@ interface OrthonormalRows {
 }
 
 function orthonormalRows(size: number): OrthonormalRows {
-  let vectors: Float64Array[] = [];
-  let directions: Float64Array[] = [];
+  const directions: Float64Array[] = [];
   let triangle: Float64Array[] = [];
   const add = (vector: Float64Array): boolean => {
     const rest = vector.slice();
@@ -91,7 +90,6 @@ function orthonormalRows(size: number): OrthonormalRows {
     const length = lengthOf(rest);
     if (!(length > 1e-12 * lengthOf(vector))) return false;
     row[directions.length] = length;
-    vectors.push(vector);
     directions.push(rest.map((value) => value / length));
     triangle.push(row);
     return true;
@@ -99,11 +97,22 @@ function orthonormalRows(size: number): OrthonormalRows {
   return {
     add,
     remove(index) {
-      const later = vectors.slice(index + 1);
-      vectors = vectors.slice(0, index);
-      directions = directions.slice(0, index);
-      triangle = triangle.slice(0, index);
-      for (const vector of later) add(vector);
+      triangle.splice(index, 1);
+      // Each later row now reaches one place beyond the diagonal: a rotation of two directions takes it back.
+      for (let i = index; i < triangle.length; i++) {
+        const [a, b] = [triangle[i][i], triangle[i][i + 1]];
+        const length = Math.sqrt(a * a + b * b);
+        const [cosine, sine] = [a / length, b / length];
+        for (let row = i; row < triangle.length; row++) rotate(triangle[row], i, cosine, sine);
+        const [first, second] = [directions[i], directions[i + 1]];
+        for (let j = 0; j < size; j++) {
+          const [x, y] = [first[j], second[j]];
+          first[j] = cosine * x + sine * y;
+          second[j] = cosine * y - sine * x;
+        }
+      }
+      directions.pop();
+      triangle = triangle.map((row, i) => row.subarray(0, i + 1));
     },
     solve(point) {
       // Rᵀ t = −Q point
@@ -124,6 +133,13 @@ function orthonormalRows(size: number): OrthonormalRows {
       return rest;
     },
   };
+}
+
+/** Entries i and i + 1 of a row. */
+function rotate(row: Float64Array, i: number, cosine: number, sine: number): void {
+  const [x, y] = [row[i], row[i + 1]];
+  row[i] = cosine * x + sine * y;
+  row[i + 1] = cosine * y - sine * x;
 }
 
 function innerProduct(a: Float64Array, b: Float64Array): number {

@@ -1,4 +1,3 @@
-export { float64Sums } from "./float64-sums.ts";
 export { lbfgs } from "./lbfgs.ts";
 export { newton } from "./newton.ts";
 export { optimize, solverFor } from "./optimize.ts";
@@ -10,4 +9,3 @@ export type {
   OptimizeProgress,
   OptimumStatus,
 } from "./problem.ts";
-export { separatingColumns } from "./separation.ts";

@@ -1,12 +1,14 @@
 import { curvatureBlocks, type InverseHessian } from "./blocks.ts";
 import { searchLine } from "./line-search.ts";
 import { certify } from "./newton.ts";
+import { obstacleOf } from "./obstacle.ts";
 import { boundAt, lineOf, moveAlong, normOf, openPlace, refresh, takeGradient } from "./place.ts";
 import {
   addScaled,
   dot,
   mostFurtherIterations,
   type LinearProblem,
+  type Obstacle,
   type Optimum,
   type OptimizeOptions,
 } from "./problem.ts";
@@ -14,7 +16,9 @@ import {
 /** Pairs of steps and gradient changes that are remembered. */
 const memory = 30;
 /** Iterations before which the curvature blocks are made anew, and from how many rows. */
-const refreshes = [0, 12, 40, 100, 200];
+const refreshes = [0, 12, 100, 200];
+/** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
+const firstDoubt = 20;
 const firstRows = 4096;
 const laterRows = 12_288;
 
@@ -42,18 +46,23 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
   let decrement: number | null = null;
   let nextProof = aim;
   let further = 0;
-  const end = (status: Optimum["status"], gap: number | null): Optimum => ({
-    parameters: place.parameters,
-    objective: place.objective,
-    loss: place.loss,
-    gap,
-    decrement,
-    gradientNorm: normOf(place.gradient),
-    iterations,
-    passes: place.passes,
-    status,
-    obstacle: null,
-  });
+  let isFinite = !problem.lambda.includes(0);
+  let obstacle: Obstacle | null = null;
+  const end = (status: Optimum["status"], gap: number | null): Optimum => {
+    if (!isFinite && !signal?.aborted) obstacle ??= obstacleOf(problem);
+    return {
+      parameters: place.parameters,
+      objective: place.objective,
+      loss: place.loss,
+      gap,
+      decrement,
+      gradientNorm: normOf(place.gradient),
+      iterations,
+      passes: place.passes,
+      status: obstacle === null ? status : "stalled",
+      obstacle,
+    };
+  };
   for (;;) {
     const gap = boundAt(problem, place);
     onIteration?.({ iterations, passes: place.passes, objective: place.objective, gap });
@@ -65,6 +74,11 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       nextProof /= 2;
     }
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
+    if (!isFinite && iterations === firstDoubt) {
+      obstacle = obstacleOf(problem);
+      if (obstacle !== null) return end("stalled", null);
+      isFinite = true;
+    }
 
     const round = refreshes.indexOf(iterations);
     if (round >= 0)

@@ -29,7 +29,7 @@ export function searchLine(line: (step: number) => LineValues, noise: number): n
     const newton = step - slope / curvature;
     const isInside = newton > low && newton < Math.min(high, 8 * step);
     step = isInside ? newton : high < Infinity ? (low + high) / 2 : 4 * step;
-    if (high - low <= 1e-12 * high) break;
+    if (high < Infinity && high - low <= 1e-12 * high) break;
   }
   return best > 0 ? best : null;
 }

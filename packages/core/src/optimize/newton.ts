@@ -1,6 +1,7 @@
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { contrastBasis, expand, project, rowCurvatures } from "./basis.ts";
 import { searchLine } from "./line-search.ts";
+import { isFiniteProven, obstacleOf } from "./obstacle.ts";
 import {
   boundAt,
   lineOf,
@@ -13,11 +14,14 @@ import {
   type Place,
 } from "./place.ts";
 import { dot, type LinearProblem, type Obstacle, type Optimum, type OptimizeOptions } from "./problem.ts";
-import { separates } from "./separation.ts";
+
+/** Near an optimum each decrement is about the square of the last; one that is more than this share of it is not near. */
+const slowest = 0.02;
 
 /**
  * Newton's method with the whole Hessian, (columns + 1)(classes − 1) squared: for problems where that is small.
- * Stops on the proven bound; without a penalty on the Newton decrement.
+ * Stops on the proven bound; where a column has no penalty, on the Newton decrement, after making sure that there is
+ * an optimum: while classes are separated, steps go on and on and each gains a fixed share of what the last did.
  *
  * @see Nocedal & Wright, Numerical Optimization (2006), §3.3
  */
@@ -29,6 +33,7 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
   const place = await openPlace(problem, start);
   await takeGradient(problem, place);
   const isFree = lambda.includes(0);
+  let isFinite = !isFree;
   let decrement: number | null = null;
   let iterations = 0;
   const end = (status: Optimum["status"], gap: number | null, obstacle: Obstacle | null = null): Optimum => ({
@@ -55,24 +60,20 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
     const hessian = await hessianAt(problem, basis);
     const size = basis.length * (columns + 1);
     const failed = factorCholesky(hessian, size, isFree ? 1e-13 : 1e-15);
-    if (failed >= 0) {
-      if (!isFree) return end("stalled", gap);
-      // Rows that are almost sure have almost no curvature: then the classes are separated, not the columns dependent.
-      const direction = place.parameters.slice();
-      const kind = await separates(problem, direction);
-      if (kind !== "none") return end("stalled", null, { kind, direction });
-      return end("stalled", null, { kind: "dependent", column: failed % (columns + 1) });
-    }
+    if (failed >= 0) return end("stalled", gap, obstacleOf(problem));
     const blocks = project(place.gradient, basis, columns);
     solveCholesky(hessian, size, blocks);
     const direction = expand(blocks, basis, columns).map((value) => -value);
+    const last: number = decrement ?? Infinity;
     decrement = -dot(place.gradient, direction) / 2;
 
-    if (isFree && iterations >= 5) {
-      const obstacle = await obstacleAt(problem, place, direction);
-      if (obstacle) return end("stalled", null, obstacle);
+    if (!isFinite && isFiniteProven(problem, decrement)) isFinite = true;
+    else if (!isFinite && iterations >= 8 && decrement > slowest * last) {
+      const obstacle = obstacleOf(problem);
+      if (obstacle !== null) return end("stalled", null, obstacle);
+      isFinite = true;
     }
-    if (isFree && decrement <= 1e-3 * tolerance * Math.max(place.objective, 1e-300)) {
+    if (isFree && isFinite && decrement <= 1e-3 * tolerance * Math.max(place.objective, 1e-300)) {
       // One more step costs little and squares what is left.
       await step(problem, place, direction);
       return end("gradient", null);
@@ -81,6 +82,8 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
       await refresh(problem, place);
       await takeGradient(problem, place);
       const proven = isFree ? null : await certify(problem, place);
+      const obstacle = isFinite ? null : obstacleOf(problem);
+      if (obstacle !== null) return end("stalled", null, obstacle);
       return end(proven !== null && proven <= tolerance * place.objective ? "certified" : "stalled", proven);
     }
     iterations++;
@@ -106,19 +109,6 @@ export async function certify(problem: LinearProblem, place: Place): Promise<num
   await settleIntercepts(problem, place);
   await takeGradient(problem, place);
   return boundAt(problem, place) ?? Infinity;
-}
-
-/** Without a penalty: do θ or the direction in which it goes separate the classes? */
-async function obstacleAt(
-  problem: LinearProblem,
-  { parameters }: Place,
-  direction: Float64Array,
-): Promise<Obstacle | null> {
-  for (const candidate of [parameters, direction]) {
-    const kind = await separates(problem, candidate);
-    if (kind !== "none") return { kind, direction: candidate.slice() };
-  }
-  return null;
 }
 
 /** The Hessian of f in the basis, lower triangle: block (u, v) is Xᵀ diag(s C_uv) X, and λ on the diagonal. */

@@ -14,7 +14,7 @@ export function solverFor({ sums, lambda }: LinearProblem): "newton" | "lbfgs" {
   return work <= mostNewtonWork || lambda.includes(0) ? "newton" : "lbfgs";
 }
 
-/** The optimum of a linear problem, with the bound that proves it. */
+/** The optimum of a linear problem, with the bound that proves it; or why there is none. */
 export function optimize(
   problem: LinearProblem,
   options: OptimizeOptions & { readonly solver?: "auto" | "newton" | "lbfgs" } = {},

@@ -16,7 +16,9 @@ export interface Place {
 /** Weights 0 and the best intercepts, or a given start. Two forward passes at most. */
 export async function openPlace(problem: LinearProblem, start: Float64Array | undefined): Promise<Place> {
   const { sums, lambda } = problem;
-  const parameters = start?.slice() ?? new Float64Array(sums.outputs * (sums.columns + 1));
+  const parameters = start
+    ? centered(start, sums.outputs, sums.columns)
+    : new Float64Array(sums.outputs * (sums.columns + 1));
   const loss = await sums.place(parameters);
   const place: Place = {
     parameters,
@@ -27,6 +29,19 @@ export async function openPlace(problem: LinearProblem, start: Float64Array | un
   };
   if (!start) await settleIntercepts(problem, place);
   return place;
+}
+
+/** θ with every column's weights summing to zero over the classes: softmax does not feel it, the penalty only shrinks. */
+function centered(start: Float64Array, outputs: number, columns: number): Float64Array {
+  const parameters = start.slice();
+  if (outputs === 1) return parameters;
+  for (let j = 0; j <= columns; j++) {
+    const place = (k: number): number => (j < columns ? k * columns + j : outputs * columns + k);
+    let mean = 0;
+    for (let k = 0; k < outputs; k++) mean += parameters[place(k)] / outputs;
+    for (let k = 0; k < outputs; k++) parameters[place(k)] -= mean;
+  }
+  return parameters;
 }
 
 /** ∇f at the place: one backward pass. */

@@ -1,8 +1,12 @@
-import type { LinearSums } from "../kernels/index.ts";
+import type { LinearSums, LinearSumsData } from "../kernels/index.ts";
+import type { Dependence } from "./dependence.ts";
+import type { Separation } from "./separation.ts";
 
 /** Minimize f(θ) = Σ s·loss + ½ Σⱼ λⱼ Σₖ Wₖⱼ² over weights and intercepts; the intercepts are free. */
 export interface LinearProblem {
   readonly sums: LinearSums;
+  /** The features that `sums` is over, in any unit: they tell why there may be no optimum. */
+  readonly values: LinearSumsData["values"];
   /** λ ≥ 0 of each column. */
   readonly lambda: Float64Array;
   /** The class of each row, as `sums` has it. */
@@ -59,17 +63,17 @@ export interface Optimum {
   readonly iterations: number;
   readonly passes: number;
   readonly status: OptimumStatus;
-  /** Why there is no optimum, found only without a penalty: then the numbers above mean little. */
+  /** Why there is no single finite optimum: then the numbers above are those of a place on the way to infinity. */
   readonly obstacle: Obstacle | null;
 }
 
 /**
- * What makes the likelihood grow without end, or leaves it flat: `separated` classes (completely, or but for
- * ties), or a column that depends on others.
+ * What makes the likelihood grow without end, or leaves it flat: classes that the columns without a penalty separate
+ * (see `findSeparation`), or one such column that depends on others (see `findDependence`).
  */
 export type Obstacle =
-  | { readonly kind: "complete" | "quasi"; readonly direction: Float64Array }
-  | { readonly kind: "dependent"; readonly column: number };
+  | ({ readonly kind: "complete" | "quasi" } & Omit<Separation, "kind">)
+  | ({ readonly kind: "dependent" } & Dependence);
 
 /** ½ Σⱼ λⱼ Σₖ Wₖⱼ² */
 export function penaltyOf(parameters: Float64Array, lambda: Float64Array, outputs: number): number {

@@ -3,14 +3,16 @@ import { momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Kernels, LinearSums, Team } from "../kernels/index.ts";
 import type { AnyLayer, Features, Head } from "../model/index.ts";
-import { float64Sums, optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
+import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
 import type { PreparedData } from "./data.ts";
 import { checkExactOptions, classWeightsOf, type ExactOptions } from "./exact-options.ts";
-import type { Fitted } from "./minibatch.ts";
+import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
+/** Rows from which an exact solution begins with some epochs of minibatches. */
+const fewestStartRows = 20_000;
 
 /**
  * The optimum of Σ s·loss + ½ Σⱼ λⱼ Σₖ Wₖⱼ², with a bound that proves how near it is. Tables in float64; bytes,
@@ -21,8 +23,8 @@ const mostExactNumbers = 2 ** 24;
 export async function fitExactly(
   data: PreparedData,
   head: Head,
-  _kernels: Kernels,
-  _team: Team | undefined,
+  kernels: Kernels,
+  team: Team | undefined,
   options: ExactOptions & { readonly solver: "auto" | "newton" | "lbfgs" },
 ): Promise<Fitted> {
   checkExactOptions(options);
@@ -41,24 +43,31 @@ export async function fitExactly(
     outputs,
     sampleWeights,
   };
-  const sums: LinearSums = float64Sums(opened);
+  const isShared = team && (!team.isOptional || isWorthSharing(rows, columns, outputs));
+  const sums: LinearSums = kernels.createLinearSums(opened, isShared ? team : undefined);
   const problem: LinearProblem = {
     sums,
+    values: opened.values,
     lambda: penaltiesOf(features, opened, l2, units),
     labels: labels.indices,
     sampleWeights,
     noise: isSmall ? 1e-15 : 2e-8,
   };
   const solver = options.solver === "auto" ? solverFor(problem) : options.solver;
+  const start =
+    solver === "lbfgs" && data.isPlain && rows >= fewestStartRows
+      ? await descendFirst(data, head, kernels, l2, options.seed ?? 0)
+      : undefined;
   const optimum = await optimize(problem, {
     solver,
+    start,
     tolerance,
     aim: isSmall ? 1e-10 * tolerance : tolerance,
     seed: options.seed ?? 0,
     signal,
     onIteration: options.onIteration,
   });
-  if (optimum.obstacle) throw refusalOf(optimum.obstacle, data, opened);
+  if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
@@ -86,6 +95,39 @@ export async function fitExactly(
       },
     },
   };
+}
+
+/**
+ * Two epochs of minibatches, which bring a large problem as near to the optimum as dozens of exact steps. The weights of
+ * classes and rows do not count here.
+ */
+async function descendFirst(
+  data: PreparedData,
+  head: Head,
+  kernels: Kernels,
+  l2: number,
+  seed: number,
+): Promise<Float64Array | undefined> {
+  const { layer, training } = await fitByMinibatches(
+    { ...data, sampleWeights: null },
+    head,
+    kernels,
+    undefined,
+    {
+      epochs: 2,
+      batch: 256,
+      learningRate: 0.1,
+      l2,
+      seed,
+    },
+  );
+  if (training.status !== "completed") return undefined;
+  return Float64Array.from([...layer.weights, ...layer.bias]);
+}
+
+/** A pass of a millisecond or more is worth the two messages that it costs. */
+function isWorthSharing(rows: number, columns: number, outputs: number): boolean {
+  return (2 * rows * columns * outputs) / 25e9 > 1e-3;
 }
 
 /** What each row counts: its own weight times that of its class. */

@@ -123,7 +123,9 @@ describe("the seed", () => {
     const b = await fit(small, { ...options, kernels: createKernels() });
     expect(b.layers).toEqual(a.layers);
     expect(b.training).toEqual(a.training);
-    expect((await fitClassifier(small, { solver: "sgd", head: "softmax", ...options })).layers).toEqual(a.layers);
+    expect((await fitClassifier(small, { solver: "sgd", head: "softmax", ...options })).layers).toEqual(
+      a.layers,
+    );
   });
 
   test("is 0 unless given, and another one gives other bits", async () => {

@@ -66,7 +66,8 @@ describe("the learning rate", () => {
 describe("a fitted model", () => {
   const labels = labelsOf([0, 1, 1]);
   const data = { features: matrix(Float64Array.of(1, -1, 2), 3, 1), labels };
-  const fit = (options: FitOptions) => fitClassifier(data, { kernels: plainKernels, head: "softmax", epochs, ...options });
+  const fit = (options: FitOptions) =>
+    fitClassifier(data, { kernels: plainKernels, head: "softmax", epochs, ...options });
 
   test("feels the schedule and records it", async () => {
     const models = await Promise.all(

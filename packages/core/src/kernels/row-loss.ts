@@ -1,125 +1,8 @@
-import { exp, log, log1p } from "../kernels/elementary.ts";
-import type { LinearSums, LinearSumsData, LineValues } from "../kernels/index.ts";
-import { weightedGram } from "../linalg/index.ts";
-
-/** The sums over rows in float64 by plain loops: for tables, and to check what float32 found. */
-export function float64Sums({
-  values,
-  columns,
-  scale,
-  labels,
-  outputs,
-  sampleWeights,
-}: LinearSumsData): LinearSums {
-  const rows = labels.length;
-  const loss =
-    outputs === 1 ? sigmoidLoss(labels, sampleWeights) : softmaxLoss(labels, outputs, sampleWeights);
-  let margins = new Float64Array(rows * outputs);
-  let trial = new Float64Array(rows * outputs);
-  const direction = new Float64Array(rows * outputs);
-  const residuals = new Float64Array(rows * outputs);
-
-  const multiply = (parameters: Float64Array, output: Float64Array): void => {
-    const intercepts = outputs * columns;
-    if (parameters.subarray(0, intercepts).every((weight) => weight === 0)) {
-      for (let i = 0; i < output.length; i++) output[i] = parameters[intercepts + (i % outputs)];
-      return;
-    }
-    for (let row = 0, at = 0; row < rows; row++) {
-      const x = row * columns;
-      for (let k = 0; k < outputs; k++, at++) {
-        const w = k * columns;
-        let even = 0;
-        let odd = 0;
-        let j = 0;
-        for (; j + 2 <= columns; j += 2) {
-          even += values[x + j] * parameters[w + j];
-          odd += values[x + j + 1] * parameters[w + j + 1];
-        }
-        if (j < columns) even += values[x + j] * parameters[w + j];
-        output[at] = scale * (even + odd) + parameters[intercepts + k];
-      }
-    }
-  };
-  return {
-    rows,
-    columns,
-    outputs,
-    async place(parameters) {
-      multiply(parameters, margins);
-      return loss.value(margins);
-    },
-    async aim(parameters) {
-      multiply(parameters, direction);
-    },
-    look(step) {
-      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
-      return loss.along(trial, direction);
-    },
-    move(step) {
-      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
-      [margins, trial] = [trial, margins];
-      return loss.value(margins);
-    },
-    async gradient() {
-      loss.residuals(margins, residuals);
-      const gradient = new Float64Array(outputs * (columns + 1));
-      const intercepts = outputs * columns;
-      for (let row = 0, at = 0; row < rows; row++) {
-        const x = row * columns;
-        for (let k = 0; k < outputs; k++, at++) {
-          const residual = residuals[at];
-          const scaled = scale * residual;
-          const w = k * columns;
-          for (let j = 0; j < columns; j++) gradient[w + j] += scaled * values[x + j];
-          gradient[intercepts + k] += residual;
-        }
-      }
-      return gradient;
-    },
-    probabilities(chosen) {
-      const output = new Float64Array(chosen.length * outputs);
-      for (let i = 0; i < chosen.length; i++) {
-        const start = chosen[i] * outputs;
-        output.set(margins.subarray(start, start + outputs), i * outputs);
-      }
-      loss.toProbabilities(output);
-      return output;
-    },
-    async margins(parameters) {
-      const output = new Float64Array(rows * outputs);
-      multiply(parameters, output);
-      return output;
-    },
-    async projections(directions, count, chosen) {
-      const output = new Float64Array(chosen.length * count);
-      for (let i = 0, at = 0; i < chosen.length; i++) {
-        const x = chosen[i] * columns;
-        for (let v = 0; v < count; v++, at++) {
-          let sum = 0;
-          for (let j = 0; j < columns; j++) sum += values[x + j] * directions[v * columns + j];
-          output[at] = scale * sum;
-        }
-      }
-      return output;
-    },
-    async grams(chosen, weights) {
-      const own = new Float64Array(chosen.length * columns);
-      for (let i = 0; i < chosen.length; i++) {
-        const x = chosen[i] * columns;
-        for (let j = 0; j < columns; j++) own[i * columns + j] = scale * values[x + j];
-      }
-      return weights.map((weight) => {
-        const output = new Float64Array((columns + 1) * (columns + 1));
-        weightedGram(own, columns, weight, output);
-        return output;
-      });
-    },
-  };
-}
+import { exp, log, log1p } from "./elementary.ts";
+import type { LineValues } from "./sums.ts";
 
 /** What a head asks of margins, row after row; s are the weights of the rows. */
-interface RowLoss {
+export interface RowLoss {
   /** Σ s·loss */
   value(margins: Float64Array): number;
   /** The same with its derivatives along a direction. */
@@ -128,6 +11,11 @@ interface RowLoss {
   residuals(margins: Float64Array, output: Float64Array): void;
   /** Margins become probabilities, in place. */
   toProbabilities(output: Float64Array): void;
+}
+
+/** The loss of the sigmoid with one output, of softmax with more. */
+export function rowLoss(labels: Int32Array, outputs: number, sampleWeights: Float64Array | null): RowLoss {
+  return outputs === 1 ? sigmoidLoss(labels, sampleWeights) : softmaxLoss(labels, outputs, sampleWeights);
 }
 
 function sigmoidLoss(labels: Int32Array, sampleWeights: Float64Array | null): RowLoss {

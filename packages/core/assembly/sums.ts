@@ -1,0 +1,249 @@
+import { exp4, ln, LN2, sum4 } from "./elementary";
+import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather } from "./linear";
+
+/**
+ * The rows of one linear model, as their owner lays them out in memory, each field four bytes, in this order.
+ * Rows are worked on in blocks of 64, and blocks belong to chunks: each chunk has its own sums, which are added in
+ * order, so the bits do not depend on who computed which chunk.
+ */
+@unmanaged
+class Sums {
+  source: usize; // rows × stride, uint8 or float32
+  isBytes: u32;
+  rows: i32;
+  stride: i32; // elements per row, a multiple of 16; the padding is zero
+  outputs: i32; // 1: sigmoid, the logit of class 1; K ≥ 2: softmax
+  scale: f32;
+  labels: usize; // u32 per row
+  sampleWeights: usize; // f64 per row, or 0
+  layer: usize; // what `forwardAll` applies: weights, outputs × stride, then as many intercepts
+  target: usize; // where it writes margins: per block outputs × 64, float32
+  margins: usize; // those of the place
+  direction: usize; // and of the direction
+  chunks: i32;
+  chunkBlocks: i32; // blocks per chunk; the last may have fewer
+  totals: usize; // per chunk: loss, slope, curvature, f64
+  gradients: usize; // per chunk: outputs × stride, float32
+  biasGradients: usize; // per chunk: outputs, f64
+  scratch: usize; // per thread: a block of rows, its margins, 64 bytes
+  scratchBytes: usize;
+  step: f32;
+}
+
+/** Margins of all rows. */
+export function forwardAll(address: usize, thread: i32, threads: i32): void {
+  const sums = changetype<Sums>(address);
+  const block = sums.scratch + <usize>thread * sums.scratchBytes;
+  const bias = sums.layer + ((<usize>sums.outputs * <usize>sums.stride) << 2);
+  const blocks = (sums.rows + BLOCK - 1) / BLOCK;
+  const bytes = <usize>sums.outputs * CLASS_BYTES;
+  for (let k = thread; k < blocks; k += threads) {
+    const first = k * BLOCK;
+    const count = min(BLOCK, sums.rows - first);
+    gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
+    forward(block, count, sums.stride, sums.layer, bias, sums.outputs, address + offsetof<Sums>("scale"), sums.target + <usize>k * bytes);
+  }
+}
+
+/** Σ s (p − y) xᵀ over the rows of each chunk, from the margins of the place. */
+export function backwardAll(address: usize, thread: i32, threads: i32): void {
+  const sums = changetype<Sums>(address);
+  const block = sums.scratch + <usize>thread * sums.scratchBytes;
+  const residuals = block + blockBytes(sums.stride);
+  const bytes = <usize>sums.outputs * CLASS_BYTES;
+  const gradientBytes = (<usize>sums.outputs * <usize>sums.stride) << 2;
+  for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
+    const gradient = sums.gradients + <usize>chunk * gradientBytes;
+    const biasGradient = sums.biasGradients + (<usize>(chunk * sums.outputs) << 3);
+    memory.fill(gradient, 0, gradientBytes);
+    memory.fill(biasGradient, 0, <usize>sums.outputs << 3);
+    const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
+    for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
+      const count = min(BLOCK, end - first);
+      const margins = sums.margins + <usize>(first / BLOCK) * bytes;
+      if (sums.outputs == 1) sigmoidResiduals(sums, first, count, margins, residuals);
+      else softmaxResiduals(sums, first, count, margins, residuals);
+      for (let z = residuals, at = biasGradient; z < residuals + bytes; z += CLASS_BYTES, at += 8) {
+        let part = f32x4.splat(0);
+        for (let i: usize = 0; i < CLASS_BYTES; i += 16) part = f32x4.add(part, v128.load(z + i));
+        store<f64>(at, load<f64>(at) + <f64>sum4(part));
+      }
+      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
+      backward(block, count, sums.stride, residuals, sums.outputs, gradient);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(sums: Sums, row: i32): f64 {
+  return sums.sampleWeights ? load<f64>(sums.sampleWeights + (<usize>row << 3)) : 1;
+}
+
+function softmaxResiduals(sums: Sums, first: i32, count: i32, margins: usize, residuals: usize): void {
+  const bytes = <usize>sums.outputs * CLASS_BYTES;
+  for (let i = 0; i < BLOCK; i += 4) {
+    const from = margins + (<usize>i << 2);
+    const to = residuals + (<usize>i << 2);
+    if (i >= count) {
+      for (let k: usize = 0; k < bytes; k += CLASS_BYTES) v128.store(to + k, f32x4.splat(0));
+      continue;
+    }
+    let max4 = v128.load(from);
+    for (let k: usize = CLASS_BYTES; k < bytes; k += CLASS_BYTES) max4 = f32x4.pmax(max4, v128.load(from + k));
+    let sum = f32x4.splat(0);
+    for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
+      const e = exp4(f32x4.sub(v128.load(from + k), max4));
+      v128.store(to + k, e);
+      sum = f32x4.add(sum, e);
+    }
+    const share = f32x4.div(f32x4.splat(1), sum);
+    for (let k: usize = 0; k < bytes; k += CLASS_BYTES) v128.store(to + k, f32x4.mul(v128.load(to + k), share));
+    for (let j = 0; j < 4; j++) {
+      const place = to + (<usize>j << 2);
+      const row = first + i + j;
+      if (i + j >= count) {
+        for (let k: usize = 0; k < bytes; k += CLASS_BYTES) store<f32>(place + k, 0); // beyond the last row
+        continue;
+      }
+      const own = place + <usize>load<u32>(sums.labels + (<usize>row << 2)) * CLASS_BYTES;
+      store<f32>(own, load<f32>(own) - 1);
+      if (sums.sampleWeights) {
+        const s = <f32>weightOf(sums, row);
+        for (let k: usize = 0; k < bytes; k += CLASS_BYTES) store<f32>(place + k, s * load<f32>(place + k));
+      }
+    }
+  }
+}
+
+function sigmoidResiduals(sums: Sums, first: i32, count: i32, margins: usize, residuals: usize): void {
+  const one = f32x4.splat(1);
+  for (let i = 0; i < BLOCK; i += 4) {
+    const to = residuals + (<usize>i << 2);
+    const z = v128.load(margins + (<usize>i << 2));
+    // σ(z) from e^−|z|, which never overflows.
+    const e = exp4(f32x4.neg(f32x4.abs(z)));
+    const share = f32x4.div(one, f32x4.add(one, e));
+    const isPositive = f32x4.ge(z, f32x4.splat(0));
+    v128.store(to, v128.bitselect(share, f32x4.mul(e, share), isPositive));
+    for (let j = 0; j < 4; j++) {
+      const place = to + (<usize>j << 2);
+      const row = first + i + j;
+      if (i + j >= count) {
+        store<f32>(place, 0);
+        continue;
+      }
+      const y = <f32>load<u32>(sums.labels + (<usize>row << 2));
+      store<f32>(place, <f32>weightOf(sums, row) * (load<f32>(place) - y));
+    }
+  }
+}
+
+/** Loss, slope and curvature at margins + step · direction, per chunk. */
+export function lookAll(address: usize): void {
+  const sums = changetype<Sums>(address);
+  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk, false);
+}
+
+/** margins ← margins + step · direction; the loss there, per chunk. */
+export function moveAll(address: usize): void {
+  const sums = changetype<Sums>(address);
+  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk, true);
+}
+
+function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
+  const totals = sums.totals + <usize>chunk * 24;
+  const step = f32x4.splat(sums.step);
+  const bytes = <usize>sums.outputs * CLASS_BYTES;
+  const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
+  const isWeighted = sums.sampleWeights != 0;
+  let loss: f64 = 0;
+  let slope: f64 = 0;
+  let curvature: f64 = 0;
+  let product: f64 = 1;
+  const terms = sums.scratch; // 4 rows: sum, mean of d, mean of d², each four float32
+  for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += 4) {
+    const place = <usize>(first / BLOCK) * bytes + (<usize>(first % BLOCK) << 2);
+    const z = sums.margins + place;
+    const d = sums.direction + place;
+    if (isMove) {
+      for (let k: usize = 0; k < bytes; k += CLASS_BYTES)
+        v128.store(z + k, f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k))));
+    }
+    if (sums.outputs == 1) {
+      const own = isMove ? v128.load(z) : f32x4.add(v128.load(z), f32x4.mul(step, v128.load(d)));
+      const e = exp4(f32x4.neg(f32x4.abs(own)));
+      const sum = f32x4.add(f32x4.splat(1), e);
+      const share = f32x4.div(f32x4.splat(1), sum);
+      v128.store(terms, sum);
+      v128.store(terms, v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(own, f32x4.splat(0))), 16);
+      v128.store(terms, f32x4.mul(e, f32x4.mul(share, share)), 32);
+      v128.store(terms, own, 48);
+    } else {
+      let max4 = f32x4.splat(-Infinity);
+      for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
+        const own = isMove ? v128.load(z + k) : f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k)));
+        max4 = f32x4.pmax(max4, own);
+      }
+      let sum = f32x4.splat(0);
+      let mean = f32x4.splat(0);
+      let square = f32x4.splat(0);
+      for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
+        const direction = v128.load(d + k);
+        const own = isMove ? v128.load(z + k) : f32x4.add(v128.load(z + k), f32x4.mul(step, direction));
+        const e = exp4(f32x4.sub(own, max4));
+        sum = f32x4.add(sum, e);
+        if (!isMove) {
+          const weighted = f32x4.mul(e, direction);
+          mean = f32x4.add(mean, weighted);
+          square = f32x4.add(square, f32x4.mul(weighted, direction));
+        }
+      }
+      const share = f32x4.div(f32x4.splat(1), sum);
+      mean = f32x4.mul(mean, share);
+      v128.store(terms, sum);
+      v128.store(terms, mean, 16);
+      v128.store(terms, f32x4.sub(f32x4.mul(square, share), f32x4.mul(mean, mean)), 32);
+      v128.store(terms, max4, 48);
+    }
+    const count = min(4, end - first);
+    for (let i = 0; i < count; i++) {
+      const at = <usize>i << 2;
+      const label = load<u32>(sums.labels + (<usize>(first + i) << 2));
+      const s = isWeighted ? load<f64>(sums.sampleWeights + (<usize>(first + i) << 3)) : 1;
+      let outside: f64;
+      if (sums.outputs == 1) {
+        const margin = <f64>load<f32>(terms + at, 48);
+        outside = max(label == 1 ? -margin : margin, 0.0);
+        if (!isMove) {
+          const direction = <f64>load<f32>(d + at);
+          slope += s * (<f64>load<f32>(terms + at, 16) - <f64>label) * direction;
+          curvature += s * <f64>load<f32>(terms + at, 32) * direction * direction;
+        }
+      } else {
+        const own = at + <usize>label * CLASS_BYTES;
+        const direction = load<f32>(d + own);
+        const margin = isMove ? load<f32>(z + own) : load<f32>(z + own) + sums.step * direction;
+        outside = <f64>load<f32>(terms + at, 48) - <f64>margin;
+        if (!isMove) {
+          slope += s * (<f64>load<f32>(terms + at, 16) - <f64>direction);
+          curvature += s * <f64>load<f32>(terms + at, 32);
+        }
+      }
+      const sum = <f64>load<f32>(terms + at);
+      if (isWeighted) loss += s * (outside + ln(sum));
+      else {
+        // One logarithm for many rows: the product of their sums.
+        loss += outside;
+        product *= sum;
+      }
+    }
+    if (product > 1e200) {
+      product *= 2.409919865102884e-181;
+      loss += 600 * LN2;
+    }
+  }
+  store<f64>(totals, loss + ln(product));
+  store<f64>(totals, slope, 8);
+  store<f64>(totals, curvature, 16);
+}

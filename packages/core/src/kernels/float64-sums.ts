@@ -1,0 +1,138 @@
+import { factorCholesky, solveCholesky } from "../linalg/index.ts";
+import { rowLoss } from "./row-loss.ts";
+import type { LinearSums, LinearSumsData } from "./sums.ts";
+
+/** Products with the rows of a matrix X, rows × columns, in float64. Outputs are written anew. */
+export interface RowProducts {
+  /** X Wᵀ of weights outputs × columns: rows × outputs. */
+  forward(weights: Float64Array, outputs: number, output: Float64Array): void;
+  /** Rᵀ X of residuals rows × outputs: outputs × columns. */
+  backward(residuals: Float64Array, outputs: number, output: Float64Array): void;
+  /** As `LinearSums.grams`. */
+  grams(rows: Uint32Array, weights: readonly Float64Array[]): Float64Array[];
+}
+
+/** The sums over rows in float64: for tables, and to check what float32 found. */
+export function float64Sums(
+  { values, columns, scale, labels, outputs, sampleWeights }: LinearSumsData,
+  products: RowProducts,
+): LinearSums {
+  const rows = labels.length;
+  const loss = rowLoss(labels, outputs, sampleWeights);
+  let margins = new Float64Array(rows * outputs);
+  let trial = new Float64Array(rows * outputs);
+  const direction = new Float64Array(rows * outputs);
+  const residuals = new Float64Array(rows * outputs);
+
+  const multiply = (parameters: Float64Array, output: Float64Array): void => {
+    const intercepts = outputs * columns;
+    if (parameters.subarray(0, intercepts).every((weight) => weight === 0)) {
+      for (let i = 0; i < output.length; i++) output[i] = parameters[intercepts + (i % outputs)];
+      return;
+    }
+    products.forward(parameters.subarray(0, intercepts), outputs, output);
+    for (let i = 0, k = 0; i < output.length; i++) {
+      output[i] = scale * output[i] + parameters[intercepts + k];
+      if (++k === outputs) k = 0;
+    }
+  };
+  const grams = (chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] => {
+    const found = products.grams(chosen, weights);
+    if (scale !== 1) for (const gram of found) rescale(gram, columns, scale);
+    return found;
+  };
+  return {
+    rows,
+    columns,
+    outputs,
+    async place(parameters) {
+      multiply(parameters, margins);
+      return loss.value(margins);
+    },
+    async aim(parameters) {
+      multiply(parameters, direction);
+    },
+    look(step) {
+      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
+      return loss.along(trial, direction);
+    },
+    move(step) {
+      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
+      [margins, trial] = [trial, margins];
+      return loss.value(margins);
+    },
+    async gradient() {
+      loss.residuals(margins, residuals);
+      const gradient = new Float64Array(outputs * (columns + 1));
+      const intercepts = outputs * columns;
+      products.backward(residuals, outputs, gradient.subarray(0, intercepts));
+      if (scale !== 1) for (let i = 0; i < intercepts; i++) gradient[i] *= scale;
+      for (let i = 0, k = 0; i < residuals.length; i++) {
+        gradient[intercepts + k] += residuals[i];
+        if (++k === outputs) k = 0;
+      }
+      return gradient;
+    },
+    probabilities(chosen) {
+      const output = new Float64Array(chosen.length * outputs);
+      for (let i = 0; i < chosen.length; i++) {
+        const start = chosen[i] * outputs;
+        output.set(margins.subarray(start, start + outputs), i * outputs);
+      }
+      loss.toProbabilities(output);
+      return output;
+    },
+    async margins(parameters) {
+      const output = new Float64Array(rows * outputs);
+      multiply(parameters, output);
+      return output;
+    },
+    async projections(directions, count, chosen) {
+      const output = new Float64Array(chosen.length * count);
+      for (let i = 0, at = 0; i < chosen.length; i++) {
+        const x = chosen[i] * columns;
+        for (let v = 0; v < count; v++, at++) {
+          let sum = 0;
+          for (let j = 0; j < columns; j++) sum += values[x + j] * directions[v * columns + j];
+          output[at] = scale * sum;
+        }
+      }
+      return output;
+    },
+    grams: async (chosen, weights) => grams(chosen, weights),
+    async factors(chosen, weights, ridge) {
+      const size = columns + 1;
+      const factors = grams(chosen, weights).map((gram) => {
+        addRidge(gram, size, size, ridge);
+        for (let more = leastRidge(gram, size, size); ; more *= 1000) {
+          addDiagonal(gram, size, size, more);
+          const factor = gram.slice();
+          if (factorCholesky(factor, size) < 0) return factor;
+        }
+      });
+      return { solve: (index, output) => solveCholesky(factors[index], size, output) };
+    },
+  };
+}
+
+/** What makes a matrix definite in spite of rounding: a billionth of the mean of its diagonal. */
+export function leastRidge(matrix: Float64Array, size: number, stride: number): number {
+  let trace = 0;
+  for (let j = 0; j < size; j++) trace += matrix[j * (stride + 1)];
+  return Math.max((1e-9 * trace) / size, 1e-300);
+}
+
+export function addRidge(output: Float64Array, size: number, stride: number, ridge: Float64Array): void {
+  for (let j = 0; j < size; j++) output[j * (stride + 1)] += ridge[j];
+}
+
+export function addDiagonal(output: Float64Array, size: number, stride: number, value: number): void {
+  for (let j = 0; j < size; j++) output[j * (stride + 1)] += value;
+}
+
+/** Cross-products of x̃ = (x, 1) become those of (scale · x, 1). */
+export function rescale(output: Float64Array, columns: number, scale: number): void {
+  for (let i = 0, at = 0; i <= columns; i++)
+    for (let j = 0; j <= columns; j++, at++)
+      output[at] *= (i < columns ? scale : 1) * (j < columns ? scale : 1);
+}

@@ -1,0 +1,44 @@
+/** Rows that a kernel works on at a time, as in `assembly/linear.ts`. */
+export const blockRows = 64;
+
+/** Of a block of float32 rows: `blockBytes` in assembly/linear.ts. */
+export function blockBytes(stride: number): number {
+  return (blockRows + 1) * stride * 4;
+}
+
+/** Elements from one row to the next: the columns, padded with zeros to a multiple of 16. */
+export function strideOf(columns: number): number {
+  return alignUp(columns, 16);
+}
+
+export function alignUp(bytes: number, to = 64): number {
+  return Math.ceil(bytes / to) * to;
+}
+
+/** Hands out addresses one after the other, each a multiple of 64. */
+export function createLayout(start: number): { take(bytes: number): number; size(): number } {
+  let end = alignUp(start);
+  return {
+    take(bytes) {
+      const at = end;
+      end = alignUp(end + bytes);
+      return at;
+    },
+    size: () => end,
+  };
+}
+
+/** Rows of `columns` become rows of `stride`; what is between stays as it is (zero). */
+export function copyRows(
+  output: Uint8Array | Float32Array | Float64Array,
+  values: Uint8Array | Float32Array | Float64Array,
+  columns: number,
+  stride: number,
+): void {
+  if (columns === stride) {
+    output.set(values);
+    return;
+  }
+  const rows = values.length / columns;
+  for (let i = 0; i < rows; i++) output.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
+}

@@ -1,0 +1,309 @@
+import { addDiagonal, addRidge, leastRidge, rescale } from "./float64-sums.ts";
+import { rowLoss } from "./row-loss.ts";
+import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
+import type { Factors, LinearSums, LinearSumsData } from "./sums.ts";
+import type { JobName, Team } from "./team.ts";
+import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
+
+/** Parts that the sums over rows are made in; fewer where a gradient is large. It decides the bits, so threads do not. */
+const mostChunks = 16;
+const mostGradientBytes = 1 << 27;
+/** Blocks of rows that `gramAll` takes at a time, and bytes of products that are made at a time. */
+const groupBlocks = 4;
+const mostGramBytes = 1 << 28;
+
+/**
+ * Sums over rows of bytes or float32, which are copied: margins and products in float32, everything summed over
+ * rows in float64. A team shares the passes; the search along a line runs on the caller's thread.
+ */
+export function float32Sums(
+  module: object,
+  heapBase: number,
+  data: LinearSumsData & { readonly values: Uint8Array | Float32Array },
+  team: Team | undefined,
+): LinearSums {
+  const { values, columns, scale, labels, outputs, sampleWeights } = data;
+  const loss = rowLoss(labels, outputs, sampleWeights);
+  const isBytes = values instanceof Uint8Array;
+  const rows = labels.length;
+  const stride = strideOf(columns);
+  const blocks = Math.ceil(rows / blockRows);
+  const gradientBytes = outputs * stride * 4;
+  const wantedChunks = Math.min(
+    mostChunks,
+    blocks,
+    Math.max(1, Math.floor(mostGradientBytes / gradientBytes)),
+  );
+  const chunkBlocks = Math.ceil(blocks / wantedChunks);
+  const chunks = Math.ceil(blocks / chunkBlocks);
+  const marginBytes = blocks * outputs * blockRows * 4;
+  const threads = team?.size ?? 1;
+  const scratchBytes = alignUp(blockBytes(stride) + outputs * blockRows * 4 + 64);
+  const gramScratchBytes = alignUp(2 * groupBlocks * blockBytes(stride));
+
+  const layout = createLayout(heapBase);
+  const source = layout.take(rows * stride * (isBytes ? 1 : 4));
+  const labelsAt = layout.take(rows * 4);
+  const weightsAt = sampleWeights ? layout.take(rows * 8) : 0;
+  const layer = layout.take(gradientBytes + outputs * 4);
+  const margins = layout.take(marginBytes);
+  const direction = layout.take(marginBytes);
+  const other = layout.take(marginBytes);
+  const totalsAt = layout.take(chunks * 24);
+  const gradients = layout.take(chunks * gradientBytes);
+  const biasGradients = layout.take(chunks * outputs * 8);
+  const scratch = layout.take(threads * Math.max(scratchBytes, gramScratchBytes));
+  const struct = layout.take(128);
+  const end = layout.size();
+  const memory = createMemory(end);
+  const kernels = instantiate(module, memory);
+  let opening = team?.tell({ kind: "open", module, memory });
+  opening?.catch(() => undefined); // whoever asks for the first pass hears of it
+
+  const at = memory.buffer;
+  copyRows(
+    isBytes ? new Uint8Array(at, source, rows * stride) : new Float32Array(at, source, rows * stride),
+    values,
+    columns,
+    stride,
+  );
+  new Int32Array(at, labelsAt, rows).set(labels);
+  if (sampleWeights) new Float64Array(at, weightsAt, rows).set(sampleWeights);
+  const words = new Uint32Array(at, struct, 32);
+  const floats = new Float32Array(at, struct, 32);
+  // The fields of `Sums` in assembly/sums.ts, in its order.
+  words.set([source, Number(isBytes), rows, stride, outputs]);
+  floats[5] = scale;
+  words.set([labelsAt, weightsAt, layer, margins, margins, direction, chunks, chunkBlocks], 6);
+  words.set([totalsAt, gradients, biasGradients, scratch, scratchBytes], 14);
+  const targetField = 9;
+  const stepField = 19;
+
+  const share = async (name: JobName, address: number): Promise<void> => {
+    if (!team) {
+      kernels[name](address, 0, 1);
+      return;
+    }
+    await opening;
+    await team.tell({ kind: "job", name, address });
+  };
+  const forward = async (parameters: Float64Array, target: number): Promise<void> => {
+    const intercepts = parameters.subarray(outputs * columns);
+    if (parameters.subarray(0, outputs * columns).every((weight) => weight === 0)) {
+      const all = new Float32Array(memory.buffer, target, marginBytes / 4);
+      for (let i = 0; i < all.length; i += blockRows)
+        all.fill(intercepts[(i / blockRows) % outputs], i, i + blockRows);
+      return;
+    }
+    const own = new Float32Array(memory.buffer, layer, outputs * stride + outputs);
+    copyRows(own, Float32Array.from(parameters.subarray(0, outputs * columns)), columns, stride);
+    own.set(intercepts, outputs * stride);
+    words[targetField] = target;
+    await share("forwardAll", struct);
+  };
+  const total = (which: number): number => {
+    const totals = new Float64Array(memory.buffer, totalsAt, chunks * 3);
+    let sum = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) sum += totals[3 * chunk + which];
+    return sum;
+  };
+  const marginsOf = (source64: number): Float64Array => {
+    const blocked = new Float32Array(memory.buffer, source64, marginBytes / 4);
+    const output = new Float64Array(rows * outputs);
+    for (let row = 0; row < rows; row++) {
+      const from = Math.floor(row / blockRows) * outputs * blockRows + (row % blockRows);
+      for (let k = 0; k < outputs; k++) output[row * outputs + k] = blocked[from + k * blockRows];
+    }
+    return output;
+  };
+  const look = (step: number, kernel: "lookAll" | "moveAll"): void => {
+    floats[stepField] = step;
+    kernels[kernel](struct);
+  };
+
+  return {
+    rows,
+    columns,
+    outputs,
+    async place(parameters) {
+      await forward(parameters, margins);
+      new Float32Array(memory.buffer, direction, marginBytes / 4).fill(0);
+      look(0, "moveAll");
+      return total(0);
+    },
+    aim: (parameters) => forward(parameters, direction),
+    look(step) {
+      look(step, "lookAll");
+      return { value: total(0), slope: total(1), curvature: total(2) };
+    },
+    move(step) {
+      look(step, "moveAll");
+      return total(0);
+    },
+    async margins(parameters) {
+      await forward(parameters, other);
+      return marginsOf(other);
+    },
+    async gradient() {
+      await share("backwardAll", struct);
+      const output = new Float64Array(outputs * (columns + 1));
+      const weights = new Float32Array(memory.buffer, gradients, (chunks * gradientBytes) / 4);
+      const biases = new Float64Array(memory.buffer, biasGradients, chunks * outputs);
+      for (let chunk = 0; chunk < chunks; chunk++)
+        for (let k = 0; k < outputs; k++) {
+          const from = (chunk * outputs + k) * stride;
+          for (let j = 0; j < columns; j++) output[k * columns + j] += scale * weights[from + j];
+          output[outputs * columns + k] += biases[chunk * outputs + k];
+        }
+      return output;
+    },
+    probabilities(chosen) {
+      const blocked = new Float32Array(memory.buffer, margins, marginBytes / 4);
+      const output = new Float64Array(chosen.length * outputs);
+      for (let i = 0; i < chosen.length; i++) {
+        const row = chosen[i];
+        const from = Math.floor(row / blockRows) * outputs * blockRows + (row % blockRows);
+        for (let k = 0; k < outputs; k++) output[i * outputs + k] = blocked[from + k * blockRows];
+      }
+      loss.toProbabilities(output);
+      return output;
+    },
+    async projections(directions, count, chosen) {
+      const projected = new Float64Array(chosen.length * count);
+      const blocked = new Float32Array(memory.buffer, other, marginBytes / 4);
+      for (let first = 0; first < count; first += outputs) {
+        const some = Math.min(outputs, count - first);
+        const parameters = new Float64Array(outputs * (columns + 1));
+        parameters.set(directions.subarray(first * columns, (first + some) * columns));
+        await forward(parameters, other);
+        for (let i = 0; i < chosen.length; i++) {
+          const from = Math.floor(chosen[i] / blockRows) * outputs * blockRows + (chosen[i] % blockRows);
+          for (let k = 0; k < some; k++) projected[i * count + first + k] = blocked[from + k * blockRows];
+        }
+      }
+      return projected;
+    },
+    grams,
+    async factors(chosen, weights, ridge) {
+      const own = await grams(chosen, weights);
+      return factorsOf(own, ridge);
+    },
+  };
+
+  async function grams(chosen: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]> {
+    const atOnce = Math.max(1, Math.floor(mostGramBytes / (stride * stride * 4)));
+    const found: Float64Array[] = [];
+    for (let first = 0; first < weights.length; first += atOnce)
+      found.push(...(await gramsOf(chosen, weights.slice(first, first + atOnce))));
+    return found;
+  }
+
+  /** Matrices factored in a memory of their own, which the team shares for so long. */
+  async function factorsOf(matrices: readonly Float64Array[], ridge: Float64Array): Promise<Factors> {
+    const size = columns + 1;
+    const evenSize = alignUp(size, 2);
+    const own = createLayout(heapBase);
+    const bytes = size * evenSize * 8;
+    const matricesAt = own.take(matrices.length * bytes);
+    const failedAt = own.take(matrices.length * 4);
+    const rightSide = own.take(evenSize * 8);
+    const job = own.take(64);
+    const factorMemory = createMemory(own.size());
+    const factorKernels = instantiate(module, factorMemory);
+    const { buffer } = factorMemory;
+    const matrixAt = (u: number): Float64Array =>
+      new Float64Array(buffer, matricesAt + u * bytes, size * evenSize);
+    const more = matrices.map((matrix) => {
+      addRidge(matrix, size, size, ridge);
+      return leastRidge(matrix, size, size);
+    });
+    const lay = (u: number): void => {
+      addDiagonal(matrices[u], size, size, more[u]);
+      copyRows(matrixAt(u), matrices[u], size, evenSize);
+    };
+    matrices.forEach((_, u) => lay(u));
+    // The fields of `Factors` in assembly/cholesky.ts, in its order.
+    new Uint32Array(buffer, job, 5).set([matricesAt, size, evenSize, matrices.length, failedAt]);
+    new Float64Array(buffer, job + 24, 1)[0] = 1e-14;
+    const failed = new Int32Array(buffer, failedAt, matrices.length);
+    for (;;) {
+      if (team) {
+        await opening;
+        await team.tell({ kind: "open", module, memory: factorMemory });
+        await team.tell({ kind: "job", name: "factorAll", address: job });
+        opening = team.tell({ kind: "open", module, memory });
+      } else factorKernels.factorAll(job, 0, 1);
+      if (failed.every((row) => row < 0)) break;
+      matrices.forEach((_, u) => {
+        if (failed[u] >= 0) more[u] *= 1000;
+        lay(u);
+      });
+    }
+    const b = new Float64Array(buffer, rightSide, size);
+    return {
+      solve(index, output) {
+        b.set(output);
+        factorKernels.solveFactor(matricesAt + index * bytes, size, evenSize, rightSide);
+        output.set(b);
+      },
+    };
+  }
+
+  /** Products of some arrays of weights, in memory that is taken behind everything else. */
+  async function gramsOf(chosen: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]> {
+    const group = groupBlocks * blockRows;
+    const count = Math.ceil(chosen.length / group) * group;
+    const own = createLayout(end);
+    const order = own.take(count * 4);
+    const weightsPlace = own.take(weights.length * count * 4);
+    const products = own.take(weights.length * stride * stride * 4);
+    const job = own.take(64);
+    const missing = own.size() - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    const places = new Uint32Array(memory.buffer, order, count);
+    places.fill(chosen[chosen.length - 1]);
+    places.set(chosen);
+    const scaled = new Float32Array(memory.buffer, weightsPlace, weights.length * count);
+    scaled.fill(0);
+    weights.forEach((weight, u) => scaled.set(weight, u * count));
+    // The fields of `Gram` in assembly/gram.ts, in its order.
+    new Uint32Array(memory.buffer, job, 10).set([
+      source,
+      Number(isBytes),
+      stride,
+      order,
+      count,
+      weights.length,
+      weightsPlace,
+      products,
+      scratch,
+      gramScratchBytes,
+    ]);
+    await share("gramAll", job);
+    const sums = columnSums(chosen, weights);
+    return weights.map((_, u) => {
+      const lower = new Float32Array(memory.buffer, products + u * stride * stride * 4, stride * stride);
+      const size = columns + 1;
+      const output = new Float64Array(size * size);
+      for (let i = 0; i < columns; i++)
+        for (let j = 0; j <= i; j++) output[i * size + j] = lower[i * stride + j];
+      output.set(sums[u], columns * size);
+      if (scale !== 1) rescale(output, columns, scale);
+      return output;
+    });
+  }
+
+  /** The row of a product that belongs to the intercept: Σ w x and Σ w. */
+  function columnSums(chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] {
+    return weights.map((weight) => {
+      const sums = new Float64Array(columns + 1);
+      for (let i = 0; i < chosen.length; i++) {
+        const w = weight[i];
+        const x = chosen[i] * columns;
+        for (let j = 0; j < columns; j++) sums[j] += w * values[x + j];
+        sums[columns] += w;
+      }
+      return sums;
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { createGenerator } from "../random/index.ts";
+import { createKernels, plainKernels, type LinearSums, type LinearSumsData } from "./index.ts";
+
+interface Case {
+  readonly rows: number;
+  readonly columns: number;
+  readonly outputs: number;
+  readonly bytes?: boolean;
+  readonly weighted?: boolean;
+}
+
+const cases: readonly Case[] = [
+  { rows: 1, columns: 1, outputs: 1 },
+  { rows: 3, columns: 5, outputs: 3 },
+  { rows: 64, columns: 16, outputs: 2, bytes: true },
+  { rows: 65, columns: 17, outputs: 1, weighted: true },
+  { rows: 300, columns: 30, outputs: 7, weighted: true },
+  { rows: 1100, columns: 33, outputs: 4, bytes: true },
+];
+
+function dataOf({ rows, columns, outputs, bytes, weighted }: Case, seed = 1): LinearSumsData {
+  const generator = createGenerator(seed);
+  const values = bytes
+    ? Uint8Array.from({ length: rows * columns }, () => generator.below(256))
+    : Float32Array.from({ length: rows * columns }, () => generator.normal());
+  return {
+    values,
+    columns,
+    scale: bytes ? 1 / 255 : 1,
+    labels: Int32Array.from({ length: rows }, () => generator.below(Math.max(2, outputs))),
+    outputs,
+    sampleWeights: weighted
+      ? Float64Array.from({ length: rows }, (_, row) => (row % 5 === 0 ? 0 : generator.uniform() * 3))
+      : null,
+  };
+}
+
+/** Everything that a solver may ask, in one array. */
+async function answers(sums: LinearSums, seed = 2): Promise<Record<string, number[]>> {
+  const generator = createGenerator(seed);
+  const size = sums.outputs * (sums.columns + 1);
+  const theta = Float64Array.from({ length: size }, () => generator.normal() / 3);
+  const direction = Float64Array.from({ length: size }, () => generator.normal() / 3);
+  const loss = await sums.place(theta);
+  await sums.aim(direction);
+  const { value, slope, curvature } = sums.look(0.7);
+  const moved = sums.move(0.7);
+  const gradient = await sums.gradient();
+  const some = Uint32Array.from({ length: Math.ceil(sums.rows / 2) }, (_, i) => 2 * i);
+  const probabilities = sums.probabilities(some);
+  const margins = await sums.margins(direction);
+  const weights = [0, 1].map((u) => Float64Array.from(some, (row) => ((row + u) % 4) / 2));
+  const grams = await sums.grams(some, weights);
+  const factors = await sums.factors(some, weights, new Float64Array(sums.columns + 1).fill(0.5));
+  const solved = direction.slice(0, sums.columns + 1);
+  factors.solve(1, solved);
+  const projections = await sums.projections(theta, 1, some);
+  return {
+    sums: [loss, value, slope, curvature, moved],
+    gradient: [...gradient],
+    probabilities: [...probabilities],
+    margins: [...margins],
+    grams: grams.flatMap((gram) => [...gram]),
+    solved: [...solved],
+    projections: [...projections],
+  };
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+describe("the float32 sums agree with the plain float64 ones to 1e-5 of the largest", () => {
+  test.each(cases)("%j", async (each) => {
+    const data = dataOf(each);
+    const expected = await answers(plainKernels.createLinearSums(data));
+    const found = await answers(createKernels().createLinearSums(data));
+    for (const [name, values] of Object.entries(expected)) {
+      const scale = largest(values);
+      found[name].forEach((value, i) =>
+        expect(Math.abs(value - values[i]), `${name} ${i}`).toBeLessThanOrEqual(1e-5 * scale),
+      );
+    }
+  });
+});
+
+describe("the float64 sums agree with the plain ones to 1e-12 of the largest", () => {
+  test.each(cases)("%j", async (each) => {
+    const data = dataOf(each);
+    const values = Float64Array.from(data.values);
+    const expected = await answers(plainKernels.createLinearSums({ ...data, values }));
+    const found = await answers(createKernels().createLinearSums({ ...data, values }));
+    for (const [name, numbers] of Object.entries(expected)) {
+      const scale = largest(numbers);
+      found[name].forEach((value, i) =>
+        expect(Math.abs(value - numbers[i]), `${name} ${i}`).toBeLessThanOrEqual(1e-12 * scale),
+      );
+    }
+  });
+});
+
+test.each([1, 4])(
+  "slope and curvature are the derivatives of the value along the line, %i outputs",
+  async (outputs) => {
+    const sums = plainKernels.createLinearSums(dataOf({ rows: 50, columns: 6, outputs, weighted: true }));
+    await answers(sums);
+    const h = 1e-4;
+    const [below, here, above] = [0.3 - h, 0.3, 0.3 + h].map((step) => sums.look(step));
+    expect((above.value - below.value) / (2 * h)).toBeCloseTo(here.slope, 5);
+    expect((above.slope - below.slope) / (2 * h)).toBeCloseTo(here.curvature, 5);
+  },
+);
+
+test.each([1, 3])("the gradient is that of the loss, by central differences, %i outputs", async (outputs) => {
+  const data = dataOf({ rows: 40, columns: 5, outputs, weighted: true });
+  const sums = plainKernels.createLinearSums(data);
+  const theta = new Float64Array(outputs * 6).map((_, i) => Math.sin(i) / 2);
+  await sums.place(theta);
+  const gradient = await sums.gradient();
+  for (let i = 0; i < theta.length; i++) {
+    const moved = (by: number) => sums.place(theta.map((value, at) => (at === i ? value + by : value)));
+    const slope = ((await moved(1e-5)) - (await moved(-1e-5))) / 2e-5;
+    expect(Math.abs(slope - gradient[i])).toBeLessThan(1e-6 * largest([...gradient]));
+  }
+});
+
+test("rows of weight 0 do not count, whatever they hold", async () => {
+  const data = dataOf({ rows: 130, columns: 4, outputs: 3, weighted: true });
+  const loud = (data.values as Float32Array).map((value, i) =>
+    data.sampleWeights?.[Math.floor(i / 4)] === 0 ? value + 3 : value,
+  );
+  const [a, b] = await Promise.all(
+    [data, { ...data, values: loud }].map(async (each) => {
+      const sums = createKernels().createLinearSums(each);
+      await sums.place(new Float64Array(15).fill(0.2));
+      return sums.gradient();
+    }),
+  );
+  a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 4));
+});
