@@ -41,6 +41,7 @@ const small: ClassifierParts = {
     optimum: null,
     version: "0.1.0",
   },
+  inference: null,
   ledger: [{ source: "s", sha256: "ab", rowRoles: Uint8Array.of(1, 1, 4) }],
 };
 const smallFile = writeModel(small);

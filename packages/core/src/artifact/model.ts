@@ -20,7 +20,7 @@ const format = 1;
 
 /** The model as a `.sigmax` file: safetensors arrays, and beside them a JSON text and a digest of all bytes. */
 export function writeModel(model: ClassifierParts): Uint8Array {
-  const { classes, features, layers, head, training, ledger } = model;
+  const { classes, features, layers, head, training, inference, ledger } = model;
   const { columns, image, scaling, table = null } = features;
   const tensors: Record<string, Tensor> = {};
   layers.forEach(({ weights, bias }, i) => {
@@ -30,6 +30,11 @@ export function writeModel(model: ClassifierParts): Uint8Array {
   if (scaling.kind === "columns") {
     tensors["features.center"] = { shape: [columns.length], values: scaling.center };
     tensors["features.scale"] = { shape: [columns.length], values: scaling.scale };
+  }
+  if (inference) {
+    const { values } = inference.covariance;
+    const size = Math.sqrt(values.length);
+    tensors["inference.covariance"] = { shape: [size, size], values };
   }
   ledger.forEach(({ rowRoles }, i) => {
     const runs = packRoles(rowRoles);
@@ -52,6 +57,7 @@ export function writeModel(model: ClassifierParts): Uint8Array {
     })),
     head: head.kind,
     training,
+    inference: inference && { covariance: inference.covariance.kind },
     ledger: ledger.map(({ source, sha256: digest, rowRoles }) => ({
       source,
       sha256: digest,
@@ -112,6 +118,8 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     layer.oneOf("precision", ["float32", "float64"]) === "float64"
       ? layerOf(Float64Array)
       : layerOf(Float32Array);
+  const kept = read.optional("inference");
+  const coefficientCount = (classes.length - 1) * (inputs + 1);
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
     if (!(runs instanceof Uint8Array))
@@ -128,6 +136,12 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     layers: [linear],
     head,
     training: readTraining(read.inside("training")),
+    inference: kept && {
+      covariance: {
+        kind: kept.oneOf("covariance", ["wald", "laplace", "sandwich", "robust", "cluster"]),
+        values: tensor("inference.covariance", Float64Array, [coefficientCount, coefficientCount]),
+      },
+    },
     ledger,
   };
 }

@@ -32,6 +32,8 @@ export function readTraining(read: Reader): TrainingRun {
       iterations: optimum.count("iterations"),
       passes: optimum.count("passes"),
       logLikelihood: optimum.number("logLikelihood"),
+      nullLogLikelihood: optimum.number("nullLogLikelihood"),
+      degreesOfFreedom: optimum.isNull("degreesOfFreedom") ? null : optimum.number("degreesOfFreedom"),
     },
     version: read.text("version"),
   };

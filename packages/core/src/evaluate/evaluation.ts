@@ -1,5 +1,6 @@
-/** Low and high end, in the unit of the figure it belongs to. */
-export type Interval = readonly [low: number, high: number];
+import type { Interval } from "../statistics/index.ts";
+
+export type { Interval } from "../statistics/index.ts";
 
 /** One class against the rest, from the confusion counts. NaN never appears: a ratio over no rows is null. */
 export interface ClassFigures {

@@ -30,7 +30,7 @@ import {
   type Layer,
   type LayerWork,
 } from "./layer.ts";
-import type { TrainingRun } from "./training.ts";
+import type { ModelInference, TrainingRun } from "./training.ts";
 
 /** What goes in, and what was learned of it from the training rows. */
 export interface Features {
@@ -50,6 +50,8 @@ export interface ClassifierParts {
   readonly layers: readonly [AnyLayer];
   readonly head: Head;
   readonly training: TrainingRun;
+  /** Null where no covariance was kept. */
+  readonly inference: ModelInference | null;
   readonly ledger: readonly LedgerEntry[];
 }
 
@@ -65,6 +67,8 @@ export interface Classifier extends ClassifierParts {
    *   or numbers beyond float32
    */
   logits(input: Matrix | Table): Logits;
+  /** The features of each row, as the weights act on them. Throws as `logits` does. */
+  encode(input: Matrix | Table): Matrix<Float64Array>;
   /** Probabilities of each row, rows × classes. Throws as `logits` does. */
   predict(input: Matrix | Table): Probabilities;
   /**
@@ -122,17 +126,26 @@ function classifierOver<F extends Floats>(
       return { values: partOf(block, 0, rows * width), columns: width, scale: 1 };
     };
   };
-  const logits = (input: Matrix | Table): Logits => {
+  /** Gives the features of all rows, some at a time. */
+  const forBlocks = (
+    input: Matrix | Table,
+    use: (own: FeatureRows<F>, first: number, count: number) => void,
+  ): void => {
     const { rows } = input;
     const featuresOf = openInput(input);
-    const outputs = work.create(rows * outputCount);
     const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / width)));
     const block = work.create(rowsAtOnce * width);
     for (let first = 0; first < rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - first);
-      const own = partOf(outputs, first * outputCount, (first + count) * outputCount);
-      work.multiply(featuresOf(first, count, block), own);
+      use(featuresOf(first, count, block), first, count);
     }
+  };
+  const logits = (input: Matrix | Table): Logits => {
+    const { rows } = input;
+    const outputs = work.create(rows * outputCount);
+    forBlocks(input, (own, first, count) => {
+      work.multiply(own, partOf(outputs, first * outputCount, (first + count) * outputCount));
+    });
     const values = head.logits(checkFinite(outputs, outputCount));
     return { rows, columns: classes.length, values, unit: "logits" };
   };
@@ -160,6 +173,13 @@ function classifierOver<F extends Floats>(
   return {
     ...parts,
     logits,
+    encode(input) {
+      const values = new Float64Array(input.rows * width);
+      forBlocks(input, ({ values: own, scale }, first) => {
+        for (let i = 0, at = first * width; i < own.length; i++, at++) values[at] = scale * own[i];
+      });
+      return { rows: input.rows, columns: width, values };
+    },
     predict: (input) => head.probabilities(logits(input)),
     probabilities(row) {
       const values = head.logits(checkFinite(outputsOf(row), outputCount));

@@ -6,6 +6,7 @@ export type {
   EpochRecord,
   ExactSettings,
   FitStatus,
+  ModelInference,
   OptimumRecord,
   TrainingRun,
 } from "./training.ts";

@@ -75,6 +75,10 @@ export interface OptimumRecord {
   readonly passes: number;
   /** Σ ln p(true class) of the training rows, weighted as they were, without the penalty. */
   readonly logLikelihood: number;
+  /** The same of intercepts alone. */
+  readonly nullLogLikelihood: number;
+  /** Of the coefficients, intercepts included; effective ones with a penalty; null where not computed. */
+  readonly degreesOfFreedom: number | null;
 }
 
 /**
@@ -83,3 +87,12 @@ export interface OptimumRecord {
  * `cluster` take the scores' own squares for the middle, by row and by group.
  */
 export type CovarianceKind = "wald" | "laplace" | "sandwich" | "robust" | "cluster";
+
+/** What the model keeps of how uncertain its coefficients are. */
+export interface ModelInference {
+  readonly covariance: {
+    readonly kind: CovarianceKind;
+    /** (K − 1)(columns + 1) squared: see `Covariance` in inference. */
+    readonly values: Float64Array;
+  };
+}

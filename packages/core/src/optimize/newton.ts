@@ -81,10 +81,13 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
     if (!(await step(problem, place, direction))) {
       await refresh(problem, place);
       await takeGradient(problem, place);
-      const proven = isFree ? null : await certify(problem, place);
-      const obstacle = isFinite ? null : obstacleOf(problem);
-      if (obstacle !== null) return end("stalled", null, obstacle);
-      return end(proven !== null && proven <= tolerance * place.objective ? "certified" : "stalled", proven);
+      if (isFree) {
+        const obstacle = isFinite ? null : obstacleOf(problem);
+        const isNear = obstacle === null && decrement <= 1e-3 * tolerance * place.objective;
+        return end(isNear ? "gradient" : "stalled", null, obstacle);
+      }
+      const proven = await certify(problem, place);
+      return end(proven <= tolerance * place.objective ? "certified" : "stalled", proven);
     }
     iterations++;
     if (iterations % 25 === 0) await refresh(problem, place);

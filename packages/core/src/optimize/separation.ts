@@ -46,13 +46,13 @@ const negligible = 1e-8;
  */
 export function findSeparation(data: SeparationData, chosen: readonly number[]): Separation | null {
   const found = separate(data, chosen, false);
+  if (found === null) return null;
+  const { kind, direction } = found;
   // A class without rows loses by its intercept alone: no column is to blame.
-  if (found === null || found.kind === "none" || separates(data, []))
-    return found && { ...found, columns: [], alone: false };
-  const alone = chosen.filter((j) => separates(data, [j]));
-  return alone.length > 0
-    ? { ...found, columns: alone, alone: true }
-    : { ...found, columns: indispensable(data, found), alone: false };
+  if (kind === "none" || separates(data, [])) return { kind, direction, columns: [], alone: false };
+  const single = chosen.filter((j) => separates(data, [j]));
+  const alone = single.length > 0;
+  return { kind, direction, columns: alone ? single : indispensable(data, found), alone };
 }
 
 function separates(data: SeparationData, chosen: readonly number[]): boolean {

@@ -36,6 +36,8 @@ interface Origin {
   readonly ledger?: readonly LedgerEntry[];
   /** What each row counts in the sum of losses, 0 or more; for the exact solvers. Default 1. */
   readonly sampleWeights?: ArrayLike<number>;
+  /** The group of each row (a patient, a clinic), as whole numbers: for the cluster covariance. */
+  readonly groups?: ArrayLike<number>;
 }
 
 export interface MatrixData extends Origin {
@@ -78,6 +80,8 @@ export interface PreparedData {
   readonly features: Features;
   /** What each row counts in the sum of losses; null: 1. */
   readonly sampleWeights: Float64Array | null;
+  /** The group of each row; null: each is its own. */
+  readonly groups: Int32Array | null;
   /** Whether the features are the given numbers but for one scale: pixels, or float32. */
   readonly isPlain: boolean;
   /** The features as the float32 kernels take them. */
@@ -129,6 +133,7 @@ function prepareMatrix(data: MatrixData, wanted: "standardize" | number): Prepar
       scaling,
     },
     sampleWeights: weightsOf(data, features.rows),
+    groups: groupsOf(data, features.rows),
     isPlain: scaling.kind === "constant" && !(features.values instanceof Float64Array),
     input: () => applyScaling(scaling, features),
     exactValues: () => applyScalingExactly(scaling, features),
@@ -151,10 +156,19 @@ function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData
     labels,
     features: { columns: names, image: null, scaling, table: columns },
     sampleWeights: weightsOf(origin, rows.rows),
+    groups: groupsOf(origin, rows.rows),
     isPlain: false,
     input: () => ({ values: encode(new Float32Array(numbers)), columns: encoder.width, scale: 1 }),
     exactValues: () => encode(new Float64Array(numbers)),
   };
+}
+
+/** @throws InputError unless there is one group per row */
+function groupsOf({ groups }: Origin, rows: number): Int32Array | null {
+  if (groups === undefined) return null;
+  if (groups.length !== rows)
+    throw new InputError(`fitClassifier: needs one group per row, got ${groups.length} for ${rows} rows`);
+  return Int32Array.from(groups);
 }
 
 /** @throws InputError unless there is one weight per row, none negative, not all 0 */

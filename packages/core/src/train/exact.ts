@@ -1,5 +1,7 @@
-import type { Floats, Values } from "../data/index.ts";
+import type { Floats, Labels, Values } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { momentsOf } from "../features/index.ts";
+import { covarianceOf, type InferredFit } from "../inference/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Kernels, LinearSums, Team } from "../kernels/index.ts";
 import type { AnyLayer, Features, Head } from "../model/index.ts";
@@ -11,6 +13,9 @@ import { refusalOf } from "./obstacle.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
+/** Coefficients, and products, up to which a covariance is made without being asked for. */
+const mostCoefficients = 1000;
+const mostCovarianceWork = 3e9;
 /** Rows from which an exact solution begins with some epochs of minibatches. */
 const fewestStartRows = 20_000;
 
@@ -68,10 +73,12 @@ export async function fitExactly(
     onIteration: options.onIteration,
   });
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
+  const inferred = await infer(problem, opened, data, options);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
     layer,
+    inference: inferred && { covariance: inferred.covariance },
     training: {
       status: optimum.status,
       options: {
@@ -92,6 +99,8 @@ export async function fitExactly(
         iterations: optimum.iterations,
         passes: Math.ceil(optimum.passes), // forward and backward are half a pass each
         logLikelihood: -optimum.loss,
+        nullLogLikelihood: nullLogLikelihood(labels, sampleWeights),
+        degreesOfFreedom: inferred?.degreesOfFreedom ?? null,
       },
     },
   };
@@ -128,6 +137,45 @@ async function descendFirst(
 /** A pass of a millisecond or more is worth the two messages that it costs. */
 function isWorthSharing(rows: number, columns: number, outputs: number): boolean {
   return (2 * rows * columns * outputs) / 25e9 > 1e-3;
+}
+
+/** The covariance that was asked for; by itself only where it is cheap and can be had. */
+async function infer(
+  problem: LinearProblem,
+  { values, scale }: { values: Values; scale: number },
+  { features, rows, labels, groups }: PreparedData,
+  { covariance = "auto", l2 = 1 }: ExactOptions,
+): Promise<InferredFit | null> {
+  const coefficients = (labels.classes.length - 1) * (features.columns.length + 1);
+  if (covariance === "none") return null;
+  const isCheap =
+    coefficients <= mostCoefficients && rows * coefficients * coefficients <= mostCovarianceWork;
+  if (covariance === "auto" && !isCheap) return null;
+  if (coefficients > 5 * mostCoefficients)
+    throw new InputError(
+      `fitClassifier: covariance: ${coefficients} coefficients have a covariance of ${((8 * coefficients * coefficients) / 1e9).toFixed(1)} GB; at most ${5 * mostCoefficients} are taken`,
+    );
+  if (covariance === "wald" && l2 > 0)
+    throw new InputError(
+      `fitClassifier: covariance: wald is for fits without a penalty, got l2 ${l2}; laplace and sandwich are for one with a penalty, and say two different things`,
+    );
+  if (covariance === "cluster" && groups === null)
+    throw new InputError("fitClassifier: covariance: cluster needs the group of each row");
+  return covarianceOf(problem, {
+    kind: covariance === "auto" ? (l2 > 0 ? "laplace" : "wald") : covariance,
+    groups: groups ?? undefined,
+    values,
+    scale,
+    names: features.columns,
+  });
+}
+
+/** Σ s ln π of each row's class, π its weighted share: what intercepts alone reach. */
+function nullLogLikelihood({ classes, indices }: Labels, sampleWeights: Float64Array | null): number {
+  const counts = new Float64Array(classes.length);
+  indices.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
 }
 
 /** What each row counts: its own weight times that of its class. */

@@ -49,7 +49,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
     const { fitExactly } = await import("./exact.ts"); // who trains by minibatches need not load it
     return fitExactly(prepared, head, kernels, options.team, { ...options, solver });
   };
-  const { layer, training } = await fit();
+  const { layer, training, inference } = await fit();
   const { status, options: settings, history, optimum } = training;
   return createClassifier(
     {
@@ -68,6 +68,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
         optimum,
         version,
       },
+      inference,
       ledger: data.ledger ?? [],
     },
     kernels,

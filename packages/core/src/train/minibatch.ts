@@ -16,6 +16,7 @@ export interface MinibatchOptions extends PlanOptions, DescentOptions {
 export interface Fitted {
   readonly layer: ClassifierParts["layers"][0];
   readonly training: Pick<ClassifierParts["training"], "status" | "options" | "history" | "optimum">;
+  readonly inference: ClassifierParts["inference"];
 }
 
 /**
@@ -66,6 +67,7 @@ export async function fitByMinibatches(
   return {
     layer: head.asSoftmax.reduce(run.layer()),
     training: { status, options: { solver: "sgd", ...planned }, history, optimum: null },
+    inference: null,
   };
 }
 

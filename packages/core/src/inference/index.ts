@@ -1,0 +1,5 @@
+export { coefficients, type Coefficient } from "./coefficients.ts";
+export { contributions, type Contribution, type Explanation } from "./contributions.ts";
+export { covarianceOf, type Covariance, type CovarianceOptions, type InferredFit } from "./covariance.ts";
+export { predictIntervals, type ProbabilityIntervals } from "./intervals.ts";
+export { fitSummary, type FitSummary } from "./summary.ts";

@@ -1,0 +1,104 @@
+import type { Matrix, Probabilities, Table } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { sigmoid } from "../functions/index.ts";
+import { exp, log } from "../kernels/elementary.ts";
+import type { Classifier } from "../model/index.ts";
+import { normalQuantile } from "../statistics/index.ts";
+
+/** Probabilities with an interval for each, all rows × classes. */
+export interface ProbabilityIntervals {
+  readonly probabilities: Probabilities;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly confidence: number;
+}
+
+/**
+ * An interval for every class probability of every row: the delta method on the scale of the log-odds, so it lies
+ * inside (0, 1). It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
+ * by itself. Of class k, logit pₖ = zₖ − ln Σ_{j≠k} e^{zⱼ}, whose gradient along the contrasts is 1 for k and
+ * −pⱼ / (1 − pₖ) for the others.
+ *
+ * @param confidence in (0, 1)
+ * @throws InputError when the model keeps no covariance, or does not take the rows
+ * @see Agresti, Categorical Data Analysis (2013), §5.1 and §16.1
+ */
+export function predictIntervals(
+  model: Classifier,
+  input: Matrix | Table,
+  { confidence = 0.95 }: { confidence?: number } = {},
+): ProbabilityIntervals {
+  const { inference, head } = model;
+  if (!(confidence > 0 && confidence < 1))
+    throw new InputError(`predictIntervals: confidence must be in (0, 1), got ${confidence}`);
+  if (inference === null)
+    throw new InputError(
+      "predictIntervals: the model keeps no covariance of its coefficients; fit it by an exact solver, with at most 1,000 coefficients, or ask for a covariance by name",
+    );
+  const logits = model.logits(input);
+  const features = model.encode(input);
+  const probabilities = head.probabilities(logits);
+  const { rows, columns: count } = probabilities;
+  const quantile = normalQuantile((1 + confidence) / 2);
+  const size = features.columns + 1;
+  const row = new Float64Array(size).fill(1);
+  const spread = new Float64Array((count - 1) * (count - 1));
+  const gradient = new Float64Array(count - 1);
+  const low = new Float64Array(rows * count);
+  const high = new Float64Array(rows * count);
+  for (let i = 0; i < rows; i++) {
+    row.set(features.values.subarray(i * features.columns, (i + 1) * features.columns));
+    contrastCovariance(inference.covariance.values, row, count - 1, spread);
+    for (let k = 0; k < count; k++) {
+      const z = logits.values.subarray(i * count, (i + 1) * count);
+      const center = logOdds(z, k, gradient);
+      let variance = 0;
+      for (let a = 0; a < gradient.length; a++)
+        for (let b = 0; b < gradient.length; b++)
+          variance += gradient[a] * gradient[b] * spread[a * gradient.length + b];
+      const half = quantile * Math.sqrt(Math.max(0, variance));
+      low[i * count + k] = sigmoid(center - half);
+      high[i * count + k] = sigmoid(center + half);
+    }
+  }
+  return { probabilities, low, high, confidence };
+}
+
+/**
+ * The covariance of the contrasts ηₖ = θₖ · x̃ of one row: x̃ᵀ V_kl x̃.
+ *
+ * @param row the features and a 1
+ * @param output contrasts × contrasts
+ */
+export function contrastCovariance(
+  covariance: Float64Array,
+  row: Float64Array,
+  contrasts: number,
+  output: Float64Array,
+): void {
+  const size = row.length;
+  const p = contrasts * size;
+  for (let k = 0; k < contrasts; k++)
+    for (let l = 0; l <= k; l++) {
+      let sum = 0;
+      for (let i = 0; i < size; i++) {
+        const x = row[i];
+        if (x === 0) continue;
+        let inner = 0;
+        for (let j = 0, at = (k * size + i) * p + l * size; j < size; j++, at++)
+          inner += covariance[at] * row[j];
+        sum += x * inner;
+      }
+      output[k * contrasts + l] = output[l * contrasts + k] = sum;
+    }
+}
+
+/** logit pₖ from the logits of one row, and its gradient along the contrasts to class 0. */
+function logOdds(z: Float32Array | Float64Array, k: number, gradient: Float64Array): number {
+  let max = -Infinity;
+  for (let j = 0; j < z.length; j++) if (j !== k && z[j] > max) max = z[j];
+  let others = 0;
+  for (let j = 0; j < z.length; j++) if (j !== k) others += exp(z[j] - max);
+  for (let j = 1; j < z.length; j++) gradient[j - 1] = j === k ? 1 : -exp(z[j] - max) / others;
+  return z[k] - max - log(others);
+}
