@@ -42,8 +42,10 @@ export async function fitExactly(
   const sampleWeights = rowWeights(data, classWeights);
   const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
+  const rowsIn = isSmall ? { values: data.exactValues(), columns, scale: 1 } : data.input();
+  if (l2 === 0) silenceReferences(features, rowsIn.values);
   const opened = {
-    ...(isSmall ? { values: data.exactValues(), columns, scale: 1 } : data.input()),
+    ...rowsIn,
     labels: labels.indices,
     outputs,
     sampleWeights,
@@ -176,6 +178,20 @@ function nullLogLikelihood({ classes, indices }: Labels, sampleWeights: Float64A
   indices.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
+}
+
+/**
+ * Without a penalty one category of each column must be the reference of the others, since together they say what the
+ * intercept says: the features of the first one become 0, and so does its weight.
+ */
+function silenceReferences({ table, columns }: Features, output: Values): void {
+  let next = 0;
+  for (const input of table ?? []) {
+    const count = (input.kind === "numeric" ? 1 : input.categories.length) + Number(input.hasMissing);
+    if (input.kind === "categorical")
+      for (let i = next; i < output.length; i += columns.length) output[i] = 0;
+    next += count;
+  }
 }
 
 /** What each row counts: its own weight times that of its class. */

@@ -1,11 +1,15 @@
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
-import { jsonFlag, names, quietFlag } from "./flags.ts";
+import { jsonFlag, names, number, quietFlag, whole } from "./flags.ts";
+
+const share = number("--intervals", (value) => value > 0 && value < 1, "a confidence above 0 and below 1");
 
 export interface PredictFlags {
   readonly out?: string;
   readonly keep?: string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly intervals?: number;
+  readonly explain?: number;
 }
 
 export const predictCommand: Command<CommandContext> = buildCommand<
@@ -35,6 +39,21 @@ export const predictCommand: Command<CommandContext> = buildCommand<
         optional: true,
         brief: "Columns of the source to carry along, with commas: id,name",
         placeholder: "a,b",
+      },
+      intervals: {
+        kind: "parsed",
+        parse: (text: string) => (text === "" ? 0.95 : share(text)),
+        inferEmpty: true,
+        optional: true,
+        brief: "An interval for every probability, of this confidence [0.95]",
+        placeholder: "confidence",
+      },
+      explain: {
+        kind: "parsed",
+        parse: whole("--explain", 0),
+        optional: true,
+        brief: "Show one row instead, counted from 0: what each column adds to its log-odds",
+        placeholder: "row",
       },
       json: jsonFlag,
       quiet: quietFlag,

@@ -1,5 +1,6 @@
 import { InputError, readModel, type Classifier } from "@sigmax/core";
 import { takeRows, takeTableRows, type Matrix, type Table, type TableColumn } from "@sigmax/core/data";
+import { predictIntervals } from "@sigmax/core/inference";
 import { count, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
@@ -7,6 +8,7 @@ import { cellAt, isTable, type Rows } from "../sources/source.ts";
 import { didYouMean } from "../sources/suggest.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
+import { explainRow } from "./explain.ts";
 import { matchRows, readingFor } from "./match.ts";
 import type { PredictFlags } from "./predict.flags.ts";
 
@@ -16,7 +18,7 @@ const blockRows = 4096;
 export async function predict(flags: PredictFlags, modelPath: string, sourceName: string): Promise<void> {
   const clock = stopwatch();
   const { out } = flags;
-  if (out === undefined && flags.json)
+  if (out === undefined && flags.json && flags.explain === undefined)
     throw new InputError("--json: name the file for the predictions too: --out predictions.csv");
   if (out !== undefined && !/\.(csv|jsonl)$/i.test(out))
     throw new InputError(`--out: expected a name that ends in .csv or .jsonl, got ${out}`);
@@ -26,8 +28,19 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   const rows = await openRows(sourceName, isTablePath(sourceName) ? readingFor(model, flags.keep) : {});
   const notes = matchRows(model, rows, modelPath, flags.keep);
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
+  if (flags.explain !== undefined) {
+    explainRow(model, part, flags.explain, flags.intervals ?? 0.95, flags.json ?? false, sourceName);
+    return;
+  }
+  const { intervals } = flags;
+  if (intervals !== undefined && model.inference === null)
+    throw new InputError(
+      `--intervals: ${modelPath} keeps no covariance of its coefficients; train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance`,
+    );
   const kept = keptColumns(rows, part.data, flags.keep ?? []);
-  const write = /\.jsonl$/i.test(out ?? "") ? jsonLines(model, kept) : csvLines(model, kept);
+  const write = /\.jsonl$/i.test(out ?? "")
+    ? jsonLines(model, kept)
+    : csvLines(model, kept, intervals !== undefined);
   const load = clock.lap();
 
   const counts = model.classes.map(() => 0);
@@ -39,13 +52,18 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
         (_, i) => first + i,
       );
       const block = isTable(part.data) ? takeTableRows(part.data, places) : takeRows(part.data, places);
-      const { values } = model.predict(block);
+      const bounds =
+        intervals === undefined ? null : predictIntervals(model, block, { confidence: intervals });
+      const { values } = bounds?.probabilities ?? model.predict(block);
       let text = "";
       for (let i = 0; i < places.length; i++) {
         const own = values.subarray(i * counts.length, (i + 1) * counts.length);
         const label = mostProbable(own);
         counts[label]++;
-        text += write.row(first + i, label, own);
+        const ends =
+          bounds &&
+          [bounds.low, bounds.high].map((ends) => ends.subarray(i * counts.length, (i + 1) * counts.length));
+        text += write.row(first + i, label, own, ends);
       }
       yield text;
     }
@@ -97,17 +115,29 @@ function keptColumns(rows: Rows, data: Matrix | Table, names: readonly string[])
 
 interface LineWriter {
   readonly header: string;
-  row(place: number, label: number, probabilities: Float64Array): string;
+  /** @param ends of the intervals, low and high, where they were asked for */
+  row(
+    place: number,
+    label: number,
+    probabilities: Float64Array,
+    ends: readonly Float64Array[] | null,
+  ): string;
 }
 
-function csvLines({ classes }: Classifier, kept: readonly TableColumn[]): LineWriter {
+function csvLines({ classes }: Classifier, kept: readonly TableColumn[], hasIntervals: boolean): LineWriter {
   const labels = classes.map(csvField);
-  const names = [...kept.map(({ name }) => name), "label", ...classes.map((name) => `probability:${name}`)];
+  const kinds = hasIntervals ? ["probability", "low", "high"] : ["probability"];
+  const names = [
+    ...kept.map(({ name }) => name),
+    "label",
+    ...kinds.flatMap((kind) => classes.map((name) => `${kind}:${name}`)),
+  ];
   return {
     header: `${names.map(csvField).join(",")}\n`,
-    row(place, label, probabilities) {
+    row(place, label, probabilities, ends) {
       const own = kept.map((column) => csvField(cellAt(column, place)));
-      return `${[...own, labels[label], ...probabilities].join(",")}\n`;
+      const numbers = [...probabilities, ...(ends ?? []).flatMap((end) => [...end])];
+      return `${[...own, labels[label], ...numbers].join(",")}\n`;
     },
   };
 }
@@ -122,10 +152,12 @@ function csvField(value: number | string | null): string {
 function jsonLines({ classes }: Classifier, kept: readonly TableColumn[]): LineWriter {
   return {
     header: "",
-    row(place, label, probabilities) {
+    row(place, label, probabilities, ends) {
       const own = Object.fromEntries(kept.map((column) => [column.name, cellAt(column, place)]));
       const shares = Object.fromEntries(classes.map((name, k) => [name, probabilities[k]]));
-      return `${JSON.stringify({ ...own, label: classes[label], probabilities: shares })}\n`;
+      const intervals =
+        ends && Object.fromEntries(classes.map((name, k) => [name, [ends[0][k], ends[1][k]]]));
+      return `${JSON.stringify({ ...own, label: classes[label], probabilities: shares, ...(intervals && { intervals }) })}\n`;
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   type Table,
 } from "@sigmax/core/data";
 import { isTable, type Source, type SourcePart } from "../sources/source.ts";
+import { groupsIn, type CarriedFlags } from "./carried.ts";
 
 /** Some rows of a source, and where each stands in it. */
 export interface RowSet {
@@ -31,6 +32,7 @@ export interface TrainingRows {
 /**
  * Divides a source: by its own split, by `--test`, or by shares, stratified and seeded.
  *
+ * @param carried whose group stays together
  * @param split shares as the user wrote them, "none", or undefined for the default
  */
 export async function divideRows(
@@ -38,6 +40,7 @@ export async function divideRows(
   test: Source | null,
   split: string | undefined,
   seed: number,
+  carried: CarriedFlags = {},
 ): Promise<TrainingRows> {
   const [first, second] = source.parts;
   if (split !== undefined && (second !== undefined || test !== null))
@@ -65,7 +68,7 @@ export async function divideRows(
   const rowRoles = splitRows(
     first.labels,
     split === undefined ? { train: 0.8, test: 0.2 } : parseShares(split),
-    { seed },
+    { seed, groups: groupsIn(first.data, carried) },
   );
   const testRows = rowsWithRole(rowRoles, "test");
   return {

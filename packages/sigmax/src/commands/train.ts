@@ -20,11 +20,13 @@ import { isTable, type Source } from "../sources/source.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
+import { groupsIn, weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { fitOptionsOf } from "./train.options.ts";
+import { fitInWords, optimumInJson } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
@@ -37,7 +39,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
   // The kernels compile, and are warmed up, while the files are read.
-  const choice = tableOptions(flags);
+  const choice = withCarried(tableOptions(flags), flags);
   const opening = openSource(sourceName, choice);
   const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
@@ -47,7 +49,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   if (classes.length < 2)
     throw new InputError(`${source.name}: expected rows of two classes or more, all are of "${classes[0]}"`);
   if (testSource) checkSameShape(source, testSource);
-  const rows = await divideRows(source, testSource, flags.split, flags.seed);
+  const rows = await divideRows(source, testSource, flags.split, flags.seed, flags);
   const load = clock.lap();
 
   const layers: LinearLayer[] = []; // by epoch, for the report's curves: 200 are as many as they can show
@@ -109,6 +111,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       trainRows: model.training.rows,
       seed: model.training.seed,
       options: model.training.options,
+      ...optimumInJson(model),
       history: model.training.history.map((epoch, i) => ({ ...epoch, seconds: epochSeconds[i] })),
     });
   else if (!flags.quiet)
@@ -117,6 +120,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       "",
       ...summaryOf(evaluation, evaluatedOn),
       "",
+      ...fitInWords(model),
       ...warnings(model, evaluation),
       `Model   ${modelPath}`,
       ...(reportPath === null ? [] : [`Report  ${reportPath}`]),
@@ -136,7 +140,7 @@ async function fit(
   const progress = startProgress(!flags.json && !flags.quiet);
   const clock = stopwatch();
   try {
-    const model = await fitClassifier(trainingData(source, rows), {
+    const model = await fitClassifier(trainingData(source, rows, flags), {
       ...options,
       onProgress(at) {
         progress.show(
@@ -144,6 +148,10 @@ async function fit(
           `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}`,
         );
         if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
+      },
+      onIteration({ iterations, objective, gap }) {
+        const left = gap === null ? "" : `, at most ${(gap / objective).toExponential(1)} above the optimum`;
+        progress.show(gap === null ? 0.5 : doneOf(gap / objective), `iteration ${iterations}${left}`);
       },
     });
     const { training } = model;
@@ -156,13 +164,21 @@ async function fit(
   }
 }
 
-function trainingData(source: Source, rows: TrainingRows): TrainingData {
+function trainingData(source: Source, rows: TrainingRows, flags: TrainFlags): TrainingData {
   const { data, labels } = rows.train;
   const { ledger } = rows;
   const { columns, image, target } = source;
-  const origin = { source: source.name, target, ledger };
+  const sampleWeights = weightsIn(data, flags);
+  const groups = groupsIn(data, flags);
+  const origin = {
+    source: source.name,
+    target,
+    ledger,
+    ...(sampleWeights && { sampleWeights }),
+    ...(groups && { groups }),
+  };
   return isTable(data)
-    ? { table: data, labels, ...origin }
+    ? { table: withoutCarried(data, flags), labels, ...origin }
     : { features: data, labels, columns, image, ...origin };
 }
 
@@ -176,6 +192,11 @@ function divergence(training: Classifier["training"], options: DescentSettings):
   return new InputError(
     `the loss stopped being a number in epoch ${Math.min(training.history.length + 1, epochs)}, so nothing was written: ${cause}`,
   );
+}
+
+/** How far a bound has come on its way from 1e3 to 1e-8. */
+function doneOf(gap: number): number {
+  return Math.min(1, Math.max(0, (3 - Math.log10(Math.max(gap, 1e-300))) / 11));
 }
 
 /** 1e38, not 1e+38. */

@@ -18,6 +18,8 @@ export interface TableOptions {
   /** The columns to read beside the target [all]. */
   readonly features?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  /** Columns that are read whatever else is said, to be used otherwise than to learn from: weights, groups. */
+  readonly carried?: readonly string[] | undefined;
   /** Columns that hold categories, whatever their values look like. */
   readonly categorical?: readonly string[] | undefined;
   /** Columns that hold numbers: any other text in them is refused. */
@@ -153,7 +155,8 @@ async function readColumns(file: FileStream, path: string, options: TableOptions
   return { columns: columns.map((column, j) => (column.isMixed ? again.columns[j] : column)), rows };
 }
 
-function isLeftOut(name: string, { features, exclude }: TableOptions): boolean {
+function isLeftOut(name: string, { features, exclude, carried }: TableOptions): boolean {
+  if (carried?.includes(name)) return false;
   return (exclude?.includes(name) ?? false) || (features !== undefined && !features.includes(name));
 }
 
@@ -190,14 +193,17 @@ function checkNames(names: readonly string[], options: TableOptions): void {
     exclude,
     numeric,
     categorical,
+    carried: options.carried,
   })) {
     const lost = wanted?.find((name) => name !== undefined && !known.has(name));
     if (lost !== undefined)
       throw new InputError(
-        `${option === "target" ? "" : `--${option}: `}there is no column "${lost}"${didYouMean(lost, names) || `; there are ${shortList(names)}`}`,
+        `${option === "target" || option === "carried" ? "" : `--${option}: `}there is no column "${lost}"${didYouMean(lost, names) || `; there are ${shortList(names)}`}`,
       );
   }
-  if (!names.some((name) => name !== target && !isLeftOut(name, options)))
+  const isLearned = (name: string): boolean =>
+    name !== target && !options.carried?.includes(name) && !isLeftOut(name, options);
+  if (!names.some(isLearned))
     throw new InputError(
       features || exclude
         ? "--features and --exclude leave no column"
@@ -208,9 +214,10 @@ function checkNames(names: readonly string[], options: TableOptions): void {
 function collect({ columns, rows }: Columns, path: string, options: TableOptions): Omit<TableFile, "sha256"> {
   const target = columns.find(({ name }) => name === options.target);
   const features = columns.filter((column) => column !== target && column.kind !== "skipped");
+  const learned = features.filter(({ name }) => !options.carried?.includes(name));
   const doubts = [
     target && !options.classes ? doubtOfTarget(target, rows) : null,
-    ...features.map(
+    ...learned.map(
       (column) =>
         (isJsonl(path) ? null : doubtOfNumbers(column, rows, options.decimal ?? ".")) ??
         doubtOfCategories(column, rows),
