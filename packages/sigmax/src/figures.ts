@@ -1,4 +1,5 @@
 import type { Evaluation } from "@sigmax/core";
+import type { CrossValidation, Difference, FoldFigure, ModelComparison } from "@sigmax/core/evaluate";
 import { count, percent, table } from "./output.ts";
 
 /** The figures of an evaluation as `train` and `evaluate` give them in JSON. */
@@ -13,6 +14,10 @@ export function figures(evaluation: Evaluation, evaluatedOn: string): object {
     brier,
     ...(brierBinary === undefined ? {} : { brierBinary }),
     ece,
+    auc: evaluation.auc,
+    aucInterval: evaluation.aucInterval,
+    averagePrecision: evaluation.averagePrecision,
+    positive: evaluation.positive,
     confidence,
     intervals,
     perClass: evaluation.perClass,
@@ -39,9 +44,72 @@ export function summaryOf(evaluation: Evaluation, evaluatedOn: string): string[]
         ["log-loss", four(logLoss), range(intervals.logLoss, four)],
         ["Brier score", four(brier), range(intervals.brier, four)],
         ["calibration error", four(ece), range(intervals.ece, four)],
+        ...(evaluation.auc === null
+          ? []
+          : [
+              [
+                evaluation.positive === null ? "mean AUC" : "AUC",
+                four(evaluation.auc),
+                evaluation.aucInterval ? range(evaluation.aucInterval, four) : "",
+              ],
+            ]),
       ],
       [1],
     ).map((line) => `  ${line}`),
+  ];
+}
+
+/** Cross-validation in JSON, without the logits of every row. */
+export function validationInJson({ logits: _logits, ...rest }: CrossValidation): object {
+  return rest;
+}
+
+export function validationInWords({ folds, repeats, accuracy, logLoss, brier }: CrossValidation): string[] {
+  const times = repeats === 1 ? "" : `, ${repeats} times`;
+  const line = (name: string, { mean, interval }: FoldFigure, show: (value: number) => string): string[] => [
+    name,
+    show(mean),
+    range(interval, show),
+  ];
+  return [
+    `Cross-validated on the training rows, ${folds} folds${times}:`,
+    ...table(
+      [
+        ["", "", "95 % interval"],
+        line("accuracy", accuracy, percent),
+        line("log-loss", logLoss, four),
+        line("Brier score", brier, four),
+      ],
+      [1],
+    ).map((text) => `  ${text}`),
+  ];
+}
+
+/** Two models on the same rows, in words. */
+export function comparisonInWords(comparison: ModelComparison, first: string, second: string): string[] {
+  const { rows, accuracy, logLoss, brier, onlyFirst, onlySecond, auc } = comparison;
+  const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+  const line = (name: string, each: Difference, show: (value: number) => string): string[] => [
+    name,
+    show(each.first),
+    show(each.second),
+    signed(each.difference),
+    each.interval.map(signed).join(" to "),
+    each.p === null ? "" : each.p.toPrecision(2),
+  ];
+  return [
+    `Compared on the same ${count(rows)} rows: ${first} (first) and ${second} (second)`,
+    ...table(
+      [
+        ["", "first", "second", "difference", "95 % interval", "p"],
+        line("accuracy", accuracy, four),
+        line("log-loss", logLoss, four),
+        line("Brier score", brier, four),
+        ...auc.map((each) => line(`AUC ${each.class}`, each, four)),
+      ],
+      [1, 2, 3, 5],
+    ).map((text) => `  ${text}`),
+    `  right by the first alone: ${count(onlyFirst)}, by the second alone: ${count(onlySecond)}`,
   ];
 }
 

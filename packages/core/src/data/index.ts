@@ -12,6 +12,7 @@ export {
   type Probabilities,
   type Values,
 } from "./matrix.ts";
+export { foldsOf, type FoldOptions } from "./folds.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
 export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
 export {

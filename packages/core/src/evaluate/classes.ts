@@ -23,7 +23,7 @@ export function classFigures(
   confusion: Float64Array,
   classes: readonly string[],
   options: DrawOptions,
-): ClassFigures[] {
+): Omit<ClassFigures, "auc" | "aucInterval" | "averagePrecision">[] {
   const count = classes.length;
   const support = new Float64Array(count);
   const predicted = new Float64Array(count);

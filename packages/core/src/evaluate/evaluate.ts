@@ -4,9 +4,10 @@ import { logSoftmax, softmax } from "../functions/index.ts";
 import { normalQuantile, wilsonInterval } from "../statistics/index.ts";
 import { binTopLabels, calibrationError, calibrationErrorInterval, reliabilityBins } from "./bins.ts";
 import { classFigures } from "./classes.ts";
-import type { Evaluation, Interval } from "./evaluation.ts";
+import type { ClassFigures, Evaluation, Interval } from "./evaluation.ts";
 import { countPairs, squaredDistance } from "./metrics.ts";
-import { checkScores, topClasses } from "./scores.ts";
+import { averagePrecision, rocArea } from "./roc.ts";
+import { checkScores, classScores, topClasses } from "./scores.ts";
 
 export interface EvaluateOptions {
   /** What each interval promises to cover, in (0, 1). Default 0.95. */
@@ -15,6 +16,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** How many random draws stand behind the intervals that need them, ≥ 100. Default 1,000, fewer above 200 classes. */
   readonly draws?: number;
+  /** Of two classes the one that is the event, for `auc` and `averagePrecision`. Default: the last. */
+  readonly positive?: string | undefined;
 }
 
 /**
@@ -23,6 +26,7 @@ export interface EvaluateOptions {
  * - accuracy: Wilson's interval;
  * - logLoss, brier: means over rows, normal interval from their own variance, cut at 0 and 2. One row
  *   tells no variance: its interval is the whole range. An infinite mean has the interval [∞, ∞];
+ * - auc: DeLong's interval; for more than two classes the mean of one against the rest, which has none;
  * - ece: see `expectedCalibrationError`. The estimate is too high by chance, so its interval reaches
  *   further down than up; it reaches 0 when the rows do not contradict calibration;
  * - precision, recall, F1: percentiles of multinomial draws of the confusion counts; Wilson's where a
@@ -40,7 +44,12 @@ export interface EvaluateOptions {
 export function evaluate(
   logits: Logits,
   labels: Labels,
-  { confidence = 0.95, seed = 0, draws = defaultDraws(labels.classes.length) }: EvaluateOptions = {},
+  {
+    confidence = 0.95,
+    seed = 0,
+    draws = defaultDraws(labels.classes.length),
+    positive,
+  }: EvaluateOptions = {},
 ): Evaluation {
   checkScores("evaluate", logits, labels);
   if (!(confidence > 0 && confidence < 1))
@@ -57,6 +66,10 @@ export function evaluate(
   const bins = binTopLabels(topProbability, predicted, labels);
   let right = 0;
   for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k];
+  const ranking = classes.map((_, k) => rankingOf(logits, labels, k, confidence));
+  const event = positive === undefined ? classes.length - 1 : classes.indexOf(positive);
+  if (event < 0)
+    throw new InputError(`evaluate: positive must be one of ${classes.join(", ")}, got "${positive}"`);
   const logLoss = mean(loss);
   const brier = mean(distance);
 
@@ -68,6 +81,7 @@ export function evaluate(
     brier,
     ...(classes.length === 2 ? { brierBinary: brier / 2 } : {}),
     ece: calibrationError(bins),
+    ...overallRanking(ranking, classes, event),
     confidence,
     intervals: {
       accuracy: wilsonInterval(right, rows, confidence),
@@ -76,8 +90,47 @@ export function evaluate(
       ece: calibrationErrorInterval(bins, drawOptions),
     },
     confusion,
-    perClass: classFigures(confusion, classes, drawOptions),
+    perClass: classFigures(confusion, classes, drawOptions).map((figures, k) => ({
+      ...figures,
+      ...ranking[k],
+    })),
     reliability: reliabilityBins(bins, confidence),
+  };
+}
+
+/** How well one class is told from the rest. */
+function rankingOf(
+  logits: Logits,
+  { indices }: Labels,
+  k: number,
+  confidence: number,
+): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision"> {
+  const scores = classScores(logits, k);
+  const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
+  const area = rocArea(scores, isEvent, { confidence });
+  return {
+    auc: area?.area ?? null,
+    aucInterval: area?.interval ?? null,
+    averagePrecision: averagePrecision(scores, isEvent),
+  };
+}
+
+/** For two classes that of the event; for more the mean over the classes that have one. */
+function overallRanking(
+  ranking: readonly Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision">[],
+  classes: readonly string[],
+  event: number,
+): Pick<Evaluation, "auc" | "aucInterval" | "averagePrecision" | "positive"> {
+  if (classes.length === 2) return { ...ranking[event], positive: classes[event] };
+  const meanOf = (values: readonly (number | null)[]): number | null => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  };
+  return {
+    auc: meanOf(ranking.map(({ auc }) => auc)),
+    aucInterval: null,
+    averagePrecision: meanOf(ranking.map((each) => each.averagePrecision)),
+    positive: null,
   };
 }
 
@@ -86,8 +139,18 @@ function defaultDraws(classes: number): number {
   return Math.max(200, Math.min(1000, Math.floor(200_000 / classes)));
 }
 
+interface RowMeasures {
+  readonly topProbability: Float64Array;
+  readonly loss: Float64Array;
+  readonly distance: Float64Array;
+}
+
 /** Per row: the probability of its predicted class, −ln p(true class), and Σₖ (pₖ − yₖ)². */
-function measureRows({ rows, columns, values }: Logits, { indices }: Labels, predicted: Int32Array) {
+export function measureRows(
+  { rows, columns, values }: Logits,
+  { indices }: Labels,
+  predicted: Int32Array,
+): RowMeasures {
   const topProbability = new Float64Array(rows);
   const loss = new Float64Array(rows);
   const distance = new Float64Array(rows);

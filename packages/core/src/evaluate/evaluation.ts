@@ -11,6 +11,10 @@ export interface ClassFigures {
   readonly precision: number | null;
   readonly recall: number | null;
   readonly f1: number | null;
+  /** Area under the ROC curve of this class against the rest, and DeLong's interval; null without rows of either. */
+  readonly auc: number | null;
+  readonly aucInterval: Interval | null;
+  readonly averagePrecision: number | null;
   readonly intervals: {
     readonly precision: Interval | null;
     readonly recall: Interval | null;
@@ -44,6 +48,13 @@ export interface Evaluation {
   readonly brierBinary?: number;
   /** Expected calibration error of the top label, 15 equal bins (low, high], in [0, 1]; lower is better. */
   readonly ece: number;
+  /** Area under the ROC curve: of two classes that of `positive`, of more the mean of each against the rest. */
+  readonly auc: number | null;
+  /** DeLong's; null for more than two classes, or without rows of both. */
+  readonly aucInterval: Interval | null;
+  readonly averagePrecision: number | null;
+  /** The class that `auc` is of, for two classes. */
+  readonly positive: string | null;
   /** How much the intervals promise to cover, for example 0.95. */
   readonly confidence: number;
   readonly intervals: {

@@ -1,5 +1,6 @@
 import type { Labels, Logits, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import { exp, log } from "../kernels/elementary.ts";
 
 /**
  * The door of every metric.
@@ -75,4 +76,17 @@ export function topClasses({ rows, columns, values }: Logits | Probabilities): I
     top[row] = best;
   }
   return top;
+}
+
+/** The log-odds of class k against the rest, zₖ − ln Σ_{j≠k} e^{zⱼ}: they rise with its probability, and never saturate. */
+export function classScores({ rows, columns, values }: Logits, k: number): Float64Array {
+  const scores = new Float64Array(rows);
+  for (let row = 0, start = 0; row < rows; row++, start += columns) {
+    let max = -Infinity;
+    for (let j = 0; j < columns; j++) if (j !== k && values[start + j] > max) max = values[start + j];
+    let others = 0;
+    for (let j = 0; j < columns; j++) if (j !== k) others += exp(values[start + j] - max);
+    scores[row] = values[start + k] - max - log(others);
+  }
+  return scores;
 }

@@ -27,6 +27,8 @@ export interface CovarianceOptions {
   /** Features of each row, rows × columns, for `cluster`, and what one unit of them is worth. */
   readonly values?: ArrayLike<number>;
   readonly scale?: number;
+  /** Columns whose weights are 0 whatever the rows say: nothing is uncertain about them. */
+  readonly fixed?: readonly number[];
   /** Names of the columns, for messages. */
   readonly names?: readonly string[];
 }
@@ -72,6 +74,9 @@ export async function covarianceOf(problem: LinearProblem, options: CovarianceOp
   };
   const values =
     kind === "wald" || kind === "laplace" ? inverse : symmetric(multiply(await middle(), inverse, p), p);
+  for (const column of options.fixed ?? [])
+    for (let k = 0; k < contrasts; k++)
+      for (let i = 0, own = k * size + column; i < p; i++) values[own * p + i] = values[i * p + own] = 0;
   return { covariance: { kind, values }, degreesOfFreedom };
 }
 

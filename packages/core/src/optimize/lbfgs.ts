@@ -17,10 +17,12 @@ import {
 const memory = 30;
 /** Iterations before which the curvature blocks are made anew, and from how many rows. */
 const refreshes = [0, 12, 100, 200];
-/** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
-const firstDoubt = 20;
 const firstRows = 4096;
 const laterRows = 12_288;
+/** The same where all rows are that few: then blocks cost but a few passes. */
+const cheapRefreshes = [0, 6, 12, 25, 50, 100, 200];
+/** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
+const firstDoubt = 20;
 
 /** One pair, and what the two-loop recursion needs of it. */
 interface Pair {
@@ -40,6 +42,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
   const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, seed = 0, signal, onIteration } = options;
   const place = await openPlace(problem, options.start);
   await takeGradient(problem, place);
+  const schedule = problem.sums.rows <= firstRows ? cheapRefreshes : refreshes;
   let inverse: InverseHessian = (gradient) => gradient.slice();
   let pairs: Pair[] = [];
   let iterations = 0;
@@ -80,7 +83,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       isFinite = true;
     }
 
-    const round = refreshes.indexOf(iterations);
+    const round = schedule.indexOf(iterations);
     if (round >= 0)
       inverse = await curvatureBlocks(problem, round === 0 ? firstRows : laterRows, seed, round);
     let direction = directionOf(place.gradient, pairs, inverse);

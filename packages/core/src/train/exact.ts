@@ -52,10 +52,11 @@ export async function fitExactly(
   };
   const isShared = team && (!team.isOptional || isWorthSharing(rows, columns, outputs));
   const sums: LinearSums = kernels.createLinearSums(opened, isShared ? team : undefined);
+  const { lambda, fixed } = penaltiesOf(features, opened, l2, units);
   const problem: LinearProblem = {
     sums,
     values: opened.values,
-    lambda: penaltiesOf(features, opened, l2, units),
+    lambda,
     labels: labels.indices,
     sampleWeights,
     noise: isSmall ? 1e-15 : 2e-8,
@@ -75,7 +76,7 @@ export async function fitExactly(
     onIteration: options.onIteration,
   });
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
-  const inferred = await infer(problem, opened, data, options);
+  const inferred = await infer(problem, opened, data, options, fixed);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
@@ -147,6 +148,7 @@ async function infer(
   { values, scale }: { values: Values; scale: number },
   { features, rows, labels, groups }: PreparedData,
   { covariance = "auto", l2 = 1 }: ExactOptions,
+  fixed: readonly number[],
 ): Promise<InferredFit | null> {
   const coefficients = (labels.classes.length - 1) * (features.columns.length + 1);
   if (covariance === "none") return null;
@@ -169,6 +171,7 @@ async function infer(
     values,
     scale,
     names: features.columns,
+    fixed,
   });
 }
 
@@ -209,28 +212,32 @@ function rowWeights(
 /**
  * λⱼ of each feature. A weight of a standardized column is that of its own units times the scale. A column that is
  * the same in all rows needs some penalty, since nothing else holds its weight at 0.
+ *
+ * @returns also the columns whose weights are 0 for that reason alone
  */
 function penaltiesOf(
   { scaling, columns }: Features,
   { values, scale }: { values: Values; scale: number },
   l2: number,
   units: "standardized" | "original",
-): Float64Array {
+): { lambda: Float64Array; fixed: readonly number[] } {
   const lambda = new Float64Array(columns.length).fill(l2);
   if (scaling.kind === "columns" && units === "original")
     scaling.scale.forEach((each, j) => (lambda[j] = l2 / (each * each)));
   const isRescaled = scaling.kind === "constant" && units === "standardized";
-  if (l2 > 0 && !isRescaled) return lambda;
+  if (l2 > 0 && !isRescaled) return { lambda, fixed: [] };
   const { deviation } = momentsOf({
     rows: values.length / columns.length,
     columns: columns.length,
     values,
   });
+  const fixed: number[] = [];
   deviation.forEach((each, j) => {
+    if (each === 0 && l2 === 0) fixed.push(j);
     if (each === 0) lambda[j] = l2 > 0 ? l2 : 1;
     else if (isRescaled) lambda[j] = l2 * (scale * each) * (scale * each);
   });
-  return lambda;
+  return { lambda, fixed };
 }
 
 function layerOf(parameters: Float64Array, columns: number, outputs: number, isExact: boolean): AnyLayer {

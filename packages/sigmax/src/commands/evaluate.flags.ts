@@ -7,6 +7,8 @@ export interface EvaluateFlags {
   readonly seed: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly against?: string;
+  readonly positive?: string;
 }
 
 export const evaluateCommand: Command<CommandContext> = buildCommand<
@@ -40,6 +42,20 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
         parse: whole("--seed", 0),
         default: "0",
         brief: "Seed of the intervals that are resampled",
+      },
+      against: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Another model, compared with this one on the same rows",
+        placeholder: "model",
+      },
+      positive: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Of two classes the event, for the AUC [the last]",
+        placeholder: "class",
       },
       json: jsonFlag,
       quiet: quietFlag,

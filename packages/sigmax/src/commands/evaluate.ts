@@ -1,6 +1,7 @@
 import { evaluate, InputError, readModel, type Classifier } from "@sigmax/core";
-import { roles, rowsWithRole, type LedgerEntry, type Role } from "@sigmax/core/data";
-import { figures, summaryOf } from "../figures.ts";
+import { roles, rowsWithRole, type LedgerEntry, type Logits, type Role } from "@sigmax/core/data";
+import { compareModels, type ModelComparison } from "@sigmax/core/evaluate";
+import { comparisonInWords, figures, summaryOf } from "../figures.ts";
 import { count, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { isTablePath, openSource } from "../sources/open.ts";
@@ -26,7 +27,10 @@ export async function evaluateModel(
   checkClasses(model, source, modelPath);
   const { rows, role } = await choose(model, source, flags.rows);
   const load = clock.lap();
-  const evaluation = evaluate(model.logits(rows.data), rows.labels, { seed: flags.seed });
+  const logits = model.logits(rows.data);
+  const evaluation = evaluate(logits, rows.labels, { seed: flags.seed, positive: flags.positive });
+  const comparison =
+    flags.against === undefined ? null : await compareWith(flags.against, logits, rows, source, flags.seed);
   const seconds = { load, fit: 0, evaluate: clock.lap(), total: clock.total() };
   if (flags.json)
     printJson({
@@ -37,9 +41,39 @@ export async function evaluateModel(
       report: null,
       source: sourceName,
       notes,
+      ...(comparison && { against: flags.against, comparison }),
     });
   else if (!flags.quiet)
-    printLines([...summaryOf(evaluation, role), ...(notes.length > 0 ? ["", ...notes] : [])]);
+    printLines([
+      ...summaryOf(evaluation, role),
+      ...(comparison ? ["", ...comparisonInWords(comparison, modelPath, flags.against ?? "")] : []),
+      ...(notes.length > 0 ? ["", ...notes] : []),
+    ]);
+}
+
+/** The other model on the same rows, which it must not have learned from either. */
+async function compareWith(
+  path: string,
+  logits: Logits,
+  rows: RowSet,
+  source: Source,
+  seed: number,
+): Promise<ModelComparison> {
+  const other = readModel((await readBytes(path)).bytes, { where: path });
+  matchRows(other, source, path);
+  checkClasses(other, source, path);
+  const shas = await Promise.all(source.parts.map((part) => part.sha256));
+  for (const { sha256, rowRoles } of other.ledger) {
+    if (!shas.includes(sha256)) continue;
+    const places = rows.places ?? Uint32Array.from({ length: rows.data.rows }, (_, row) => row);
+    if (source.parts.length > 1 && places.length !== rowRoles.length) continue;
+    const used = places.reduce((sum, row) => sum + (roles[rowRoles[row]] === "train" ? 1 : 0), 0);
+    if (used > 0)
+      throw new InputError(
+        `--against: ${path} has learned from ${count(used)} of these ${count(places.length)} rows, so the comparison would flatter it; train both on the same rows (the same --seed and --split)`,
+      );
+  }
+  return compareModels(logits, other.logits(rows.data), rows.labels, { seed });
 }
 
 function isNamed(name: string): boolean {

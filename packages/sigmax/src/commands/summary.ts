@@ -29,7 +29,7 @@ export function fitInWords(model: Classifier): string[] {
   const summary = fitSummary(model);
   const { optimum, status, options } = model.training;
   if (summary === null || optimum === null || options.solver === "sgd") return [];
-  const { inference } = model;
+  const { inference, features } = model;
   const proof =
     optimum.gap === null
       ? `Newton decrement ${(optimum.decrement ?? 0).toExponential(1)}`
@@ -60,7 +60,7 @@ export function fitInWords(model: Classifier): string[] {
     `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${count(optimum.iterations)} iterations, ${count(optimum.passes)} passes`,
     ...table(figures).map((line) => `  ${line}`),
     "",
-    ...(inference ? coefficientLines(coefficients(model), inference.covariance.kind) : []),
+    ...(inference && !features.image ? coefficientLines(coefficients(model), inference.covariance.kind) : []),
   ];
 }
 

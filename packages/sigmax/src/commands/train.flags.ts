@@ -27,6 +27,9 @@ export interface TrainFlags extends TableFlags {
   readonly classWeight?: "balanced" | Record<string, number>;
   readonly weightedProbabilities: boolean;
   readonly covariance?: "auto" | CovarianceKind | "none";
+  readonly folds?: number;
+  readonly repeats?: number;
+  readonly positive?: string;
   readonly weights?: string;
   readonly group?: string;
   readonly checkpoint?: string;
@@ -198,6 +201,25 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         values: ["auto", "wald", "laplace", "sandwich", "robust", "cluster", "none"],
         optional: true,
         brief: "Of the coefficients, for intervals [wald without a penalty, laplace with one]",
+      },
+      folds: {
+        kind: "parsed",
+        parse: whole("--folds", 2),
+        optional: true,
+        brief: "Also cross-validate the training rows in so many folds",
+      },
+      repeats: {
+        kind: "parsed",
+        parse: whole("--repeats", 1),
+        optional: true,
+        brief: "How often the rows are divided into folds anew [1]",
+      },
+      positive: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "Of two classes the event, for the AUC [the last]",
+        placeholder: "class",
       },
       checkpoint: {
         kind: "parsed",

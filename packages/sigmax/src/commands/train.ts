@@ -9,12 +9,13 @@ import {
   type FitProgress,
   type TrainingData,
 } from "@sigmax/core";
+import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
 import type { DescentSettings } from "@sigmax/core/model";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename, resolve } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
-import { figures, summaryOf } from "../figures.ts";
+import { figures, summaryOf, validationInJson, validationInWords } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
 import { isTable, type Source } from "../sources/source.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
@@ -78,7 +79,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const tested = rows.test ?? rows.train;
   const evaluatedOn = rows.test ? "test" : "train";
   const logits = model.logits(tested.data);
-  const evaluation = evaluate(logits, tested.labels, { seed: flags.seed });
+  const evaluation = evaluate(logits, tested.labels, { seed: flags.seed, positive: flags.positive });
+  const validation = await validate(trainingData(source, rows, flags), options, flags);
   const evaluateSeconds = clock.lap();
 
   await writeFileWhole(modelPath, writeModel(model));
@@ -112,6 +114,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       seed: model.training.seed,
       options: model.training.options,
       ...optimumInJson(model),
+      ...(validation && { crossValidation: validationInJson(validation) }),
       history: model.training.history.map((epoch, i) => ({ ...epoch, seconds: epochSeconds[i] })),
     });
   else if (!flags.quiet)
@@ -120,6 +123,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       "",
       ...summaryOf(evaluation, evaluatedOn),
       "",
+      ...(validation ? [...validationInWords(validation), ""] : []),
       ...fitInWords(model),
       ...warnings(model, evaluation),
       `Model   ${modelPath}`,
@@ -192,6 +196,30 @@ function divergence(training: Classifier["training"], options: DescentSettings):
   return new InputError(
     `the loss stopped being a number in epoch ${Math.min(training.history.length + 1, epochs)}, so nothing was written: ${cause}`,
   );
+}
+
+/** Cross-validates the training rows, where folds were asked for. */
+async function validate(
+  data: TrainingData,
+  options: FitOptions,
+  { folds, repeats, seed, json, quiet }: TrainFlags,
+): Promise<CrossValidation | null> {
+  if (folds === undefined && repeats === undefined) return null;
+  const progress = startProgress(!json && !quiet);
+  try {
+    return await crossValidate(
+      data,
+      { ...options, team: undefined },
+      {
+        ...(folds !== undefined && { folds }),
+        ...(repeats !== undefined && { repeats }),
+        seed,
+        onFold: (done, all) => progress.show(done / all, `fold ${done} of ${all}`),
+      },
+    );
+  } finally {
+    progress.end();
+  }
 }
 
 /** How far a bound has come on its way from 1e3 to 1e-8. */

@@ -1,0 +1,175 @@
+import {
+  foldsOf,
+  takeRows,
+  takeTableRows,
+  takeTarget,
+  tableOf,
+  tableOfColumns,
+  type FoldOptions,
+  type Labels,
+  type Logits,
+  type Matrix,
+  type Table,
+} from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { fitClassifier, type FitOptions, type TrainingData } from "../train/index.ts";
+import { normalQuantile, type Interval } from "../statistics/index.ts";
+import { accuracy, brierScore, logLoss } from "./metrics.ts";
+
+/** A figure over the folds. */
+export interface FoldFigure {
+  readonly mean: number;
+  /**
+   * Of the mean, by Nadeau & Bengio's correction: the folds' training rows overlap, so the variance between folds counts
+   * 1/n + (test share)/(train share) times.
+   */
+  readonly standardError: number;
+  readonly interval: Interval;
+}
+
+export interface CrossValidation {
+  readonly folds: number;
+  readonly repeats: number;
+  readonly accuracy: FoldFigure;
+  readonly logLoss: FoldFigure;
+  readonly brier: FoldFigure;
+  readonly byFold: readonly {
+    readonly repeat: number;
+    readonly fold: number;
+    readonly rows: number;
+    readonly accuracy: number;
+    readonly logLoss: number;
+    readonly brier: number;
+  }[];
+  /** Of the first repeat: every row's logits from the model that had not seen it. */
+  readonly logits: Logits;
+}
+
+export interface CrossValidateOptions extends FoldOptions {
+  readonly confidence?: number;
+  /** Called after each fit. */
+  readonly onFold?: ((done: number, all: number) => void) | undefined;
+}
+
+/**
+ * Fits a model for each fold on the rows of all others and measures it on the fold: what is learned of columns is learned
+ * anew each time. With `data.groups` the folds keep groups whole.
+ *
+ * @throws InputError when the rows cannot be divided so, or a fit is refused
+ * @see Nadeau & Bengio, Machine Learning 52 (2003)
+ */
+export async function crossValidate(
+  data: TrainingData,
+  fitOptions: FitOptions = {},
+  { confidence = 0.95, onFold, ...options }: CrossValidateOptions = {},
+): Promise<CrossValidation> {
+  const { rows, labels } = openRows(data);
+  const groups = options.groups ?? data.groups;
+  const divisions = foldsOf(labels, { ...options, groups });
+  const folds = options.folds ?? 10;
+  const classes = labels.classes.length;
+  const pooled = new Float64Array(labels.indices.length * classes);
+  const byFold: CrossValidation["byFold"][number][] = [];
+  for (const [repeat, foldOfRow] of divisions.entries())
+    for (let fold = 0; fold < folds; fold++) {
+      const held = placesWhere(foldOfRow, (each) => each === fold);
+      if (held.length === 0) continue;
+      const rest = placesWhere(foldOfRow, (each) => each !== fold);
+      const model = await fitClassifier(partOf(data, rows, labels, rest), {
+        ...fitOptions,
+        covariance: "none",
+      });
+      const own = labelsAt(labels, held);
+      const logits = model.logits("values" in rows ? takeRows(rows, held) : takeTableRows(rows, held));
+      if (repeat === 0)
+        held.forEach((row, i) =>
+          pooled.set(logits.values.subarray(i * classes, (i + 1) * classes), row * classes),
+        );
+      byFold.push({
+        repeat,
+        fold,
+        rows: held.length,
+        accuracy: accuracy(logits, own),
+        logLoss: logLoss(logits, own),
+        brier: brierScore(model.head.probabilities(logits), own),
+      });
+      onFold?.(byFold.length, folds * divisions.length);
+    }
+  const figure = (name: "accuracy" | "logLoss" | "brier", low: number, high: number): FoldFigure =>
+    summarize(
+      byFold.map((each) => each[name]),
+      folds,
+      confidence,
+      [low, high],
+    );
+  return {
+    folds,
+    repeats: divisions.length,
+    accuracy: figure("accuracy", 0, 1),
+    logLoss: figure("logLoss", 0, Infinity),
+    brier: figure("brier", 0, 2),
+    byFold,
+    logits: { rows: labels.indices.length, columns: classes, values: pooled, unit: "logits" },
+  };
+}
+
+function summarize(
+  values: readonly number[],
+  folds: number,
+  confidence: number,
+  [least, most]: Interval,
+): FoldFigure {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, n - 1);
+  const standardError = Math.sqrt(variance * (1 / n + 1 / (folds - 1)));
+  const half = normalQuantile((1 + confidence) / 2) * standardError;
+  return {
+    mean,
+    standardError,
+    interval: [Math.max(least, mean - half), Math.min(most, mean + half)],
+  };
+}
+
+function openRows(data: TrainingData): { rows: Matrix | Table; labels: Labels } {
+  if ("features" in data) return { rows: data.features, labels: data.labels };
+  if ("table" in data) return { rows: data.table, labels: data.labels };
+  const all = "rows" in data ? tableOf(data.rows) : tableOfColumns(data.columns);
+  const { table, labels } = takeTarget(all, data.target, data.classes);
+  return { rows: table, labels };
+}
+
+/** The training data of some rows. @throws InputError when a class is left without rows */
+function partOf(data: TrainingData, rows: Matrix | Table, labels: Labels, places: Uint32Array): TrainingData {
+  const own = labelsAt(labels, places);
+  const absent = labels.classes.findIndex((_, k) => !own.indices.includes(k));
+  if (absent >= 0)
+    throw new InputError(
+      `crossValidate: without one of the folds no row of class "${labels.classes[absent]}" is left to learn from; take fewer folds, or leave the class out`,
+    );
+  const pick = (values: ArrayLike<number> | undefined): Float64Array | undefined =>
+    values && Float64Array.from(places, (row) => values[row]);
+  const sampleWeights = pick(data.sampleWeights);
+  const origin = { target: data.target ?? "", ...(sampleWeights && { sampleWeights }) };
+  if ("values" in rows)
+    return {
+      features: takeRows(rows, places),
+      labels: own,
+      ...("features" in data && data.columns && { columns: data.columns }),
+      ...("features" in data && data.image && { image: data.image }),
+      ...origin,
+    };
+  return { table: takeTableRows(rows, places), labels: own, ...origin };
+}
+
+function labelsAt({ classes, indices }: Labels, places: Uint32Array): Labels {
+  return { classes, indices: Int32Array.from(places, (row) => indices[row]) };
+}
+
+function placesWhere(folds: Uint8Array, holds: (fold: number) => boolean): Uint32Array {
+  const places: number[] = [];
+  folds.forEach((fold, row) => {
+    if (holds(fold)) places.push(row);
+  });
+  return Uint32Array.from(places);
+}

@@ -1,0 +1,182 @@
+import { InputError } from "../errors/index.ts";
+import { sigmoid } from "../functions/index.ts";
+import { log } from "../kernels/elementary.ts";
+import { clopperPearsonInterval, normalQuantile, type Interval } from "../statistics/index.ts";
+
+/** The area under the ROC curve with what is needed to compare it. */
+export interface RocArea {
+  /** The chance that an event scores higher than a non-event, ties half; in [0, 1], ½ says nothing. */
+  readonly area: number;
+  /** DeLong's variance of it. */
+  readonly variance: number;
+  readonly interval: Interval;
+  readonly events: number;
+  readonly others: number;
+}
+
+/**
+ * Area under the ROC curve of some scores, with DeLong's interval on the logit scale. Where all events score above all
+ * others (or below), the variance is 0 and says nothing: then the interval ends where so many pairs would all be
+ * right with the chance left over, as for a proportion of min(events, others) independent pairs.
+ *
+ * @param scores one per row, higher for what is more likely an event; any scale
+ * @param isEvent 1 or 0 per row
+ * @returns null when there are no events, or nothing else
+ * @throws InputError when a score is NaN
+ * @see DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988); Sun & Xu, IEEE Signal Process. Lett. 21 (2014)
+ */
+export function rocArea(
+  scores: ArrayLike<number>,
+  isEvent: ArrayLike<number>,
+  { confidence = 0.95 }: { confidence?: number } = {},
+): RocArea | null {
+  const parts = placements(scores, isEvent);
+  if (parts === null) return null;
+  const { area, ofEvents, ofOthers } = parts;
+  const variance =
+    spread(ofEvents, ofEvents) / ofEvents.length + spread(ofOthers, ofOthers) / ofOthers.length;
+  return {
+    area,
+    variance,
+    interval: areaInterval(area, variance, Math.min(ofEvents.length, ofOthers.length), confidence),
+    events: ofEvents.length,
+    others: ofOthers.length,
+  };
+}
+
+function areaInterval(area: number, variance: number, pairs: number, confidence: number): Interval {
+  if (area === 1 || area === 0 || !(variance > 0))
+    return clopperPearsonInterval(Math.round(area * pairs), pairs, confidence);
+  const center = log(area / (1 - area));
+  const half = (normalQuantile((1 + confidence) / 2) * Math.sqrt(variance)) / (area * (1 - area));
+  return [sigmoid(center - half), sigmoid(center + half)];
+}
+
+/** For each event the share of others that score lower, for each other the share of events that score higher; ties half. */
+export interface Placements {
+  readonly area: number;
+  readonly ofEvents: Float64Array;
+  readonly ofOthers: Float64Array;
+}
+
+/** In the order of the rows: O(n log n). Null without events or others. */
+export function placements(scores: ArrayLike<number>, isEvent: ArrayLike<number>): Placements | null {
+  const { events, others } = parted(scores, isEvent);
+  if (events.length === 0 || others.length === 0) return null;
+  const ofEvents = new Float64Array(events.length);
+  const ofOthers = new Float64Array(others.length);
+  let area = 0;
+  for (let row = 0, i = 0, j = 0; row < scores.length; row++) {
+    if (isEvent[row] === 1) area += ofEvents[i++] = shareBelow(others, scores[row]);
+    else ofOthers[j++] = 1 - shareBelow(events, scores[row]);
+  }
+  return { area: area / events.length, ofEvents, ofOthers };
+}
+
+/** The scores of events and of others, each ascending. */
+function parted(
+  scores: ArrayLike<number>,
+  isEvent: ArrayLike<number>,
+): { events: Float64Array; others: Float64Array } {
+  if (isEvent.length !== scores.length)
+    throw new InputError(
+      `rocArea: needs one mark per score, got ${isEvent.length} for ${scores.length} scores`,
+    );
+  const events: number[] = [];
+  const others: number[] = [];
+  for (let row = 0; row < scores.length; row++) {
+    if (Number.isNaN(scores[row]))
+      throw new InputError(`rocArea: scores must be numbers, got NaN at row ${row}`);
+    (isEvent[row] === 1 ? events : others).push(scores[row]);
+  }
+  return { events: Float64Array.from(events).sort(), others: Float64Array.from(others).sort() };
+}
+
+/** The share of a sorted list below a number, what equals it counting half. */
+function shareBelow(sorted: Float64Array, value: number): number {
+  let low = 0;
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  for (let high = sorted.length; end < high;) {
+    const middle = (end + high) >> 1;
+    if (sorted[middle] <= value) end = middle + 1;
+    else high = middle;
+  }
+  return (low + end) / 2 / sorted.length;
+}
+
+/** Sample covariance of two lists of placements of the same rows; 0 for a single one. */
+export function spread(a: Float64Array, b: Float64Array): number {
+  const n = a.length;
+  if (n < 2) return 0;
+  let meanA = 0;
+  let meanB = 0;
+  for (let i = 0; i < n; i++) {
+    meanA += a[i] / n;
+    meanB += b[i] / n;
+  }
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (a[i] - meanA) * (b[i] - meanB);
+  return sum / (n - 1);
+}
+
+/**
+ * Average precision: Σ (recall step) · precision over the thresholds, from the highest score down; rows with one score
+ * come in together. In [0, 1]; the share of events is what chance gives.
+ *
+ * @returns null without events
+ * @see Zhu, Recall, precision and average precision (2004)
+ */
+export function averagePrecision(scores: ArrayLike<number>, isEvent: ArrayLike<number>): number | null {
+  const { events, others } = parted(scores, isEvent);
+  if (events.length === 0) return null;
+  let sum = 0;
+  let before = 0;
+  for (const { found, called } of thresholds(events, others)) {
+    sum += (found - before) * (found / called);
+    before = found;
+  }
+  return sum / events.length;
+}
+
+/** One threshold of a ROC and a precision–recall curve: what holds when rows at or above it are called events. */
+export interface CurvePoint {
+  readonly threshold: number;
+  readonly truePositiveRate: number;
+  readonly falsePositiveRate: number;
+  readonly precision: number;
+}
+
+/** The curve from the strictest threshold to the loosest, thinned to at most so many points. Empty without events or others. */
+export function rocCurve(scores: ArrayLike<number>, isEvent: ArrayLike<number>, most = 200): CurvePoint[] {
+  const { events, others } = parted(scores, isEvent);
+  if (events.length === 0 || others.length === 0) return [];
+  const points = [...thresholds(events, others)].map(({ threshold, found, called }) => ({
+    threshold,
+    truePositiveRate: found / events.length,
+    falsePositiveRate: (called - found) / others.length,
+    precision: found / called,
+  }));
+  if (points.length <= most) return points;
+  return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
+}
+
+/** For each different score, from the highest: how many rows are at or above it, and how many of them are events. */
+function* thresholds(
+  events: Float64Array,
+  others: Float64Array,
+): Generator<{ threshold: number; found: number; called: number }> {
+  let i = events.length;
+  let j = others.length;
+  while (i > 0 || j > 0) {
+    const threshold = Math.max(i > 0 ? events[i - 1] : -Infinity, j > 0 ? others[j - 1] : -Infinity);
+    while (i > 0 && events[i - 1] === threshold) i--;
+    while (j > 0 && others[j - 1] === threshold) j--;
+    const found = events.length - i;
+    yield { threshold, found, called: found + others.length - j };
+  }
+}
