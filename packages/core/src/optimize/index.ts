@@ -9,3 +9,5 @@ export type {
   OptimizeProgress,
   OptimumStatus,
 } from "./problem.ts";
+export { openElasticNet, type ElasticNet, type ElasticNetData, type ElasticNetFit } from "./elastic-net.ts";
+export { chooseLambda, fitElasticNetPath, type LambdaChoice, type PathOptions } from "./elastic-net-path.ts";
