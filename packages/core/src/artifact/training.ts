@@ -1,4 +1,4 @@
-import type { TrainingRun } from "../model/index.ts";
+import type { ExactSettings, TrainingRun } from "../model/index.ts";
 import type { Reader } from "./reader.ts";
 
 /** The record of a training run, every field checked. */
@@ -50,6 +50,7 @@ function readOptions(read: Reader): TrainingRun["options"] {
       tolerance: read.number("tolerance"),
       classWeights: read.isNull("classWeights") ? null : read.numbers("classWeights"),
       corrected: read.flag("corrected"),
+      choice: readChoice(read.optional("choice")),
     };
   return {
     solver,
@@ -63,4 +64,18 @@ function readOptions(read: Reader): TrainingRun["options"] {
     momentum: read.number("momentum"),
     l2: read.number("l2"),
   };
+}
+
+function readChoice(read: Reader | null): ExactSettings["choice"] {
+  return (
+    read && {
+      minimum: read.number("minimum"),
+      oneStandardError: read.number("oneStandardError"),
+      path: read.list("path").map((point) => ({
+        lambda: point.number("lambda"),
+        logLoss: point.number("logLoss"),
+        standardError: point.number("standardError"),
+      })),
+    }
+  );
 }

@@ -59,6 +59,18 @@ export interface ExactSettings {
   readonly classWeights: readonly number[] | null;
   /** Whether the intercepts were moved so that the probabilities are those of the unweighted rows. */
   readonly corrected: boolean;
+  /** How λ was chosen by cross-validation; null: it was given. */
+  readonly choice: {
+    /** With the lowest log-loss on held-out rows, and the largest within one standard error of it. */
+    readonly minimum: number;
+    readonly oneStandardError: number;
+    /** Log-loss in nats a row and its standard error over the folds, by λ. */
+    readonly path: readonly {
+      readonly lambda: number;
+      readonly logLoss: number;
+      readonly standardError: number;
+    }[];
+  } | null;
 }
 
 export interface OptimumRecord {

@@ -24,12 +24,9 @@ export function fitElasticNetPath(
   l1Ratio: number,
   options: PathOptions = {},
 ): ElasticNetFit[] {
-  const { count = 100, mostExplained = 0.999, signal } = options;
-  const ratio = options.ratio ?? (data.labels.length > data.columns ? 1e-4 : 1e-2);
+  const { mostExplained = 0.999, signal } = options;
   const net = openElasticNet(data, l1Ratio, options);
-  const step = log(ratio) / Math.max(1, count - 1);
-  const lambdas =
-    options.lambdas ?? Array.from({ length: count }, (_, i) => net.largestLambda * exp(i * step));
+  const lambdas = options.lambdas ?? lambdasFrom(net.largestLambda, data, options);
   const fits: ElasticNetFit[] = [];
   for (const lambda of lambdas) {
     if (signal?.aborted) break;
@@ -38,6 +35,17 @@ export function fitElasticNetPath(
     if (options.lambdas === undefined && fit.devianceRatio > mostExplained) break;
   }
   return fits;
+}
+
+function lambdasOf(data: ElasticNetData, l1Ratio: number, options: PathOptions): readonly number[] {
+  return options.lambdas ?? lambdasFrom(openElasticNet(data, l1Ratio).largestLambda, data, options);
+}
+
+/** From the largest that matters down, evenly on the logarithmic scale. */
+function lambdasFrom(largest: number, { labels, columns }: ElasticNetData, options: PathOptions): number[] {
+  const { count = 100, ratio = labels.length > columns ? 1e-4 : 1e-2 } = options;
+  const step = log(ratio) / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, i) => largest * exp(i * step));
 }
 
 export interface LambdaChoice {
@@ -68,27 +76,29 @@ export function chooseLambda(
     ...options
   }: PathOptions & FoldOptions & { readonly rule?: "one-standard-error" | "minimum" } = {},
 ): LambdaChoice {
-  // Nobody reads these fits, so they may be rougher than the one that follows.
-  const rough = { ...options, tolerance: 1e-5 };
-  const lambdas = fitElasticNetPath(data, l1Ratio, rough).map(({ lambda }) => lambda);
   const folds = options.folds ?? 10;
-  const losses = foldsOf(labels, { ...options, folds }).flatMap((foldOfRow) =>
-    Array.from({ length: folds }, (_, fold) => {
-      const fits = fitElasticNetPath(
+  const lambdas = lambdasOf(data, l1Ratio, { count: 50, ...options });
+  // Nobody reads these fits, so they may be rougher than the one that follows.
+  const rough = { tolerance: 1e-4, maxRounds: 30, signal: options.signal };
+  const parts = foldsOf(labels, { ...options, folds }).flatMap((foldOfRow) =>
+    Array.from({ length: folds }, (_, fold) => ({
+      net: openElasticNet(
         partOf(data, foldOfRow, (each) => each !== fold),
         l1Ratio,
-        { ...rough, lambdas },
-      );
-      const held = partOf(data, foldOfRow, (each) => each === fold);
-      return fits.map(({ parameters }) => meanLoss(held, parameters));
-    }),
+        rough,
+      ),
+      held: partOf(data, foldOfRow, (each) => each === fold),
+    })),
   );
-  const path = lambdas.map((lambda, i) => {
-    const own = losses.map((byLambda) => byLambda[i]);
-    const mean = own.reduce((sum, loss) => sum + loss, 0) / own.length;
-    const variance = own.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, own.length - 1);
-    return { lambda, logLoss: mean, standardError: Math.sqrt(variance / own.length) };
-  });
+  const path: LambdaChoice["path"][number][] = [];
+  for (const lambda of lambdas) {
+    const losses = parts.map(({ net, held }) => meanLoss(held, net.fit(lambda).parameters));
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const variance =
+      losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1);
+    path.push({ lambda, logLoss: mean, standardError: Math.sqrt(variance / losses.length) });
+    if (isPast(path) || options.signal?.aborted) break;
+  }
   const best = path.reduce((low, point) => (point.logLoss < low.logLoss ? point : low));
   const simplest = path.find(({ logLoss }) => logLoss <= best.logLoss + best.standardError) ?? best;
   return {
@@ -97,6 +107,13 @@ export function chooseLambda(
     oneStandardError: simplest.lambda,
     path,
   };
+}
+
+/** Whether the lowest log-loss lies behind: weaker penalties have only made it worse for a while, and clearly. */
+function isPast(path: LambdaChoice["path"]): boolean {
+  const best = path.reduce((low, point) => (point.logLoss < low.logLoss ? point : low));
+  const last = path[path.length - 1];
+  return path.length > path.indexOf(best) + 5 && last.logLoss > best.logLoss + 2 * best.standardError;
 }
 
 function partOf(data: ElasticNetData, folds: Uint8Array, holds: (fold: number) => boolean): ElasticNetData {

@@ -1,6 +1,11 @@
 import { exp, log } from "../kernels/elementary.ts";
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 
+/** Weights and intercepts that Newton's method takes together; more would cost more than the descent. */
+const mostSupport = 250;
+/** Sweeps of coordinate descent in one step: what is left is for Newton. */
+const mostSweeps = 10;
+
 /** Rows with features in float64, rows × columns. */
 export interface ElasticNetData {
   readonly values: Float64Array;
@@ -166,6 +171,12 @@ export function openElasticNet(
         Math.abs(gradient[at]) / (Math.max(l1Ratio, 1e-3) * l1Factors[j]),
       );
 
+  /** Softmax does not feel a common shift: the intercepts are given with the sum 0. */
+  const centerIntercepts = (): void => {
+    const mean = parameters.subarray(intercepts).reduce((sum, b) => sum + b, 0) / outputs;
+    moveIntercepts(new Float64Array(outputs).fill(-mean), 1);
+  };
+
   /** P − D at the settled intercepts, with p and the gradient as they are. */
   const gapAt = (lambda: number, objective: number): number => {
     const ridge = lambda * (1 - l1Ratio);
@@ -208,7 +219,7 @@ export function openElasticNet(
     const total = curvature.reduce((sum, value) => sum + value, 0);
     const start = active.map((j) => parameters[own + j]);
     const startIntercept = parameters[intercepts + k];
-    for (let sweep = 0; sweep < 200; sweep++) {
+    for (let sweep = 0; sweep < mostSweeps; sweep++) {
       let largest = 0;
       const g = residual.reduce((sum, value) => sum + value, 0);
       const move = g / total;
@@ -257,6 +268,101 @@ export function openElasticNet(
   let current = 0;
   let sweepScale = 1;
 
+  /**
+   * Newton on the weights that are not 0, their signs kept, and the intercepts: where coordinate descent crawls along
+   * correlated columns this goes straight to the end. A weight that would change its sign becomes 0.
+   *
+   * @returns whether f became smaller
+   */
+  const stepSupport = (lambda: number): boolean => {
+    const support: { k: number; j: number; at: number }[] = [];
+    for (let k = 0; k < outputs; k++) {
+      for (let j = 0; j < columns; j++) {
+        const at = k * columns + j;
+        if (parameters[at] !== 0) support.push({ k, j, at });
+      }
+      support.push({ k, j: columns, at: intercepts + k });
+    }
+    const size = support.length;
+    if (size > mostSupport) return false;
+    const hessian = supportHessian(support);
+    const step = new Float64Array(size);
+    support.forEach(({ k, j, at }, a) => {
+      if (j === columns) {
+        for (let row = 0; row < rows; row++)
+          step[a] += weights[row] * (target(row, k) - probabilities[k * rows + row]);
+        return;
+      }
+      const own = j * rows;
+      for (let row = 0; row < rows; row++)
+        step[a] += weights[row] * (target(row, k) - probabilities[k * rows + row]) * x[own + row];
+      step[a] -= lambda * l1Ratio * l1Factors[j] * Math.sign(parameters[at]);
+      step[a] -= lambda * (1 - l1Ratio) * l2Factors[j] * parameters[at];
+      hessian[a * size + a] += lambda * (1 - l1Ratio) * l2Factors[j];
+    });
+    let trace = 0;
+    for (let a = 0; a < size; a++) trace += hessian[a * size + a];
+    for (let a = 0; a < size; a++) hessian[a * size + a] += (1e-10 * trace) / size;
+    if (factorCholesky(hessian, size) >= 0) return false;
+    solveCholesky(hessian, size, step);
+    let length = 1;
+    let crossing = -1;
+    support.forEach(({ j, at }, a) => {
+      const reach = -parameters[at] / step[a];
+      if (j < columns && reach > 0 && reach < length) {
+        length = reach;
+        crossing = at;
+      }
+    });
+    const before = parameters.slice();
+    const marginsBefore = margins.slice();
+    for (let trial = 0; trial < 20; trial++, length /= 2) {
+      support.forEach(({ at }, a) => (parameters[at] = before[at] + length * step[a]));
+      if (trial === 0 && crossing >= 0) parameters[crossing] = 0;
+      margins.set(marginsBefore);
+      support.forEach(({ k, j, at }) => {
+        const change = parameters[at] - before[at];
+        const own = j * rows;
+        for (let row = 0; row < rows; row++)
+          margins[k * rows + row] += change * (j < columns ? x[own + row] : 1);
+      });
+      const next = refresh() + penalty(lambda);
+      if (next < current) {
+        const isLarge = current - next > 1e-15 * Math.abs(current);
+        current = next;
+        return isLarge;
+      }
+    }
+    parameters.set(before);
+    margins.set(marginsBefore);
+    refresh();
+    return false;
+  };
+  /** Σ s C_kl x xᵀ over pairs of the support, lower triangle; C = diag(p) − ppᵀ. */
+  const supportHessian = (support: readonly { k: number; j: number }[]): Float64Array => {
+    const size = support.length;
+    const hessian = new Float64Array(size * size);
+    const weighted = new Float64Array(rows);
+    support.forEach(({ k, j }, a) => {
+      let last = -1;
+      support.slice(0, a + 1).forEach((other, b) => {
+        if (other.k !== last) {
+          last = other.k;
+          for (let row = 0; row < rows; row++) {
+            const c =
+              probabilities[k * rows + row] * ((k === last ? 1 : 0) - probabilities[last * rows + row]);
+            weighted[row] = weights[row] * c * (j < columns ? x[j * rows + row] : 1);
+          }
+        }
+        hessian[a * size + b] =
+          other.j < columns
+            ? dotColumn(x, other.j, rows, weighted)
+            : weighted.reduce((sum, value) => sum + value, 0);
+      });
+    });
+    return hessian;
+  };
+
   return {
     largestLambda,
     fit(lambda) {
@@ -272,7 +378,9 @@ export function openElasticNet(
         gap = gapAt(lambda, current);
         if (gap <= tolerance * current || rounds >= maxRounds || signal?.aborted) break;
         for (let k = 0; k < outputs; k++) stepOutput(k, lambda);
+        for (let step = 0; step < 10 && stepSupport(lambda); step++);
       }
+      if (outputs > 1) centerIntercepts();
       return {
         lambda,
         parameters: parameters.slice(),

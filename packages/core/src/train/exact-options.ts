@@ -8,6 +8,13 @@ import { demand } from "./demand.ts";
 export interface ExactOptions {
   /** λ of the penalty λ Σ (α|w| + ½(1 − α) w²) beside the sum of losses; the intercepts are free. Default 1. */
   readonly l2?: number;
+  /**
+   * Chooses λ by cross-validation instead: "minimum", the lowest log-loss on held-out rows, or "one-standard-error", the
+   * strongest penalty whose log-loss is within one standard error of that.
+   */
+  readonly chooseL2?: "minimum" | "one-standard-error" | undefined;
+  /** Folds of that cross-validation. Default 10. */
+  readonly chooseFolds?: number | undefined;
   /** α: 0 (default) is ridge, 1 the lasso, between them the elastic net. */
   readonly l1Ratio?: number;
   /**
@@ -40,6 +47,18 @@ export interface ExactOptions {
 export function checkExactOptions(options: ExactOptions): void {
   const { l2 = 1, l1Ratio = 0, penaltyUnits, tolerance = 1e-8, seed = 0 } = options;
   demand("l2", l2, l2 >= 0 && Number.isFinite(l2), "0 or a positive number");
+  const { chooseL2 } = options;
+  if (chooseL2 !== undefined)
+    demand(
+      "chooseL2",
+      chooseL2,
+      ["minimum", "one-standard-error"].includes(chooseL2),
+      "minimum or one-standard-error",
+    );
+  if (chooseL2 !== undefined && options.l2 !== undefined)
+    throw new InputError(
+      `fitClassifier: l2 is given as ${l2} and to be chosen as well; give one or the other`,
+    );
   demand("l1Ratio", l1Ratio, l1Ratio >= 0 && l1Ratio <= 1, "a number from 0 to 1");
   demand("tolerance", tolerance, tolerance > 0 && tolerance < 1, "a number above 0 and below 1");
   demand("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "a whole number in [0, 2^53)");

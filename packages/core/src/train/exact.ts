@@ -1,13 +1,14 @@
-import type { Floats, Labels, Values } from "../data/index.ts";
+import type { Floats, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { momentsOf } from "../features/index.ts";
 import { covarianceOf, type InferredFit } from "../inference/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Kernels, LinearSums, Team } from "../kernels/index.ts";
-import type { AnyLayer, Features, Head } from "../model/index.ts";
+import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
 import type { PreparedData } from "./data.ts";
 import { checkExactOptions, classWeightsOf, type ExactOptions } from "./exact-options.ts";
+import { nullLogLikelihood, penaltiesOf, rowWeights, silenceReferences } from "./exact-rows.ts";
+import { chooseL2, fitSparsely } from "./sparse.ts";
 import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 
@@ -34,7 +35,7 @@ export async function fitExactly(
 ): Promise<Fitted> {
   checkExactOptions(options);
   const { labels, features, rows } = data;
-  const { l2 = 1, l1Ratio = 0, correctShares = true, signal } = options;
+  const { l1Ratio = 0, correctShares = true, signal } = options;
   const columns = features.columns.length;
   const outputs = head.outputsFor(labels.classes.length);
   const units = options.penaltyUnits ?? (features.scaling.kind === "columns" ? "standardized" : "original");
@@ -42,6 +43,35 @@ export async function fitExactly(
   const sampleWeights = rowWeights(data, classWeights);
   const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
+  const choice = options.chooseL2 ? chooseL2(data, outputs, sampleWeights, units, options) : null;
+  const l2 = choice?.lambda ?? options.l2 ?? 1;
+  const settings = {
+    l2,
+    l1Ratio,
+    penaltyUnits: units,
+    tolerance,
+    classWeights: classWeights && [...classWeights],
+    corrected: classWeights !== null && correctShares,
+    choice: choice && {
+      minimum: choice.minimum,
+      oneStandardError: choice.oneStandardError,
+      path: choice.path,
+    },
+  } as const;
+  if (l1Ratio > 0) {
+    const { parameters, training } = fitSparsely(data, outputs, sampleWeights, l2, units, options);
+    const layer = layerOf(parameters, columns, outputs, true);
+    if (classWeights && correctShares) correct(layer.bias, classWeights);
+    return {
+      layer,
+      inference: null,
+      training: {
+        ...training,
+        options: { solver: "coordinate-descent", ...settings },
+        history: [],
+      },
+    };
+  }
   const rowsIn = isSmall ? { values: data.exactValues(), columns, scale: 1 } : data.input();
   if (l2 === 0) silenceReferences(features, rowsIn.values);
   const opened = {
@@ -76,7 +106,7 @@ export async function fitExactly(
     onIteration: options.onIteration,
   });
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
-  const inferred = await infer(problem, opened, data, options, fixed);
+  const inferred = await infer(problem, opened, data, { ...options, l2 }, fixed);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
@@ -84,15 +114,7 @@ export async function fitExactly(
     inference: inferred && { covariance: inferred.covariance },
     training: {
       status: optimum.status,
-      options: {
-        solver,
-        l2,
-        l1Ratio,
-        penaltyUnits: units,
-        tolerance,
-        classWeights: classWeights && [...classWeights],
-        corrected: classWeights !== null && correctShares,
-      },
+      options: { solver, ...settings },
       history: [],
       optimum: {
         objective: optimum.objective,
@@ -173,71 +195,6 @@ async function infer(
     names: features.columns,
     fixed,
   });
-}
-
-/** Σ s ln π of each row's class, π its weighted share: what intercepts alone reach. */
-function nullLogLikelihood({ classes, indices }: Labels, sampleWeights: Float64Array | null): number {
-  const counts = new Float64Array(classes.length);
-  indices.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
-}
-
-/**
- * Without a penalty one category of each column must be the reference of the others, since together they say what the
- * intercept says: the features of the first one become 0, and so does its weight.
- */
-function silenceReferences({ table, columns }: Features, output: Values): void {
-  let next = 0;
-  for (const input of table ?? []) {
-    const count = (input.kind === "numeric" ? 1 : input.categories.length) + Number(input.hasMissing);
-    if (input.kind === "categorical")
-      for (let i = next; i < output.length; i += columns.length) output[i] = 0;
-    next += count;
-  }
-}
-
-/** What each row counts: its own weight times that of its class. */
-function rowWeights(
-  { labels, sampleWeights }: PreparedData,
-  classWeights: Float64Array | null,
-): Float64Array | null {
-  if (classWeights === null) return sampleWeights;
-  return Float64Array.from(
-    labels.indices,
-    (k, row) => classWeights[k] * (sampleWeights ? sampleWeights[row] : 1),
-  );
-}
-
-/**
- * λⱼ of each feature. A weight of a standardized column is that of its own units times the scale. A column that is
- * the same in all rows needs some penalty, since nothing else holds its weight at 0.
- *
- * @returns also the columns whose weights are 0 for that reason alone
- */
-function penaltiesOf(
-  { scaling, columns }: Features,
-  { values, scale }: { values: Values; scale: number },
-  l2: number,
-  units: "standardized" | "original",
-): { lambda: Float64Array; fixed: readonly number[] } {
-  const lambda = new Float64Array(columns.length).fill(l2);
-  if (scaling.kind === "columns" && units === "original")
-    scaling.scale.forEach((each, j) => (lambda[j] = l2 / (each * each)));
-  const isRescaled = scaling.kind === "constant" && units === "standardized";
-  if (l2 > 0 && !isRescaled) return { lambda, fixed: [] };
-  const { deviation } = momentsOf({
-    rows: values.length / columns.length,
-    columns: columns.length,
-    values,
-  });
-  const fixed: number[] = [];
-  deviation.forEach((each, j) => {
-    if (each === 0 && l2 === 0) fixed.push(j);
-    if (each === 0) lambda[j] = l2 > 0 ? l2 : 1;
-    else if (isRescaled) lambda[j] = l2 * (scale * each) * (scale * each);
-  });
-  return { lambda, fixed };
 }
 
 function layerOf(parameters: Float64Array, columns: number, outputs: number, isExact: boolean): AnyLayer {

@@ -101,6 +101,7 @@ const descentOptions = [
 
 /** Options that only the exact solvers have. */
 const exactOptions = [
+  "chooseL2",
   "l1Ratio",
   "penaltyUnits",
   "tolerance",

@@ -88,6 +88,7 @@ async function modelFacts(path: string): Promise<Facts> {
         [
           "options",
           Object.entries(training.options)
+            .filter(([, value]) => value !== null && typeof value !== "object")
             .map(([name, value]) => `${name} ${value}`)
             .join(", "),
         ],

@@ -34,7 +34,19 @@ export function fitInWords(model: Classifier): string[] {
     optimum.gap === null
       ? `Newton decrement ${(optimum.decrement ?? 0).toExponential(1)}`
       : `proven to lie at most ${(optimum.gap / optimum.objective).toExponential(1)} (relative) above the optimum`;
+  const { choice, l2, l1Ratio } = options;
   const figures = [
+    ...(choice || l1Ratio > 0
+      ? [
+          [
+            "penalty λ",
+            `${shortly(l2)} (glmnet's λ: ${shortly(l2 / summary.rows)})${choice ? `; lowest log-loss at ${shortly(choice.minimum)}, within one standard error up to ${shortly(choice.oneStandardError)}` : ""}`,
+          ],
+        ]
+      : []),
+    ...(l1Ratio > 0
+      ? [["nonzero weights", `${count(nonzerosOf(model))} of ${count(model.layers[0].weights.length)}`]]
+      : []),
     ["log-likelihood", fixed(summary.logLikelihood, 4)],
     ["of intercepts alone", fixed(summary.nullLogLikelihood, 4)],
     ["McFadden's R²", fixed(summary.mcFaddenR2, 4)],
@@ -60,41 +72,45 @@ export function fitInWords(model: Classifier): string[] {
     `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${count(optimum.iterations)} iterations, ${count(optimum.passes)} passes`,
     ...table(figures).map((line) => `  ${line}`),
     "",
-    ...(inference && !features.image ? coefficientLines(coefficients(model), inference.covariance.kind) : []),
+    ...(features.image ? [] : coefficientLines(coefficients(model), inference?.covariance.kind ?? null)),
   ];
 }
 
-function coefficientLines(all: readonly Coefficient[], kind: string): string[] {
+function coefficientLines(all: readonly Coefficient[], kind: string | null): string[] {
   const classes = [...new Set(all.map((each) => each.class))];
-  const shown = all.slice(0, mostLines);
+  const known = kind === null ? all.filter(({ estimate }) => estimate !== 0) : all;
+  const shown = known.slice(0, mostLines);
   const isSeveral = classes.length > 1;
+  const orNothing = (value: number | null, show: (value: number) => string): string =>
+    value === null ? "" : show(value);
   const rows = shown.map((each) => [
     ...(isSeveral ? [each.class] : []),
     each.column,
     fixed(each.estimate, 4),
-    each.standardError === null ? "" : fixed(each.standardError, 4),
-    each.z === null ? "" : fixed(each.z, 2),
-    each.p === null ? "" : probability(each.p),
     ratio(each.oddsRatio),
-    each.oddsRatioInterval === null ? "" : each.oddsRatioInterval.map(ratio).join(" to "),
+    ...(kind === null
+      ? []
+      : [
+          each.oddsRatioInterval === null ? "" : each.oddsRatioInterval.map(ratio).join(" to "),
+          orNothing(each.standardError, (value) => fixed(value, 4)),
+          orNothing(each.z, (value) => fixed(value, 2)),
+          orNothing(each.p, probability),
+        ]),
   ]);
   const header = [
     ...(isSeveral ? ["class"] : []),
     "column",
     "log-odds",
-    "std. error",
-    "z",
-    "p",
     "odds ratio",
-    "95 % interval",
+    ...(kind === null ? [] : ["95 % interval", "std. error", "z", "p"]),
   ];
-  const right = header.map((_, j) => j).slice(isSeveral ? 2 : 1, -1);
+  const right = header.map((_, j) => j).slice(isSeveral ? 2 : 1);
   const rest =
-    all.length > shown.length
-      ? [`  … and ${count(all.length - shown.length)} more, in --json and in the model`]
+    known.length > shown.length
+      ? [`  … and ${count(known.length - shown.length)} more, in --json and in the model`]
       : [];
   return [
-    `Coefficients, per unit of the column, against ${all[0].reference}${isSeveral ? "" : ` (log-odds of ${classes[0]})`}; ${kindInWords[kind] ?? kind}`,
+    `Coefficients, per unit of the column, against ${all[0].reference}${isSeveral ? "" : ` (log-odds of ${classes[0]})`}${kind === null ? "" : `; ${kindInWords[kind] ?? kind}`}`,
     ...table([header, ...rows], right).map((line) => `  ${line}`),
     ...rest,
     "",
@@ -113,6 +129,16 @@ function fixed(value: number, digits: number): string {
   return Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits)
     ? value.toExponential(2)
     : value.toFixed(digits);
+}
+
+function nonzerosOf({ layers }: Classifier): number {
+  let found = 0;
+  for (const weight of layers[0].weights) if (weight !== 0) found++;
+  return found;
+}
+
+function shortly(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** 0.0123, < 1e-4 as 3.2e-9 */

@@ -18,7 +18,8 @@ export interface TrainFlags extends TableFlags {
   readonly stepEpochs?: number;
   readonly stepFactor?: number;
   readonly momentum?: number;
-  readonly l2?: number;
+  readonly l2?: number | "auto";
+  readonly rule?: "one-standard-error" | "minimum";
   readonly head?: "softmax" | "sigmoid";
   readonly solver?: "auto" | "sgd" | "newton" | "lbfgs";
   readonly l1Ratio?: number;
@@ -39,6 +40,9 @@ export interface TrainFlags extends TableFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
+
+const positiveL2 = number("--l2", (value) => value >= 0, "0, a positive number or auto");
+const parseL2 = (text: string): number | "auto" => (text === "auto" ? text : positiveL2(text));
 
 export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [source: string]>({
   loader: async () => (await import("./train.ts")).train,
@@ -146,9 +150,16 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       },
       l2: {
         kind: "parsed",
-        parse: number("--l2", (value) => value >= 0, "0 or a positive number"),
+        parse: parseL2,
         optional: true,
-        brief: "Penalty ½λ‖W‖² beside the sum of losses [1]",
+        brief: "λ of the penalty beside the sum of losses; auto: cross-validated [1]",
+        placeholder: "λ|auto",
+      },
+      rule: {
+        kind: "enum",
+        values: ["one-standard-error", "minimum"],
+        optional: true,
+        brief: "--l2 auto: the strongest penalty that is no clearly worse, or the best [one-standard-error]",
       },
       l1Ratio: {
         kind: "parsed",

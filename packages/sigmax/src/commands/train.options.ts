@@ -18,7 +18,6 @@ const shared = [
   "stepEpochs",
   "stepFactor",
   "momentum",
-  "l2",
   "l1Ratio",
   "penaltyUnits",
   "tolerance",
@@ -28,9 +27,13 @@ const shared = [
 
 /** How to fit, as far as the flags say it. */
 export function fitOptionsOf(flags: TrainFlags): FitOptions {
+  if (flags.rule !== undefined && flags.l2 !== "auto")
+    throw new InputError("--rule: it says how --l2 auto chooses; give --l2 auto too");
   const said = shared.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     ...(flags.preset && presets[flags.preset]),
+    ...(flags.l2 === "auto" && { chooseL2: flags.rule ?? "one-standard-error", chooseFolds: flags.folds }),
+    ...(typeof flags.l2 === "number" && { l2: flags.l2 }),
     ...(flags.classWeight !== undefined && { classWeights: flags.classWeight }),
     ...(flags.weightedProbabilities && { correctShares: false }),
     ...Object.fromEntries(said),

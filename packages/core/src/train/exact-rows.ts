@@ -1,0 +1,74 @@
+import type { Labels, Values } from "../data/index.ts";
+import { momentsOf } from "../features/index.ts";
+import { log } from "../kernels/elementary.ts";
+import type { Features } from "../model/index.ts";
+import type { PreparedData } from "./data.ts";
+
+/** What each row counts: its own weight times that of its class. */
+export function rowWeights(
+  { labels, sampleWeights }: PreparedData,
+  classWeights: Float64Array | null,
+): Float64Array | null {
+  if (classWeights === null) return sampleWeights;
+  return Float64Array.from(
+    labels.indices,
+    (k, row) => classWeights[k] * (sampleWeights ? sampleWeights[row] : 1),
+  );
+}
+
+/** What a weight is multiplied by to be in the units of the penalty. */
+export function unitFactors(
+  { scaling, columns }: Features,
+  { values, scale }: { values: Values; scale: number },
+  units: "standardized" | "original",
+): Float64Array {
+  if (scaling.kind === "columns")
+    return units === "original"
+      ? scaling.scale.map((each) => 1 / each)
+      : new Float64Array(columns.length).fill(1);
+  if (units === "original") return new Float64Array(columns.length).fill(1);
+  const { deviation } = momentsOf({ rows: values.length / columns.length, columns: columns.length, values });
+  return deviation.map((each) => (each === 0 ? 1 : scale * each));
+}
+
+/**
+ * λⱼ of each feature, for weights in its units. A column that is the same in all rows needs some penalty, since nothing
+ * else holds its weight at 0.
+ *
+ * @returns also the columns whose weights are 0 for that reason alone
+ */
+export function penaltiesOf(
+  features: Features,
+  rows: { values: Values; scale: number },
+  l2: number,
+  units: "standardized" | "original",
+): { lambda: Float64Array; fixed: readonly number[] } {
+  if (l2 > 0)
+    return { lambda: unitFactors(features, rows, units).map((factor) => l2 * factor * factor), fixed: [] };
+  const columns = features.columns.length;
+  const { deviation } = momentsOf({ rows: rows.values.length / columns, columns, values: rows.values });
+  const fixed = [...deviation.keys()].filter((j) => deviation[j] === 0);
+  return { lambda: deviation.map((each) => (each === 0 ? 1 : 0)), fixed };
+}
+
+/**
+ * Without a penalty one category of each column must be the reference of the others, since together they say what the
+ * intercept says: the features of the first one become 0, and so does its weight.
+ */
+export function silenceReferences({ table, columns }: Features, output: Values): void {
+  let next = 0;
+  for (const input of table ?? []) {
+    const count = (input.kind === "numeric" ? 1 : input.categories.length) + Number(input.hasMissing);
+    if (input.kind === "categorical")
+      for (let i = next; i < output.length; i += columns.length) output[i] = 0;
+    next += count;
+  }
+}
+
+/** Σ s ln π of each row's class, π its weighted share: what intercepts alone reach. */
+export function nullLogLikelihood({ classes, indices }: Labels, sampleWeights: Float64Array | null): number {
+  const counts = new Float64Array(classes.length);
+  indices.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
+}
