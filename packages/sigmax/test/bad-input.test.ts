@@ -53,7 +53,7 @@ describe("the command line", () => {
     [["train", "iris", "--batch", "-1"], "--batch: expected a whole number, 1 or more, got -1"],
     [["train", "iris", "--batch", "2.5"], "--batch: expected a whole number, 1 or more, got 2.5"],
     [["train", "iris", "--epochs", "0"], "--epochs: expected a whole number, 1 or more, got 0"],
-    [["train", "iris", "--l2", "-1"], "--l2: expected 0 or a positive number, got -1"],
+    [["train", "iris", "--l2", "-1"], "--l2: expected 0, a positive number or auto, got -1"],
     [["train", "iris", "--learning-rate", "0"], "--learning-rate: expected a positive number, got 0"],
     [["train", "iris", "--momentum", "1"], "--momentum: expected a number from 0 to below 1, got 1"],
     [["train", "iris", "--seed", "x"], "--seed: expected a whole number, 0 or more, got x"],
@@ -374,7 +374,10 @@ describe("a loss that stops being a number ends the run", () => {
   test.concurrent.each([
     [["--learning-rate", "1e38"], "the learning rate 1e38 is too high, try --learning-rate 0.1"],
     [["--learning-rate", "1e300"], "the learning rate 1e300 is too high, try --learning-rate 0.1"],
-    [["--solver", "sgd", "--l2", "1e30"], "the penalty 1e30 is too strong for the learning rate 0.1, try --l2 1"],
+    [
+      ["--solver", "sgd", "--l2", "1e30"],
+      "the penalty 1e30 is too strong for the learning rate 0.1, try --l2 1",
+    ],
   ])("%j", async (options, cause) => {
     const said = await refusalWith(
       { "iris.sigmax": "precious", "iris.html": "too" },

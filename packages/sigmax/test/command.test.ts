@@ -47,9 +47,9 @@ const promisedFields = {
 describe("train", () => {
   // Held-out rows; a linear classifier does about this well on each of them.
   test.concurrent.each([
-    ["iris", { rows: 30, columns: 4, classes: 3, accuracy: 0.9 }],
-    ["breast-cancer", { rows: 114, columns: 30, classes: 2, accuracy: 0.94 }],
-    ["digits", { rows: 359, columns: 64, classes: 10, accuracy: 0.93 }],
+    ["iris", { rows: 30, columns: 4, classes: 3, outputs: 3, accuracy: 0.9 }],
+    ["breast-cancer", { rows: 114, columns: 30, classes: 2, outputs: 1, accuracy: 0.94 }],
+    ["digits", { rows: 359, columns: 64, classes: 10, outputs: 10, accuracy: 0.93 }],
   ])("learns %s, and evaluate repeats its figures to the last digit", async (name, expected) => {
     await inFolder(async (folder) => {
       const trained = await sigmaxJson(["train", name], { folder });
@@ -72,11 +72,11 @@ describe("train", () => {
       expect(pick(evaluated, shared)).toEqual(pick(trained, shared));
 
       const inspected = await sigmaxJson(["inspect", `${name}.sigmax`], { folder });
-      const { columns, classes } = expected;
+      const { columns, outputs } = expected;
       expect(inspected).toMatchObject({
         kind: "model",
         columns,
-        layers: [{ inputs: columns, outputs: classes, parameters: classes * (columns + 1) }],
+        layers: [{ inputs: columns, outputs, parameters: outputs * (columns + 1) }],
         training: { source: name, status: "certified" },
       });
     });

@@ -51,8 +51,8 @@ const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(byte
 
 /** A model without what it can do. */
 function partsOf(model: Classifier): ClassifierParts {
-  const { classes, features, layers, head, training, ledger } = model;
-  return { classes, features, layers, head, training, ledger };
+  const { classes, features, layers, head, training, inference, ledger } = model;
+  return { classes, features, layers, head, training, inference, ledger };
 }
 
 /** Null where the bytes are refused; any other error goes on. */

@@ -176,7 +176,7 @@ function pairedInterval(
       drawn += units ? units[unit].length : 1;
     }
     return sum / drawn;
-  }).sort();
+  }).toSorted();
   const tail = (1 - confidence) / 2;
   return [sampleQuantile(means, tail), sampleQuantile(means, 1 - tail)];
 }

@@ -65,12 +65,15 @@ export function placements(scores: ArrayLike<number>, isEvent: ArrayLike<number>
   if (events.length === 0 || others.length === 0) return null;
   const ofEvents = new Float64Array(events.length);
   const ofOthers = new Float64Array(others.length);
-  let area = 0;
+  let halves = 0; // whole numbers, so the order of the rows does not matter
   for (let row = 0, i = 0, j = 0; row < scores.length; row++) {
-    if (isEvent[row] === 1) area += ofEvents[i++] = shareBelow(others, scores[row]);
-    else ofOthers[j++] = 1 - shareBelow(events, scores[row]);
+    const below = halvesBelow(isEvent[row] === 1 ? others : events, scores[row]);
+    if (isEvent[row] === 1) {
+      halves += below;
+      ofEvents[i++] = below / 2 / others.length;
+    } else ofOthers[j++] = 1 - below / 2 / events.length;
   }
-  return { area: area / events.length, ofEvents, ofOthers };
+  return { area: halves / 2 / events.length / others.length, ofEvents, ofOthers };
 }
 
 /** The scores of events and of others, each ascending. */
@@ -89,11 +92,11 @@ function parted(
       throw new InputError(`rocArea: scores must be numbers, got NaN at row ${row}`);
     (isEvent[row] === 1 ? events : others).push(scores[row]);
   }
-  return { events: Float64Array.from(events).sort(), others: Float64Array.from(others).sort() };
+  return { events: Float64Array.from(events).toSorted(), others: Float64Array.from(others).toSorted() };
 }
 
-/** The share of a sorted list below a number, what equals it counting half. */
-function shareBelow(sorted: Float64Array, value: number): number {
+/** How many of a sorted list are below a number, in halves: 2 for each one below, 1 for each that equals it. */
+function halvesBelow(sorted: Float64Array, value: number): number {
   let low = 0;
   for (let high = sorted.length; low < high;) {
     const middle = (low + high) >> 1;
@@ -106,7 +109,7 @@ function shareBelow(sorted: Float64Array, value: number): number {
     if (sorted[middle] <= value) end = middle + 1;
     else high = middle;
   }
-  return (low + end) / 2 / sorted.length;
+  return low + end;
 }
 
 /** Sample covariance of two lists of placements of the same rows; 0 for a single one. */

@@ -78,12 +78,19 @@ export function topClasses({ rows, columns, values }: Logits | Probabilities): I
   return top;
 }
 
-/** The log-odds of class k against the rest, zₖ − ln Σ_{j≠k} e^{zⱼ}: they rise with its probability, and never saturate. */
+/**
+ * The log-odds of class k against the rest, zₖ − ln Σ_{j≠k} e^{zⱼ}: they rise with its probability, and never saturate.
+ * +Infinity where all others are masked.
+ */
 export function classScores({ rows, columns, values }: Logits, k: number): Float64Array {
   const scores = new Float64Array(rows);
   for (let row = 0, start = 0; row < rows; row++, start += columns) {
     let max = -Infinity;
     for (let j = 0; j < columns; j++) if (j !== k && values[start + j] > max) max = values[start + j];
+    if (max === -Infinity) {
+      scores[row] = Infinity;
+      continue;
+    }
     let others = 0;
     for (let j = 0; j < columns; j++) if (j !== k) others += exp(values[start + j] - max);
     scores[row] = values[start + k] - max - log(others);

@@ -81,7 +81,7 @@ export function coefficients(
 }
 
 /** Feature j is (x − centerⱼ) / scaleⱼ. */
-export function unitsOf(scaling: Scaling, columns: number): { center: Float64Array; scale: Float64Array } {
+function unitsOf(scaling: Scaling, columns: number): { center: Float64Array; scale: Float64Array } {
   return scaling.kind === "columns"
     ? scaling
     : { center: new Float64Array(columns), scale: new Float64Array(columns).fill(scaling.scale) };

@@ -70,7 +70,7 @@ export function predictIntervals(
  * @param row the features and a 1
  * @param output contrasts × contrasts
  */
-export function contrastCovariance(
+function contrastCovariance(
   covariance: Float64Array,
   row: Float64Array,
   contrasts: number,

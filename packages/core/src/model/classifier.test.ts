@@ -30,6 +30,7 @@ const parts: ClassifierParts = {
       l2: 0,
     },
     history: [],
+    optimum: null,
     version: "0.0.0",
   },
   ledger: [],

@@ -32,6 +32,7 @@ const training: ClassifierParts["training"] = {
     l2: 0,
   },
   history: [],
+  optimum: null,
   version: "0.0.0",
 };
 
@@ -57,12 +58,14 @@ const tableParts: ClassifierParts = {
   layers: [randomLayer(names.length, 3)],
   head: softmaxHead,
   training,
+  inference: null,
   ledger: [],
 };
+const threeOutputs = randomLayer(3, 3);
 const matrixParts: ClassifierParts = {
   ...tableParts,
   features: { columns: ["x0", "x1", "x2"], image: null, scaling: { kind: "constant", scale: 255 } },
-  layers: [randomLayer(3, 3)],
+  layers: [threeOutputs],
 };
 const standardizedParts: ClassifierParts = {
   ...matrixParts,
@@ -224,7 +227,7 @@ describe.each([
   });
 
   test("with the sigmoid head one output gives the probabilities of two classes", () => {
-    const [{ weights, bias }] = matrixParts.layers;
+    const { weights, bias } = threeOutputs;
     const layer = { weights: weights.subarray(0, 3), bias: bias.subarray(0, 1) };
     const one = createClassifier(
       { ...matrixParts, classes: ["no", "yes"], head: sigmoidHead, layers: [layer] },

@@ -26,15 +26,16 @@ export interface Fitted {
  * @param team is taken where a step is worth sharing, or where its owner insists
  */
 export async function fitByMinibatches(
-  { input: features, labels, sampleWeights }: PreparedData,
+  data: PreparedData,
   head: Head,
   kernels: Kernels,
   team: Team | undefined,
   options: MinibatchOptions,
 ): Promise<Fitted> {
+  const { labels, sampleWeights } = data;
   if (sampleWeights)
     throw new InputError("fitClassifier: the sgd solver takes no sample weights; take newton, lbfgs or auto");
-  const input = features();
+  const input = data.input();
   const rows = labels.indices.length;
   const classes = labels.classes.length;
   const plan = planOf(options, rows);

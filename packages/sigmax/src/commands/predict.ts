@@ -62,7 +62,7 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
         counts[label]++;
         const ends =
           bounds &&
-          [bounds.low, bounds.high].map((ends) => ends.subarray(i * counts.length, (i + 1) * counts.length));
+          [bounds.low, bounds.high].map((side) => side.subarray(i * counts.length, (i + 1) * counts.length));
         text += write.row(first + i, label, own, ends);
       }
       yield text;
