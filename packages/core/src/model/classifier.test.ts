@@ -33,6 +33,7 @@ const parts: ClassifierParts = {
     optimum: null,
     version: "0.0.0",
   },
+  inference: null,
   ledger: [],
 };
 
