@@ -1,22 +1,37 @@
-// Compiles packages/core/assembly to WebAssembly and writes it, base64, into a TypeScript module.
+// Compiles packages/core/assembly to WebAssembly and writes each binary, base64, into a TypeScript module.
 import asc from "assemblyscript/asc";
 import { readFileSync, statSync, writeFileSync, readdirSync } from "node:fs";
 
 const assembly = new URL("../packages/core/assembly/", import.meta.url);
-const target = new URL("../packages/core/src/kernels/binary.generated.ts", import.meta.url);
+const kernels = new URL("../packages/core/src/kernels/", import.meta.url);
+
+/** One binary for each part, so that a page loads only what it uses. */
+const parts = ["predict", "minibatch", "exact"];
 
 const newest = Math.max(
   statSync(new URL(import.meta.url)).mtimeMs,
   ...readdirSync(assembly).map((name) => statSync(new URL(name, assembly)).mtimeMs),
 );
-const built = statSync(target, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-if (built < newest) {
+for (const part of parts) {
+  const path = new URL(`${part}-binary.generated.ts`, kernels);
+  const built = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built >= newest) continue;
+  const bytes = await compile(`${part}.ts`);
+  writeFileSync(
+    path,
+    `/** The compiled kernels (${bytes.length} bytes), made from packages/core/assembly/${part}.ts by \`npm run build:kernels\`. */\n` +
+      `export const binary: string =\n  "${Buffer.from(bytes).toString("base64")}";\n`,
+  );
+  console.log(`kernels, ${part}: ${bytes.length} bytes of WebAssembly`);
+}
+
+async function compile(entry) {
   const flags = ["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub", "--importMemory"];
   // One binary for one thread and for many: it takes a shared memory of up to 4 GiB.
   const memory = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
   let bytes = new Uint8Array();
   const { error, stderr } = await asc.main(
-    ["index.ts", ...flags, ...memory, "--enable", "simd,threads", "--converge"],
+    [entry, ...flags, ...memory, "--enable", "simd,threads", "--converge"],
     {
       readFile: (name) => readSource(name),
       writeFile: (_name, contents) => void (bytes = contents),
@@ -27,13 +42,7 @@ if (built < newest) {
     console.error(stderr.toString());
     process.exit(1);
   }
-  const text = Buffer.from(bytes).toString("base64");
-  writeFileSync(
-    target,
-    `/** The compiled kernels (${bytes.length} bytes), made from packages/core/assembly by \`npm run build:kernels\`. */\n` +
-      `export const kernelBinary: string =\n  "${text}";\n`,
-  );
-  console.log(`kernels: ${bytes.length} bytes of WebAssembly`);
+  return bytes;
 }
 
 function readSource(name) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readIdx } from "../src/data/index.ts";
-import { createKernels, plainKernels } from "../src/kernels/index.ts";
+import { createLinearSums, plainLinearSums } from "../src/kernels/linear-sums.ts";
 import { optimize, type LinearProblem, type OptimizeOptions, type Optimum } from "../src/optimize/index.ts";
 import { createGenerator } from "../src/random/index.ts";
 import reference from "./references/optimum.json" with { type: "json" };
@@ -77,10 +77,10 @@ function problemOf(
   { values, columns, labels }: Table,
   outputs: number,
   lambda: number | readonly number[],
-  { sampleWeights = null, kernels = plainKernels }: { sampleWeights?: Float64Array | null; kernels?: typeof plainKernels } = {}, // prettier-ignore
+  { sampleWeights = null, createSums = plainLinearSums }: { sampleWeights?: Float64Array | null; createSums?: typeof plainLinearSums } = {}, // prettier-ignore
 ): LinearProblem {
   return {
-    sums: kernels.createLinearSums({ values, columns, scale: 1, labels, outputs, sampleWeights }),
+    sums: createSums({ values, columns, scale: 1, labels, outputs, sampleWeights }),
     values,
     lambda: typeof lambda === "number" ? new Float64Array(columns).fill(lambda) : Float64Array.from(lambda),
     labels,
@@ -100,17 +100,17 @@ async function logLoss(table: Table, outputs: number, parameters: Float64Array):
 
 type Solver = "newton" | "lbfgs";
 /** The digits take seconds: they are solved once, and but once by Newton. */
-const isDue = (name: string, solver: Solver, kernels: typeof plainKernels): boolean =>
+const isDue = (name: string, solver: Solver, createSums: typeof plainLinearSums): boolean =>
   !name.startsWith("digits") ||
-  (kernels !== plainKernels && (solver === "lbfgs" || name === "digits, C = 1"));
+  (createSums !== plainLinearSums && (solver === "lbfgs" || name === "digits, C = 1"));
 
 describe.each([
-  { name: "plain", kernels: plainKernels },
-  { name: "SIMD", kernels: createKernels() },
-])("the references, $name kernels", ({ kernels }) => {
+  { name: "plain", createSums: plainLinearSums },
+  { name: "SIMD", createSums: createLinearSums },
+])("the references, $name kernels", ({ createSums }) => {
   const jobs = reference.cases.flatMap((expected) =>
     (["newton", "lbfgs"] as const)
-      .filter((solver) => isDue(expected.name, solver, kernels))
+      .filter((solver) => isDue(expected.name, solver, createSums))
       .map((solver) => ({ ...expected, solver })),
   );
 
@@ -120,7 +120,7 @@ describe.each([
       const { name, solver, outputs, lambda, intercepts, weights } = expected;
       const table = trainingRows(name);
       const sampleWeights = weightsOf(name, table.labels.length);
-      const problem = problemOf(table, outputs, lambda, { sampleWeights, kernels });
+      const problem = problemOf(table, outputs, lambda, { sampleWeights, createSums });
       const optimum = await optimize(problem, { solver, tolerance: 1e-12, aim: 1e-20 });
       const isFree = lambda.includes(0);
       expect(optimum).toMatchObject({ status: isFree ? "gradient" : "certified", obstacle: null });

@@ -32,7 +32,7 @@ describe.each([
     test(`follows NumPy's float64: losses within ${lossTolerance} of themselves, weights within ${tolerance}`, async () => {
       expect(labels).toHaveLength(reference.rows);
       for (const values of [Uint8Array.from(images), Float32Array.from(images)]) {
-        const run = kernels.createSoftmaxRun({
+        const run = await kernels.createSoftmaxRun({
           values,
           columns,
           scale: 1 / 16,

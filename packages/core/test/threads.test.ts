@@ -30,7 +30,7 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
 
 /** Weights, bias, loss and right answers after two epochs. */
 async function train(data: SoftmaxRunData, batch: number, team?: Team): Promise<unknown> {
-  const run = kernels.createSoftmaxRun(data, team);
+  const run = await kernels.createSoftmaxRun(data, team);
   const rows = data.labels.length;
   const options = { learningRates: new Float32Array(1000).fill(0.3), momentum: 0.9, decay: 0.01 };
   const totals = [await run.steps(0, rows, batch, options), await run.steps(0, rows, batch, options)];
@@ -148,7 +148,7 @@ describe("another process that keeps a core busy", () => {
   let alone = 0;
   const data = randomData(4000, 784, 10, true);
   const seconds = async (team: Team): Promise<number> => {
-    const run = kernels.createSoftmaxRun(data, team);
+    const run = await kernels.createSoftmaxRun(data, team);
     const options = { learningRates: new Float32Array(16).fill(0.1), momentum: 0, decay: 0 };
     await run.steps(0, 4000, 256, options);
     const start = performance.now();

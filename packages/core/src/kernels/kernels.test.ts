@@ -141,7 +141,7 @@ describe("softmax regression steps", () => {
   test.each(shapes)("the twins agree: $rows × $columns → $classes, bytes: $isBytes", async (shape) => {
     const data = randomData(shape.rows, shape.columns, shape.classes, shape.isBytes);
     const options = { learningRates: rates(0.1), momentum: 0.9, decay: 0.01 };
-    const [plain, simd] = twins.map(([, kernels]) => kernels.createSoftmaxRun(data));
+    const [plain, simd] = await Promise.all(twins.map(([, kernels]) => kernels.createSoftmaxRun(data)));
     for (let epoch = 0; epoch < 3; epoch++) {
       for (const run of [plain, simd]) run.order.reverse();
       const expected = await plain.steps(0, shape.rows, 32, options);
@@ -161,12 +161,12 @@ describe("softmax regression steps", () => {
     const data = { ...randomData(5, 3, 4, false), velocity: null };
     const decay = 0.3;
     const loss = async (weights: Float32Array, bias: Float32Array): Promise<number> => {
-      const run = kernels.createSoftmaxRun({ ...data, layer: { weights, bias } });
+      const run = await kernels.createSoftmaxRun({ ...data, layer: { weights, bias } });
       const { loss: sum } = await run.steps(0, 5, 5, { learningRates: rates(0), momentum: 0, decay });
       return sum / 5 + (decay / 2) * weights.reduce((total, w) => total + w * w, 0);
     };
     const { weights, bias } = data.layer;
-    const run = kernels.createSoftmaxRun(data);
+    const run = await kernels.createSoftmaxRun(data);
     await run.steps(0, 5, 5, { learningRates: rates(1), momentum: 0, decay });
     const after = run.layer();
     const h = 2 ** -6; // float32 losses: a large step, and a tolerance to match
@@ -190,16 +190,16 @@ describe("softmax regression steps", () => {
   test.each(twins)("a short last batch is divided by its own size, %s", async (_name, kernels) => {
     const data = { ...randomData(96, 8, 3, false), velocity: null };
     const options = { learningRates: rates(0.5), momentum: 0, decay: 0 };
-    const whole = kernels.createSoftmaxRun(data);
+    const whole = await kernels.createSoftmaxRun(data);
     await whole.steps(0, 96, 64, options);
-    const parts = kernels.createSoftmaxRun(data);
+    const parts = await kernels.createSoftmaxRun(data);
     await parts.steps(0, 64, 64, options);
     await parts.steps(64, 32, 32, options);
     expect(whole.layer()).toEqual(parts.layer());
   });
 
   test("a huge learning rate ends in a loss that is not finite, never in a hang", async () => {
-    const run = createKernels().createSoftmaxRun(randomData(64, 10, 3, false));
+    const run = await createKernels().createSoftmaxRun(randomData(64, 10, 3, false));
     let loss = 0;
     for (let i = 0; i < 20; i++)
       ({ loss } = await run.steps(0, 64, 16, { learningRates: rates(1e38), momentum: 0.9, decay: 0 }));

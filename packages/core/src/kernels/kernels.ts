@@ -28,18 +28,19 @@ export interface Kernels {
   createLinearRow(layer: LinearLayer, columns: number): LinearRow;
 
   /**
-   * Lays one training run out in memory. The data are copied.
+   * Lays one training run out in memory. The data are copied. What it needs is loaded at its first use.
    *
    * @param team who takes the steps; without one, the caller's own thread. The bits are the same.
    */
-  createSoftmaxRun(data: SoftmaxRunData, team?: Team): SoftmaxRun;
+  createSoftmaxRun(data: SoftmaxRunData, team?: Team): Promise<SoftmaxRun>;
+
   /**
-   * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32 are worked on in float32, with
-   * sums over rows in float64; float64 in float64.
+   * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32, which are copied, are worked on
+   * in float32, with sums over rows in float64; float64 in float64. What it needs is loaded at its first use.
    *
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
-  createLinearSums(data: LinearSumsData, team?: Team): LinearSums;
+  createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
 }
 
 /** Rows that softmax is applied to where they are. */

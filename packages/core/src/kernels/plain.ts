@@ -1,6 +1,4 @@
 import { exp, log } from "./elementary.ts";
-import { float64Sums } from "./float64-sums.ts";
-import { plainProducts } from "./plain-products.ts";
 import type {
   Kernels,
   LinearInput,
@@ -18,8 +16,11 @@ export const plainKernels: Kernels = {
   createSoftmaxRows,
   linear,
   createLinearRow,
-  createSoftmaxRun,
-  createLinearSums: (data) => float64Sums(data, plainProducts(data.values, data.columns)),
+  createSoftmaxRun: async (data) => createSoftmaxRun(data),
+  async createLinearSums(data) {
+    const { plainLinearSums } = await import("./linear-sums.ts");
+    return plainLinearSums(data);
+  },
 };
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {

@@ -1,33 +1,17 @@
-import { kernelBinary } from "./binary.generated.ts";
-import { mostSteps } from "./kernels.ts";
+import { binary } from "./predict-binary.generated.ts";
+import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
-import type {
-  Kernels,
-  LinearInput,
-  LinearLayer,
-  LinearRow,
-  SoftmaxRun,
-  SoftmaxRunData,
-  StepOptions,
-} from "./kernels.ts";
-import { float32Sums } from "./simd-sums.ts";
-import { float64Sums } from "./float64-sums.ts";
-import { plainProducts } from "./plain-products.ts";
-import type { Team } from "./team.ts";
+import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
 import {
   compileModule,
   createMemory,
   decodeBase64,
   instantiate,
-  maximumPages,
   pageBytes,
-  type KernelExports,
+  type PredictExports,
   type WasmMemory,
 } from "./webassembly.ts";
 
-/** Gradients that a team keeps apart at a time, at most: so many, or so many bytes. */
-const mostSlots = 16;
-const slotBytes = 1 << 26;
 /** Bytes of logits or probabilities staged at a time: small enough to stay in cache. */
 const stageBytes = 1 << 18;
 /** Bytes that layers for single rows hold at a time. When there are more, each is laid out anew at its next row. */
@@ -38,8 +22,9 @@ const keptBytes = 1 << 26;
  * every browser. Call it once and hand the result on.
  */
 export function createKernels(): Kernels {
-  const module = compileModule(decodeBase64(kernelBinary));
+  const module = compileModule(decodeBase64(binary));
   const scratch = createScratch(module);
+  let softmaxRuns: Promise<OpenSoftmaxRun> | null = null;
   return {
     softmaxRows(logits, columns, output) {
       const rowsAtOnce = Math.max(1, Math.floor(stageBytes / (columns * 4)));
@@ -55,7 +40,7 @@ export function createKernels(): Kernels {
     createSoftmaxRows(rows, columns) {
       const start = alignUp(scratch.kernels.heapBase());
       const memory = createMemory(start + rows * columns * 4);
-      const kernels = instantiate(module, memory);
+      const kernels = instantiate<PredictExports>(module, memory);
       return {
         values: new Float32Array(memory.buffer, start, rows * columns),
         apply: () => kernels.softmaxRows(start, rows, columns, start),
@@ -67,14 +52,13 @@ export function createKernels(): Kernels {
     createLinearRow(layer, columns) {
       return createLinearRow(scratch, layer, columns);
     },
-    createSoftmaxRun(data, team) {
-      return createSoftmaxRun(module, scratch.kernels.heapBase(), data, team);
+    async createSoftmaxRun(data, team) {
+      softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());
+      return (await softmaxRuns)(data, team);
     },
-    createLinearSums(data, team) {
-      const { values, columns } = data;
-      return values instanceof Float64Array
-        ? float64Sums(data, plainProducts(values, columns))
-        : float32Sums(module, scratch.kernels.heapBase(), { ...data, values }, team);
+    async createLinearSums(data, team) {
+      const { createLinearSums } = await import("./linear-sums.ts");
+      return createLinearSums(data, team);
     },
   };
 }
@@ -82,7 +66,7 @@ export function createKernels(): Kernels {
 /** A memory that grows on demand. */
 interface Scratch {
   readonly memory: WasmMemory;
-  readonly kernels: KernelExports;
+  readonly kernels: PredictExports;
   /** The address of at least so many bytes, to use until the next call of anything. */
   reserve(bytes: number): number;
   /** The address of so many zeros that stay the caller's as long as `generation` is the same. */
@@ -92,7 +76,7 @@ interface Scratch {
 
 function createScratch(module: object): Scratch {
   const memory = createMemory(pageBytes);
-  const kernels = instantiate(module, memory);
+  const kernels = instantiate<PredictExports>(module, memory);
   const start = alignUp(kernels.heapBase());
   let free = start; // what is kept lies below
   let generation = 0;
@@ -204,95 +188,5 @@ function createLinearRow(scratch: Scratch, layer: LinearLayer, columns: number):
       logitsAt,
     );
     return logits;
-  };
-}
-
-function createSoftmaxRun(
-  module: object,
-  heapBase: number,
-  data: SoftmaxRunData,
-  team: Team | undefined,
-): SoftmaxRun {
-  const { values, columns, labels, classes } = data;
-  const isBytes = values instanceof Uint8Array;
-  const stride = strideOf(columns);
-  const rows = labels.length;
-  const weightBytes = classes * stride * 4;
-  const parameterBytes = weightBytes + alignUp(classes * 4, 16);
-  const scratchBytes = blockBytes(stride) + classes * blockRows * 4 + 64;
-
-  // One thread adds each block's gradient to the sum as it comes; several keep some apart, and add them in order.
-  const threads = team?.size ?? 1;
-  const slots =
-    threads === 1 ? 0 : Math.max(threads, Math.min(mostSlots, Math.floor(slotBytes / parameterBytes)));
-
-  const layout = createLayout(heapBase);
-  const source = layout.take(rows * stride * (isBytes ? 1 : 4));
-  const labelsAt = layout.take(rows * 4);
-  const orderAt = layout.take(rows * 4);
-  const parameters = layout.take(parameterBytes);
-  const velocity = data.velocity ? layout.take(parameterBytes) : 0;
-  const gradients = layout.take((1 + slots) * parameterBytes);
-  const totalsAt = layout.take((1 + slots) * 16);
-  const scratch = layout.take(threads * scratchBytes);
-  const barrier = layout.take(8);
-  const ratesAt = layout.take(mostSteps * 4);
-  const run = layout.take(128);
-  const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
-  const kernels = instantiate(module, memory);
-  const { buffer } = memory;
-  const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
-  opening?.catch(() => undefined); // whoever takes the first step hears of it
-
-  copyRows(
-    isBytes ? new Uint8Array(buffer, source, rows * stride) : new Float32Array(buffer, source, rows * stride),
-    values,
-    columns,
-    stride,
-  );
-  new Int32Array(buffer, labelsAt, rows).set(labels);
-  const order = new Uint32Array(buffer, orderAt, rows);
-  for (let i = 0; i < rows; i++) order[i] = i;
-  const layerAt = (address: number): LinearLayer => ({
-    weights: new Float32Array(buffer, address, classes * stride),
-    bias: new Float32Array(buffer, address + weightBytes, classes),
-  });
-  const fill = (output: LinearLayer, from: LinearLayer): void => {
-    copyRows(output.weights, from.weights, columns, stride);
-    output.bias.set(from.bias);
-  };
-  const copyOf = ({ weights, bias }: LinearLayer): LinearLayer => {
-    const plain = new Float32Array(classes * columns);
-    for (let k = 0; k < classes; k++)
-      plain.set(weights.subarray(k * stride, k * stride + columns), k * columns);
-    return { weights: plain, bias: bias.slice() };
-  };
-  fill(layerAt(parameters), data.layer);
-  if (data.velocity) fill(layerAt(velocity), data.velocity);
-  const rates = new Float32Array(buffer, ratesAt, mostSteps);
-  const totals = new Float64Array(buffer, totalsAt, 2);
-
-  // The fields of `Run` in assembly/train.ts, in its order, four bytes each.
-  const words = new Uint32Array(buffer, run, 32);
-  const floats = new Float32Array(buffer, run, 32);
-  words.set([source, Number(isBytes), stride, classes], 0);
-  floats[4] = data.scale;
-  words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
-  words.set([slots, totalsAt, scratch, scratchBytes, barrier, ratesAt], 11);
-
-  return {
-    order,
-    async steps(first: number, count: number, batch: number, options: StepOptions) {
-      rates.set(options.learningRates);
-      floats.set([options.momentum, options.decay], 17);
-      totals.fill(0);
-      if (team) {
-        await opening;
-        await team.tell({ kind: "steps", run, first, rows: count, batch });
-      } else kernels.trainSteps(run, 0, 1, first, count, batch);
-      return { loss: totals[0], right: totals[1] };
-    },
-    layer: () => copyOf(layerAt(parameters)),
-    velocity: () => (velocity === 0 ? null : copyOf(layerAt(velocity))),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGenerator } from "../random/index.ts";
-import { createKernels, plainKernels, type LinearSums, type LinearSumsData } from "./index.ts";
+import { createLinearSums, plainLinearSums } from "./linear-sums.ts";
+import type { LinearSums, LinearSumsData } from "./index.ts";
 
 interface Case {
   readonly rows: number;
@@ -74,8 +75,8 @@ function largest(values: readonly number[]): number {
 describe("the float32 sums agree with the plain float64 ones to 1e-5 of the largest", () => {
   test.each(cases)("%j", async (each) => {
     const data = dataOf(each);
-    const expected = await answers(plainKernels.createLinearSums(data));
-    const found = await answers(createKernels().createLinearSums(data));
+    const expected = await answers(plainLinearSums(data));
+    const found = await answers(createLinearSums(data));
     for (const [name, values] of Object.entries(expected)) {
       const scale = largest(values);
       found[name].forEach((value, i) =>
@@ -89,8 +90,8 @@ describe("the float64 sums agree with the plain ones to 1e-12 of the largest", (
   test.each(cases)("%j", async (each) => {
     const data = dataOf(each);
     const values = Float64Array.from(data.values);
-    const expected = await answers(plainKernels.createLinearSums({ ...data, values }));
-    const found = await answers(createKernels().createLinearSums({ ...data, values }));
+    const expected = await answers(plainLinearSums({ ...data, values }));
+    const found = await answers(createLinearSums({ ...data, values }));
     for (const [name, numbers] of Object.entries(expected)) {
       const scale = largest(numbers);
       found[name].forEach((value, i) =>
@@ -103,7 +104,7 @@ describe("the float64 sums agree with the plain ones to 1e-12 of the largest", (
 test.each([1, 4])(
   "slope and curvature are the derivatives of the value along the line, %i outputs",
   async (outputs) => {
-    const sums = plainKernels.createLinearSums(dataOf({ rows: 50, columns: 6, outputs, weighted: true }));
+    const sums = plainLinearSums(dataOf({ rows: 50, columns: 6, outputs, weighted: true }));
     await answers(sums);
     const h = 1e-4;
     const [below, here, above] = [0.3 - h, 0.3, 0.3 + h].map((step) => sums.look(step));
@@ -114,7 +115,7 @@ test.each([1, 4])(
 
 test.each([1, 3])("the gradient is that of the loss, by central differences, %i outputs", async (outputs) => {
   const data = dataOf({ rows: 40, columns: 5, outputs, weighted: true });
-  const sums = plainKernels.createLinearSums(data);
+  const sums = plainLinearSums(data);
   const theta = new Float64Array(outputs * 6).map((_, i) => Math.sin(i) / 2);
   await sums.place(theta);
   const gradient = await sums.gradient();
@@ -132,7 +133,7 @@ test("rows of weight 0 do not count, whatever they hold", async () => {
   );
   const [a, b] = await Promise.all(
     [data, { ...data, values: loud }].map(async (each) => {
-      const sums = createKernels().createLinearSums(each);
+      const sums = createLinearSums(each);
       await sums.place(new Float64Array(15).fill(0.2));
       return sums.gradient();
     }),

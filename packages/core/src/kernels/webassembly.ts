@@ -7,8 +7,7 @@ export interface WasmMemory {
 
 interface WasmApi {
   Module: new (bytes: Uint8Array) => object;
-  /** Every module of ours exports the same. */
-  Instance: new (module: object, imports: object) => { readonly exports: KernelExports };
+  Instance: new <Exports>(module: object, imports: object) => { readonly exports: Exports };
   Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }
 
@@ -18,8 +17,8 @@ export const pageBytes = 65536;
 /** 4 GiB, all that 32-bit addresses reach. */
 export const maximumPages = 65536;
 
-/** What `packages/core/assembly` exports. Addresses are in bytes. */
-export interface KernelExports {
+/** What `packages/core/assembly/predict.ts` exports. Addresses are in bytes. */
+export interface PredictExports {
   heapBase(): number;
   softmaxRows(input: number, rows: number, columns: number, output: number): void;
   linearRows(
@@ -46,6 +45,17 @@ export interface KernelExports {
     scaleAt: number,
     logits: number,
   ): void;
+}
+
+/** What `packages/core/assembly/minibatch.ts` exports. */
+export interface MinibatchExports {
+  heapBase(): number;
+  trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
+}
+
+/** What `packages/core/assembly/exact.ts` exports. */
+export interface ExactExports {
+  heapBase(): number;
   forwardAll(sums: number, thread: number, threads: number): void;
   backwardAll(sums: number, thread: number, threads: number): void;
   lookAll(sums: number): void;
@@ -53,7 +63,6 @@ export interface KernelExports {
   gramAll(job: number, thread: number, threads: number): void;
   factorAll(job: number, thread: number, threads: number): void;
   solveFactor(factor: number, n: number, stride: number, b: number): void;
-  trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 }
 
 export function compileModule(bytes: Uint8Array): object {
@@ -68,9 +77,10 @@ export function createMemory(bytes: number): WasmMemory {
   });
 }
 
-export function instantiate(module: object, memory: WasmMemory): KernelExports {
+/** @typeParam Exports those of the binary that the module was compiled from */
+export function instantiate<Exports>(module: object, memory: WasmMemory): Exports {
   const imports = { env: { memory, abort: () => undefined } };
-  return new WebAssembly.Instance(module, imports).exports;
+  return new WebAssembly.Instance<Exports>(module, imports).exports;
 }
 
 /** The bytes of a base64 text, without the platform's decoder. */

@@ -2,7 +2,7 @@ import type { Floats, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { covarianceOf, type InferredFit } from "../inference/index.ts";
 import { log } from "../kernels/elementary.ts";
-import type { Kernels, LinearSums, Team } from "../kernels/index.ts";
+import type { Kernels, Team } from "../kernels/index.ts";
 import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
 import type { PreparedData } from "./data.ts";
@@ -81,7 +81,7 @@ export async function fitExactly(
     sampleWeights,
   };
   const isShared = team && (!team.isOptional || isWorthSharing(rows, columns, outputs));
-  const sums: LinearSums = kernels.createLinearSums(opened, isShared ? team : undefined);
+  const sums = await kernels.createLinearSums(opened, isShared ? team : undefined);
   const { lambda, fixed } = penaltiesOf(features, opened, l2, units);
   const problem: LinearProblem = {
     sums,

@@ -52,7 +52,7 @@ export async function fitByMinibatches(
   const layer =
     checkpoint?.layer ?? head.asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
   const isShared = team && (!team.isOptional || isWorthSharing(identity));
-  const run = kernels.createSoftmaxRun(
+  const run = await kernels.createSoftmaxRun(
     {
       ...input,
       labels: labels.indices,

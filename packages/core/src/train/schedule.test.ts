@@ -86,8 +86,8 @@ describe("a fitted model", () => {
     const taken: number[] = [];
     const kernels: Kernels = {
       ...plainKernels,
-      createSoftmaxRun(run) {
-        const own = plainKernels.createSoftmaxRun(run);
+      async createSoftmaxRun(run) {
+        const own = await plainKernels.createSoftmaxRun(run);
         return {
           ...own,
           steps(first, rows, batch, stepOptions) {

@@ -8,7 +8,7 @@ export async function warmUp(kernels: Kernels): Promise<void> {
   const rows = 2048;
   const columns = 256;
   const classes = 10;
-  const run = kernels.createSoftmaxRun({
+  const run = await kernels.createSoftmaxRun({
     values: new Uint8Array(rows * columns),
     columns,
     scale: 1,

@@ -1,0 +1,33 @@
+import { binary } from "./exact-binary.generated.ts";
+import { float64Sums } from "./float64-sums.ts";
+import { plainProducts } from "./plain-products.ts";
+import { float32Sums } from "./simd-sums.ts";
+import type { LinearSums, LinearSumsData } from "./sums.ts";
+import type { Team } from "./team.ts";
+import {
+  compileModule,
+  createMemory,
+  decodeBase64,
+  instantiate,
+  pageBytes,
+  type ExactExports,
+} from "./webassembly.ts";
+
+/**
+ * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32, which are copied, are worked on
+ * in float32 by SIMD kernels, with sums over rows in float64; float64 in float64.
+ *
+ * @param team who makes the passes over bytes and float32; the bits are the same
+ */
+export function createLinearSums(data: LinearSumsData, team?: Team): LinearSums {
+  const { values } = data;
+  if (values instanceof Float64Array) return plainLinearSums(data);
+  const module = compileModule(decodeBase64(binary));
+  const { heapBase } = instantiate<ExactExports>(module, createMemory(pageBytes));
+  return float32Sums(module, heapBase(), { ...data, values }, team);
+}
+
+/** The same by plain loops in float64, whatever the rows are: the oracle, and what runs where there is no SIMD. */
+export function plainLinearSums(data: LinearSumsData): LinearSums {
+  return float64Sums(data, plainProducts(data.values, data.columns));
+}

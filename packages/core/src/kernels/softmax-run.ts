@@ -1,0 +1,123 @@
+import {
+  mostSteps,
+  type LinearLayer,
+  type SoftmaxRun,
+  type SoftmaxRunData,
+  type StepOptions,
+} from "./kernels.ts";
+import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
+import { binary } from "./minibatch-binary.generated.ts";
+import type { Team } from "./team.ts";
+import {
+  compileModule,
+  createMemory,
+  decodeBase64,
+  instantiate,
+  maximumPages,
+  pageBytes,
+  type MinibatchExports,
+} from "./webassembly.ts";
+
+/** Gradients that a team keeps apart at a time, at most: so many, or so many bytes. */
+const mostSlots = 16;
+const slotBytes = 1 << 26;
+
+/** Lays out one run: see `Kernels.createSoftmaxRun`. */
+export type OpenSoftmaxRun = (data: SoftmaxRunData, team?: Team) => SoftmaxRun;
+
+/** Compiles the kernels of minibatch training, once for all runs. */
+export function compileSoftmaxRuns(): OpenSoftmaxRun {
+  const module = compileModule(decodeBase64(binary));
+  const { heapBase } = instantiate<MinibatchExports>(module, createMemory(pageBytes));
+  return (data, team) => createSoftmaxRun(module, heapBase(), data, team);
+}
+
+function createSoftmaxRun(
+  module: object,
+  heapBase: number,
+  data: SoftmaxRunData,
+  team: Team | undefined,
+): SoftmaxRun {
+  const { values, columns, labels, classes } = data;
+  const isBytes = values instanceof Uint8Array;
+  const stride = strideOf(columns);
+  const rows = labels.length;
+  const weightBytes = classes * stride * 4;
+  const parameterBytes = weightBytes + alignUp(classes * 4, 16);
+  const scratchBytes = blockBytes(stride) + classes * blockRows * 4 + 64;
+
+  // One thread adds each block's gradient to the sum as it comes; several keep some apart, and add them in order.
+  const threads = team?.size ?? 1;
+  const slots =
+    threads === 1 ? 0 : Math.max(threads, Math.min(mostSlots, Math.floor(slotBytes / parameterBytes)));
+
+  const layout = createLayout(heapBase);
+  const source = layout.take(rows * stride * (isBytes ? 1 : 4));
+  const labelsAt = layout.take(rows * 4);
+  const orderAt = layout.take(rows * 4);
+  const parameters = layout.take(parameterBytes);
+  const velocity = data.velocity ? layout.take(parameterBytes) : 0;
+  const gradients = layout.take((1 + slots) * parameterBytes);
+  const totalsAt = layout.take((1 + slots) * 16);
+  const scratch = layout.take(threads * scratchBytes);
+  const barrier = layout.take(8);
+  const ratesAt = layout.take(mostSteps * 4);
+  const run = layout.take(128);
+  const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
+  const kernels = instantiate<MinibatchExports>(module, memory);
+  const { buffer } = memory;
+  const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
+  opening?.catch(() => undefined); // whoever takes the first step hears of it
+
+  copyRows(
+    isBytes ? new Uint8Array(buffer, source, rows * stride) : new Float32Array(buffer, source, rows * stride),
+    values,
+    columns,
+    stride,
+  );
+  new Int32Array(buffer, labelsAt, rows).set(labels);
+  const order = new Uint32Array(buffer, orderAt, rows);
+  for (let i = 0; i < rows; i++) order[i] = i;
+  const layerAt = (address: number): LinearLayer => ({
+    weights: new Float32Array(buffer, address, classes * stride),
+    bias: new Float32Array(buffer, address + weightBytes, classes),
+  });
+  const fill = (output: LinearLayer, from: LinearLayer): void => {
+    copyRows(output.weights, from.weights, columns, stride);
+    output.bias.set(from.bias);
+  };
+  const copyOf = ({ weights, bias }: LinearLayer): LinearLayer => {
+    const plain = new Float32Array(classes * columns);
+    for (let k = 0; k < classes; k++)
+      plain.set(weights.subarray(k * stride, k * stride + columns), k * columns);
+    return { weights: plain, bias: bias.slice() };
+  };
+  fill(layerAt(parameters), data.layer);
+  if (data.velocity) fill(layerAt(velocity), data.velocity);
+  const rates = new Float32Array(buffer, ratesAt, mostSteps);
+  const totals = new Float64Array(buffer, totalsAt, 2);
+
+  // The fields of `Run` in assembly/train.ts, in its order, four bytes each.
+  const words = new Uint32Array(buffer, run, 32);
+  const floats = new Float32Array(buffer, run, 32);
+  words.set([source, Number(isBytes), stride, classes], 0);
+  floats[4] = data.scale;
+  words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
+  words.set([slots, totalsAt, scratch, scratchBytes, barrier, ratesAt], 11);
+
+  return {
+    order,
+    async steps(first: number, count: number, batch: number, options: StepOptions) {
+      rates.set(options.learningRates);
+      floats.set([options.momentum, options.decay], 17);
+      totals.fill(0);
+      if (team) {
+        await opening;
+        await team.tell({ kind: "steps", run, first, rows: count, batch });
+      } else kernels.trainSteps(run, 0, 1, first, count, batch);
+      return { loss: totals[0], right: totals[1] };
+    },
+    layer: () => copyOf(layerAt(parameters)),
+    velocity: () => (velocity === 0 ? null : copyOf(layerAt(velocity))),
+  };
+}
