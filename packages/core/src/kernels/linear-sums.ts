@@ -4,14 +4,7 @@ import { plainProducts } from "./plain-products.ts";
 import { float32Sums } from "./simd-sums.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
-import {
-  compileModule,
-  createMemory,
-  decodeBase64,
-  instantiate,
-  pageBytes,
-  type ExactExports,
-} from "./webassembly.ts";
+import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } from "./webassembly.ts";
 
 /**
  * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32, which are copied, are worked on
@@ -23,8 +16,8 @@ export function createLinearSums(data: LinearSumsData, team?: Team): LinearSums 
   const { values } = data;
   if (values instanceof Float64Array) return plainLinearSums(data);
   const module = compileModule(decodeBase64(binary));
-  const { heapBase } = instantiate<ExactExports>(module, createMemory(pageBytes));
-  return float32Sums(module, heapBase(), { ...data, values }, team);
+  const heapBase = instantiate(module, createMemory(pageBytes)).heapBase();
+  return float32Sums(module, heapBase, { ...data, values }, team);
 }
 
 /** The same by plain loops in float64, whatever the rows are: the oracle, and what runs where there is no SIMD. */

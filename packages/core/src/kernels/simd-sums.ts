@@ -3,7 +3,7 @@ import { rowLoss } from "./row-loss.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Factors, LinearSums, LinearSumsData } from "./sums.ts";
 import type { JobName, Team } from "./team.ts";
-import { createMemory, instantiate, pageBytes, type ExactExports } from "./webassembly.ts";
+import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
 
 /** Parts that the sums over rows are made in; fewer where a gradient is large. It decides the bits, so threads do not. */
 const mostChunks = 16;
@@ -56,7 +56,7 @@ export function float32Sums(
   const struct = layout.take(128);
   const end = layout.size();
   const memory = createMemory(end);
-  const kernels = instantiate<ExactExports>(module, memory);
+  const kernels = instantiate(module, memory);
   let opening = team?.tell({ kind: "open", module, memory });
   opening?.catch(() => undefined); // whoever asks for the first pass hears of it
 
@@ -209,7 +209,7 @@ export function float32Sums(
     const rightSide = own.take(evenSize * 8);
     const job = own.take(64);
     const factorMemory = createMemory(own.size());
-    const factorKernels = instantiate<ExactExports>(module, factorMemory);
+    const factorKernels = instantiate(module, factorMemory);
     const { buffer } = factorMemory;
     const matrixAt = (u: number): Float64Array =>
       new Float64Array(buffer, matricesAt + u * bytes, size * evenSize);

@@ -8,7 +8,7 @@ import {
   decodeBase64,
   instantiate,
   pageBytes,
-  type PredictExports,
+  type KernelExports,
   type WasmMemory,
 } from "./webassembly.ts";
 
@@ -40,7 +40,7 @@ export function createKernels(): Kernels {
     createSoftmaxRows(rows, columns) {
       const start = alignUp(scratch.kernels.heapBase());
       const memory = createMemory(start + rows * columns * 4);
-      const kernels = instantiate<PredictExports>(module, memory);
+      const kernels = instantiate(module, memory);
       return {
         values: new Float32Array(memory.buffer, start, rows * columns),
         apply: () => kernels.softmaxRows(start, rows, columns, start),
@@ -66,7 +66,7 @@ export function createKernels(): Kernels {
 /** A memory that grows on demand. */
 interface Scratch {
   readonly memory: WasmMemory;
-  readonly kernels: PredictExports;
+  readonly kernels: KernelExports;
   /** The address of at least so many bytes, to use until the next call of anything. */
   reserve(bytes: number): number;
   /** The address of so many zeros that stay the caller's as long as `generation` is the same. */
@@ -76,7 +76,7 @@ interface Scratch {
 
 function createScratch(module: object): Scratch {
   const memory = createMemory(pageBytes);
-  const kernels = instantiate<PredictExports>(module, memory);
+  const kernels = instantiate(module, memory);
   const start = alignUp(kernels.heapBase());
   let free = start; // what is kept lies below
   let generation = 0;

@@ -15,7 +15,6 @@ import {
   instantiate,
   maximumPages,
   pageBytes,
-  type MinibatchExports,
 } from "./webassembly.ts";
 
 /** Gradients that a team keeps apart at a time, at most: so many, or so many bytes. */
@@ -28,8 +27,8 @@ export type OpenSoftmaxRun = (data: SoftmaxRunData, team?: Team) => SoftmaxRun;
 /** Compiles the kernels of minibatch training, once for all runs. */
 export function compileSoftmaxRuns(): OpenSoftmaxRun {
   const module = compileModule(decodeBase64(binary));
-  const { heapBase } = instantiate<MinibatchExports>(module, createMemory(pageBytes));
-  return (data, team) => createSoftmaxRun(module, heapBase(), data, team);
+  const heapBase = instantiate(module, createMemory(pageBytes)).heapBase();
+  return (data, team) => createSoftmaxRun(module, heapBase, data, team);
 }
 
 function createSoftmaxRun(
@@ -64,7 +63,7 @@ function createSoftmaxRun(
   const ratesAt = layout.take(mostSteps * 4);
   const run = layout.take(128);
   const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
-  const kernels = instantiate<MinibatchExports>(module, memory);
+  const kernels = instantiate(module, memory);
   const { buffer } = memory;
   const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
   opening?.catch(() => undefined); // whoever takes the first step hears of it

@@ -1,5 +1,5 @@
 import { InputError } from "../errors/index.ts";
-import { instantiate, type ExactExports, type MinibatchExports, type WasmMemory } from "./webassembly.ts";
+import { instantiate, type KernelExports, type WasmMemory } from "./webassembly.ts";
 
 /**
  * Workers that hold one training run together. The driver owns the plan (which rows when, at which rate)
@@ -33,7 +33,7 @@ export type JobName = "forwardAll" | "backwardAll" | "gramAll" | "factorAll";
 
 /** What a member does with its messages, on whichever platform. */
 export function createMember(rank: number, size: number): (message: TeamMessage) => void {
-  let kernels: (MinibatchExports & ExactExports) | null = null; // of one binary: what is told next is what that one can
+  let kernels: KernelExports | null = null;
   return (message) => {
     if (message.kind === "open") kernels = instantiate(message.module, message.memory);
     else if (message.kind === "job") kernels?.[message.name](message.address, rank, size);

@@ -7,7 +7,7 @@ export interface WasmMemory {
 
 interface WasmApi {
   Module: new (bytes: Uint8Array) => object;
-  Instance: new <Exports>(module: object, imports: object) => { readonly exports: Exports };
+  Instance: new (module: object, imports: object) => { readonly exports: KernelExports };
   Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }
 
@@ -17,9 +17,14 @@ export const pageBytes = 65536;
 /** 4 GiB, all that 32-bit addresses reach. */
 export const maximumPages = 65536;
 
-/** What `packages/core/assembly/predict.ts` exports. Addresses are in bytes. */
-export interface PredictExports {
+/**
+ * What the binaries of `packages/core/assembly` export, each its own part: whoever opens one calls no other.
+ * Addresses are in bytes.
+ */
+export interface KernelExports {
   heapBase(): number;
+
+  // predict.ts
   softmaxRows(input: number, rows: number, columns: number, output: number): void;
   linearRows(
     source: number,
@@ -45,17 +50,11 @@ export interface PredictExports {
     scaleAt: number,
     logits: number,
   ): void;
-}
 
-/** What `packages/core/assembly/minibatch.ts` exports. */
-export interface MinibatchExports {
-  heapBase(): number;
+  // minibatch.ts
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
-}
 
-/** What `packages/core/assembly/exact.ts` exports. */
-export interface ExactExports {
-  heapBase(): number;
+  // exact.ts
   forwardAll(sums: number, thread: number, threads: number): void;
   backwardAll(sums: number, thread: number, threads: number): void;
   lookAll(sums: number): void;
@@ -77,10 +76,9 @@ export function createMemory(bytes: number): WasmMemory {
   });
 }
 
-/** @typeParam Exports those of the binary that the module was compiled from */
-export function instantiate<Exports>(module: object, memory: WasmMemory): Exports {
+export function instantiate(module: object, memory: WasmMemory): KernelExports {
   const imports = { env: { memory, abort: () => undefined } };
-  return new WebAssembly.Instance<Exports>(module, imports).exports;
+  return new WebAssembly.Instance(module, imports).exports;
 }
 
 /** The bytes of a base64 text, without the platform's decoder. */
