@@ -6,8 +6,8 @@ import { binTopLabels, calibrationError, calibrationErrorInterval, reliabilityBi
 import { classFigures } from "./classes.ts";
 import type { ClassFigures, Evaluation, Interval } from "./evaluation.ts";
 import { countPairs, squaredDistance } from "./metrics.ts";
-import { averagePrecision, rocArea } from "./roc.ts";
-import { checkScores, classScores, topClasses } from "./scores.ts";
+import { rankingFigures } from "./roc.ts";
+import { checkScores, scoresOfClasses, topClasses } from "./scores.ts";
 
 export interface EvaluateOptions {
   /** What each interval promises to cover, in (0, 1). Default 0.95. */
@@ -66,7 +66,7 @@ export function evaluate(
   const bins = binTopLabels(topProbability, predicted, labels);
   let right = 0;
   for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k];
-  const ranking = classes.map((_, k) => rankingOf(logits, labels, k, confidence));
+  const ranking = rankingOf(logits, labels, confidence);
   const event = positive === undefined ? classes.length - 1 : classes.indexOf(positive);
   if (event < 0)
     throw new InputError(`evaluate: positive must be one of ${classes.join(", ")}, got "${positive}"`);
@@ -98,21 +98,28 @@ export function evaluate(
   };
 }
 
-/** How well one class is told from the rest. */
+/** Classes whose scores are computed together: each exponential serves all of them. */
+const classesAtOnce = 16;
+
+/** How well each class is told from the rest. */
 function rankingOf(
   logits: Logits,
-  { indices }: Labels,
-  k: number,
+  { classes, indices }: Labels,
   confidence: number,
-): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision"> {
-  const scores = classScores(logits, k);
-  const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
-  const area = rocArea(scores, isEvent, { confidence });
-  return {
-    auc: area?.area ?? null,
-    aucInterval: area?.interval ?? null,
-    averagePrecision: averagePrecision(scores, isEvent),
-  };
+): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision">[] {
+  const isEvent = new Uint8Array(indices.length);
+  let scores: Float64Array[] = [];
+  return classes.map((_, k) => {
+    if (k % classesAtOnce === 0)
+      scores = scoresOfClasses(logits, k, Math.min(classes.length, k + classesAtOnce));
+    for (let row = 0; row < isEvent.length; row++) isEvent[row] = indices[row] === k ? 1 : 0;
+    const { area, precision } = rankingFigures(scores[k % classesAtOnce], isEvent, confidence);
+    return {
+      auc: area?.area ?? null,
+      aucInterval: area?.interval ?? null,
+      averagePrecision: precision,
+    };
+  });
 }
 
 /** For two classes that of the event; for more the mean over the classes that have one. */

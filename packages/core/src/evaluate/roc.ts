@@ -30,7 +30,21 @@ export function rocArea(
   isEvent: ArrayLike<number>,
   { confidence = 0.95 }: { confidence?: number } = {},
 ): RocArea | null {
-  const parts = placements(scores, isEvent);
+  return areaOf(parted(scores, isEvent), confidence);
+}
+
+/** `rocArea` and `averagePrecision` of the same scores, which are sorted once. */
+export function rankingFigures(
+  scores: ArrayLike<number>,
+  isEvent: ArrayLike<number>,
+  confidence: number,
+): { area: RocArea | null; precision: number | null } {
+  const parts = parted(scores, isEvent);
+  return { area: areaOf(parts, confidence), precision: precisionOf(parts) };
+}
+
+function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
+  const parts = sortedPlacements(sorted);
   if (parts === null) return null;
   const { area, ofEvents, ofOthers } = parts;
   const variance =
@@ -76,23 +90,55 @@ export function placements(scores: ArrayLike<number>, isEvent: ArrayLike<number>
   return { area: halves / 2 / events.length / others.length, ofEvents, ofOthers };
 }
 
+/** In the order of the scores: one walk through both lists. Null without events or others. */
+function sortedPlacements({ events, others }: SortedScores): Placements | null {
+  if (events.length === 0 || others.length === 0) return null;
+  const ofEvents = allHalvesBelow(events, others);
+  const ofOthers = allHalvesBelow(others, events);
+  let halves = 0;
+  for (let i = 0; i < ofEvents.length; i++) {
+    halves += ofEvents[i];
+    ofEvents[i] = ofEvents[i] / 2 / others.length;
+  }
+  for (let j = 0; j < ofOthers.length; j++) ofOthers[j] = 1 - ofOthers[j] / 2 / events.length;
+  return { area: halves / 2 / events.length / others.length, ofEvents, ofOthers };
+}
+
+/** As `halvesBelow`, for each of an ascending list. */
+function allHalvesBelow(values: Float64Array, list: Float64Array): Float64Array {
+  const halves = new Float64Array(values.length);
+  let below = 0;
+  let notAbove = 0;
+  for (let i = 0; i < values.length; i++) {
+    while (below < list.length && list[below] < values[i]) below++;
+    while (notAbove < list.length && list[notAbove] <= values[i]) notAbove++;
+    halves[i] = below + notAbove;
+  }
+  return halves;
+}
+
 /** The scores of events and of others, each ascending. */
-function parted(
-  scores: ArrayLike<number>,
-  isEvent: ArrayLike<number>,
-): { events: Float64Array; others: Float64Array } {
+interface SortedScores {
+  readonly events: Float64Array;
+  readonly others: Float64Array;
+}
+
+function parted(scores: ArrayLike<number>, isEvent: ArrayLike<number>): SortedScores {
   if (isEvent.length !== scores.length)
     throw new InputError(
       `rocArea: needs one mark per score, got ${isEvent.length} for ${scores.length} scores`,
     );
-  const events: number[] = [];
-  const others: number[] = [];
+  const events = new Float64Array(scores.length);
+  const others = new Float64Array(scores.length);
+  let eventCount = 0;
+  let otherCount = 0;
   for (let row = 0; row < scores.length; row++) {
     if (Number.isNaN(scores[row]))
       throw new InputError(`rocArea: scores must be numbers, got NaN at row ${row}`);
-    (isEvent[row] === 1 ? events : others).push(scores[row]);
+    if (isEvent[row] === 1) events[eventCount++] = scores[row];
+    else others[otherCount++] = scores[row];
   }
-  return { events: Float64Array.from(events).toSorted(), others: Float64Array.from(others).toSorted() };
+  return { events: events.subarray(0, eventCount).sort(), others: others.subarray(0, otherCount).sort() };
 }
 
 /** How many of a sorted list are below a number, in halves: 2 for each one below, 1 for each that equals it. */
@@ -135,15 +181,18 @@ export function spread(a: Float64Array, b: Float64Array): number {
  * @see Zhu, Recall, precision and average precision (2004)
  */
 export function averagePrecision(scores: ArrayLike<number>, isEvent: ArrayLike<number>): number | null {
-  const { events, others } = parted(scores, isEvent);
-  if (events.length === 0) return null;
+  return precisionOf(parted(scores, isEvent));
+}
+
+function precisionOf(sorted: SortedScores): number | null {
+  if (sorted.events.length === 0) return null;
   let sum = 0;
   let before = 0;
-  for (const { found, called } of thresholds(events, others)) {
+  forThresholds(sorted, (_, found, called) => {
     sum += (found - before) * (found / called);
     before = found;
-  }
-  return sum / events.length;
+  });
+  return sum / sorted.events.length;
 }
 
 /** One threshold of a ROC and a precision–recall curve: what holds when rows at or above it are called events. */
@@ -156,23 +205,27 @@ export interface CurvePoint {
 
 /** The curve from the strictest threshold to the loosest, thinned to at most so many points. Empty without events or others. */
 export function rocCurve(scores: ArrayLike<number>, isEvent: ArrayLike<number>, most = 200): CurvePoint[] {
-  const { events, others } = parted(scores, isEvent);
+  const sorted = parted(scores, isEvent);
+  const { events, others } = sorted;
   if (events.length === 0 || others.length === 0) return [];
-  const points = [...thresholds(events, others)].map(({ threshold, found, called }) => ({
-    threshold,
-    truePositiveRate: found / events.length,
-    falsePositiveRate: (called - found) / others.length,
-    precision: found / called,
-  }));
+  const points: CurvePoint[] = [];
+  forThresholds(sorted, (threshold, found, called) => {
+    points.push({
+      threshold,
+      truePositiveRate: found / events.length,
+      falsePositiveRate: (called - found) / others.length,
+      precision: found / called,
+    });
+  });
   if (points.length <= most) return points;
   return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
 }
 
 /** For each different score, from the highest: how many rows are at or above it, and how many of them are events. */
-function* thresholds(
-  events: Float64Array,
-  others: Float64Array,
-): Generator<{ threshold: number; found: number; called: number }> {
+function forThresholds(
+  { events, others }: SortedScores,
+  visit: (threshold: number, found: number, called: number) => void,
+): void {
   let i = events.length;
   let j = others.length;
   while (i > 0 || j > 0) {
@@ -180,6 +233,6 @@ function* thresholds(
     while (i > 0 && events[i - 1] === threshold) i--;
     while (j > 0 && others[j - 1] === threshold) j--;
     const found = events.length - i;
-    yield { threshold, found, called: found + others.length - j };
+    visit(threshold, found, found + others.length - j);
   }
 }
