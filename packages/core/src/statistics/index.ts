@@ -1,4 +1,5 @@
 export { betaDistribution, betaQuantile } from "./beta.ts";
+export { betaBinomialInterval } from "./beta-binomial.ts";
 export { binomialInterval } from "./binomial.ts";
 export { normalDensity, normalDistribution, normalQuantile } from "./normal.ts";
 export { chiSquaredUpperTail } from "./chi-squared.ts";
