@@ -49,7 +49,10 @@ function checkLogits(where: string, { columns, values }: Logits): void {
   }
 }
 
-function checkProbabilities(where: string, { columns, values }: Probabilities): void {
+/**
+ * @throws InputError unless every number is in [0, 1] and each row sums to 1 within 1e-4
+ */
+export function checkProbabilities(where: string, { columns, values }: Probabilities): void {
   for (let start = 0; start < values.length; start += columns) {
     let sum = 0;
     for (let i = start; i < start + columns; i++) {

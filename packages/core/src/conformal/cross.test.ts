@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { drawSample } from "../../test/conformal-rows.ts";
+import { createGenerator } from "../random/index.ts";
+import { fitCrossConformal } from "./cross.ts";
+import { fitConformal } from "./fit.ts";
+
+const sample = drawSample(230, createGenerator(8));
+const { probabilities, labels } = sample;
+const folds = Uint8Array.from({ length: 230 }, (_, row) => row % 5);
+
+test("if all folds have the same model, the sets are those of split conformal prediction on all rows", () => {
+  const next = drawSample(500, createGenerator(9)).probabilities;
+  for (const method of ["lac", "aps"] as const)
+    for (const randomized of [true, false]) {
+      const options = { method, randomized, coverage: 0.85, seed: 3 };
+      const cross = fitCrossConformal(probabilities, labels, folds, options);
+      const split = fitConformal(probabilities, labels, options);
+      const byFold = new Array<typeof next>(5).fill(next);
+      expect(cross.sets(byFold).members).toEqual(split.sets(next).members);
+      expect(cross.rank).toBe(split.thresholds[0].rank);
+    }
+});
+
+test("what is proven is a little less than 1 − 2α", () => {
+  const { guaranteed, coverage, rank } = fitCrossConformal(probabilities, labels, folds);
+  expect(coverage).toBe(0.9);
+  expect(rank).toBe(208); // ⌈231 · 0.9⌉
+  expect(guaranteed).toBeCloseTo(1 - (2 * (23 + 4)) / 235, 15);
+});
+
+test("every fold's own model judges: a fold whose rows conform better asks more", () => {
+  const one = drawSample(1, createGenerator(1)).probabilities;
+  const fitted = fitCrossConformal(probabilities, labels, folds, { coverage: 0.9 });
+  const high = { ...one, values: Float64Array.of(1, 0, 0, 0) };
+  const low = { ...one, values: Float64Array.of(0, 1, 0, 0) };
+  expect([...fitted.sets([high, high, high, high, high]).members]).toEqual([1, 0, 0, 0]);
+  expect([...fitted.sets([low, high, low, low, high]).members]).toEqual([1, 1, 0, 0]); // two of five folds are well above α
+});
+
+test("parts that do not fit are refused", () => {
+  const fit = (own: ArrayLike<number>, coverage = 0.9): unknown =>
+    fitCrossConformal(probabilities, labels, own, { coverage });
+  expect(() => fit([0, 1])).toThrow("fitCrossConformal: folds must be as many as rows, 230, got 2");
+  expect(() => fit(folds.map((fold) => fold * 2))).toThrow(
+    "fitCrossConformal: every fold needs rows, but fold 1 has none",
+  );
+  expect(() => fit(new Uint8Array(230))).toThrow("fitCrossConformal: at least two folds are needed, got one");
+  expect(() => fit(Int8Array.from(folds, (fold) => fold - 1))).toThrow(
+    "fitCrossConformal: folds must be numbered from 0, got -1 at row 0",
+  );
+  expect(() => fit(folds, 0.999)).toThrow("a coverage of 0.999 needs at least 999 rows, got 230");
+  const fitted = fitCrossConformal(probabilities, labels, folds);
+  expect(() => fitted.sets([probabilities])).toThrow(
+    "sets: needs the probabilities of one model per fold, 5, got 1",
+  );
+  const short = drawSample(3, createGenerator(1)).probabilities;
+  expect(() => fitted.sets([probabilities, short, short, short, short])).toThrow(
+    "sets: the models of all folds must speak of the same rows, got 230 and 3",
+  );
+});
