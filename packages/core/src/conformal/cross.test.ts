@@ -37,6 +37,18 @@ test("every fold's own model judges: a fold whose rows conform better asks more"
   expect([...fitted.sets([low, high, low, low, high]).members]).toEqual([1, 1, 0, 0]); // two of five folds are well above α
 });
 
+test("each class is in as often as counting over all folds says", () => {
+  const fitted = fitCrossConformal(probabilities, labels, folds, { coverage: 0.8, randomized: false });
+  const byFold = Array.from({ length: 5 }, (_, fold) => drawSample(300, createGenerator(fold)).probabilities);
+  const expected = byFold[0].values.map((_, i) => {
+    const counts = byFold.map(
+      ({ values }, fold) => fitted.conformities[fold].filter((each) => each <= values[i]).length,
+    );
+    return counts.reduce((sum, count) => sum + count, 1) > 0.2 * 231 ? 1 : 0; // p-value above α
+  });
+  expect([...fitted.sets(byFold).members]).toEqual([...expected]);
+});
+
 test("parts that do not fit are refused", () => {
   const fit = (own: ArrayLike<number>, coverage = 0.9): unknown =>
     fitCrossConformal(probabilities, labels, own, { coverage });

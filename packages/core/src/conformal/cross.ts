@@ -135,16 +135,36 @@ function crossMembers(
 ): Uint8Array {
   const classCount = classes.length;
   const least = rows + 1 - rank;
+  const cutoff = smallestOfAll(conformities, least);
   const conformityOf = rowConformity(options, classCount);
-  const ofRow = new Float64Array(classCount);
-  const counts = new Float64Array(uniforms.length * classCount);
-  byFold.forEach(({ values }, fold) => {
-    for (let row = 0, start = 0; row < uniforms.length; row++, start += classCount) {
-      conformityOf(values, start, uniforms[row], ofRow);
-      for (let k = 0; k < classCount; k++) counts[start + k] += countUpTo(conformities[fold], ofRow[k]);
+  const ofFolds = conformities.map(() => new Float64Array(classCount));
+  const members = new Uint8Array(uniforms.length * classCount);
+  for (let row = 0, start = 0; row < uniforms.length; row++, start += classCount) {
+    for (let fold = 0; fold < ofFolds.length; fold++)
+      conformityOf(byFold[fold].values, start, uniforms[row], ofFolds[fold]);
+    for (let k = 0; k < classCount; k++) {
+      let reached = 0;
+      for (const ofFold of ofFolds) if (ofFold[k] >= cutoff) reached++;
+      // Where the folds agree about the cutoff of all rows together there is nothing to count.
+      if (reached === 0) continue;
+      let count = reached === ofFolds.length ? least : 0;
+      for (let fold = 0; fold < ofFolds.length && count < least; fold++)
+        count += countUpTo(conformities[fold], ofFolds[fold][k]);
+      if (count >= least) members[start + k] = 1;
     }
-  });
-  return Uint8Array.from(counts, (count) => (count >= least ? 1 : 0));
+  }
+  return members;
+}
+
+/** The rank-th smallest of all values together. */
+function smallestOfAll(values: readonly Float64Array[], rank: number): number {
+  const all = new Float64Array(values.reduce((sum, own) => sum + own.length, 0));
+  let start = 0;
+  for (const own of values) {
+    all.set(own, start);
+    start += own.length;
+  }
+  return all.sort()[rank - 1];
 }
 
 /** How many of the ascending values are at most `limit`. */

@@ -16,7 +16,8 @@ export interface ObservedCoverage {
   readonly interval: Interval | null;
   /**
    * Where `coverage` lies at the stated confidence while the promise holds: the beta-binomial law of threshold and test
-   * rows. Null without rows, or where these rows have no threshold of their own.
+   * rows; ties that chance does not break may carry it above. Null without rows, or where these rows have no threshold of
+   * their own.
    */
   readonly band: Interval | null;
 }

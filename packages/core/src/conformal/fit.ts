@@ -19,8 +19,8 @@ export interface ConformalOptions {
   readonly by?: "all" | "class" | Labels;
   /**
    * Chance from a hash of seed and row id breaks ties, so that the coverage is that of the promise and not above, and
-   * `aps` and `raps` count only a part of the row's own mass. Default true. Without it ties, then also certain
-   * probabilities of 1, can only make sets larger.
+   * `aps` and `raps` count only a part of the row's own mass. Default true. Without it, ties can only make sets larger:
+   * certain probabilities of 1, equal rows, and in `aps` true classes that were thought the least probable.
    */
   readonly randomized?: boolean;
   readonly seed?: number;
