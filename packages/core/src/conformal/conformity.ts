@@ -1,3 +1,5 @@
+import { InputError } from "../errors/index.ts";
+
 /**
  * How a class is judged to fit a row, from the row's probabilities:
  *
@@ -69,4 +71,14 @@ function sortAscending(values: Float64Array, start: number, order: Uint32Array):
       for (; j >= gap && values[start + order[j - gap]] > value; j -= gap) order[j] = order[j - gap];
       order[j] = place;
     }
+}
+
+/** @throws InputError when a method has no such name, or its options are outside their range */
+export function checkConformity(where: string, { method, penalty, freeRank }: ConformityOptions): void {
+  if (!["lac", "aps", "raps"].includes(method))
+    throw new InputError(`${where}: method must be lac, aps or raps, got ${method}`);
+  if (!(penalty >= 0 && penalty < Infinity))
+    throw new InputError(`${where}: penalty must be a number ≥ 0, got ${penalty}`);
+  if (!Number.isSafeInteger(freeRank) || freeRank < 0)
+    throw new InputError(`${where}: freeRank must be a whole number ≥ 0, got ${freeRank}`);
 }

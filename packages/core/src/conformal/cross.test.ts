@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../test/conformal-rows.ts";
 import { createGenerator } from "../random/index.ts";
-import { fitCrossConformal } from "./cross.ts";
+import { crossConformalSets, fitCrossConformal } from "./cross.ts";
 import { fitConformal } from "./fit.ts";
 
 const sample = drawSample(230, createGenerator(8));
@@ -68,5 +68,17 @@ test("parts that do not fit are refused", () => {
   const short = drawSample(3, createGenerator(1)).probabilities;
   expect(() => fitted.sets([probabilities, short, short, short, short])).toThrow(
     "sets: the models of all folds must speak of the same rows, got 230 and 3",
+  );
+  const { sets: _, ...numbers } = fitted;
+  expect(crossConformalSets(numbers).rank).toBe(fitted.rank);
+  expect(() => crossConformalSets({ ...numbers, rank: 229 })).toThrow(
+    "crossConformalSets: rank does not belong to 230 rows at a coverage of 0.9, got 229",
+  );
+  expect(() => crossConformalSets({ ...numbers, rows: 231 })).toThrow(
+    "crossConformalSets: needs one conformity per row, 231, got 230",
+  );
+  const descending = fitted.conformities.map((own) => own.toReversed());
+  expect(() => crossConformalSets({ ...numbers, conformities: descending })).toThrow(
+    "crossConformalSets: conformities of a fold must be finite numbers that ascend",
   );
 });

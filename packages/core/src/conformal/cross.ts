@@ -1,9 +1,14 @@
 import type { Labels, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkScores } from "../evaluate/scores.ts";
-import { rowConformity, type ConformalMethod, type ConformityOptions } from "./conformity.ts";
+import {
+  checkConformity,
+  rowConformity,
+  type ConformalMethod,
+  type ConformityOptions,
+} from "./conformity.ts";
 import { checkCoverage, checkFeasible, conformalRank } from "./feasibility.ts";
-import { checkConformity, trueConformities } from "./fit.ts";
+import { trueConformities } from "./fit.ts";
 import type { LabelSets } from "./label-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
 import { checkRows } from "./sets.ts";
@@ -103,9 +108,14 @@ export function fitCrossConformal(
   });
 }
 
-/** The working object over its numbers, as `fitCrossConformal` returns it and a file holds them. */
+/**
+ * The working object over its numbers, as `fitCrossConformal` returns it and a file holds them.
+ *
+ * @throws InputError when the numbers are not such
+ */
 export function crossConformalSets(numbers: CrossConformalNumbers): CrossConformalSets {
   const { classes, coverage, conformities, seed, randomized } = numbers;
+  checkNumbers(numbers);
   return {
     ...numbers,
     sets: (byFold, { rowIds } = {}) => {
@@ -126,6 +136,20 @@ export function crossConformalSets(numbers: CrossConformalNumbers): CrossConform
       return { rows, classes, members, coverage, by: "all", thresholds: [], groupOfRow: null };
     },
   };
+}
+
+function checkNumbers({ rows, rank, coverage, conformities, ...options }: CrossConformalNumbers): void {
+  const where = "crossConformalSets";
+  checkConformity(where, options);
+  checkCoverage(where, coverage);
+  const held = conformities.reduce((sum, own) => sum + own.length, 0);
+  if (held !== rows) throw new InputError(`${where}: needs one conformity per row, ${rows}, got ${held}`);
+  if (rank !== conformalRank(rows, coverage) || rank > rows)
+    throw new InputError(
+      `${where}: rank does not belong to ${rows} rows at a coverage of ${coverage}, got ${rank}`,
+    );
+  if (!conformities.every((own) => own.every((value, i) => Number.isFinite(value) && !(own[i - 1] > value))))
+    throw new InputError(`${where}: conformities of a fold must be finite numbers that ascend`);
 }
 
 function crossMembers(

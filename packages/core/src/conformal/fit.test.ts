@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawSample, part } from "../../test/conformal-rows.ts";
 import references from "../../test/references/conformal.json" with { type: "json" };
 import type { Labels, Probabilities } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { softmax } from "../functions/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { coverageBand } from "./band.ts";
@@ -261,6 +262,22 @@ describe("refused, each in a sentence:", () => {
       "sets: probabilities must be in [0, 1], got NaN at row 0, column 1",
     );
   });
+});
+
+test("numbers from elsewhere that no fit can have made are refused", () => {
+  const { probabilities, labels } = drawSample(60, createGenerator(1));
+  const { sets: _, ...numbers } = fitConformal(probabilities, labels);
+  const [threshold] = numbers.thresholds;
+  expect(() => conformalSets({ ...numbers, by: "class" })).toThrow(
+    "conformalSets: 4 thresholds are needed by class, got 1",
+  );
+  expect(() => conformalSets({ ...numbers, thresholds: [{ ...threshold, rank: 54 }] })).toThrow(
+    'conformalSets: the threshold of "all rows" does not belong to 60 rows at a coverage of 0.9',
+  );
+  expect(() => conformalSets({ ...numbers, thresholds: [{ ...threshold, cutoff: NaN }] })).toThrow(
+    InputError,
+  );
+  expect(() => conformalSets({ ...numbers, thresholds: [], by: "group" })).toThrow(InputError);
 });
 
 test("no rows get no sets", () => {

@@ -1,7 +1,12 @@
 import type { Labels, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkScores } from "../evaluate/scores.ts";
-import { rowConformity, type ConformalMethod, type ConformityOptions } from "./conformity.ts";
+import {
+  checkConformity,
+  rowConformity,
+  type ConformalMethod,
+  type ConformityOptions,
+} from "./conformity.ts";
 import { checkCoverage, checkFeasible, conformalRank } from "./feasibility.ts";
 import type { ConformalThreshold } from "./label-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
@@ -84,16 +89,6 @@ export function fitConformal(
     classes,
     thresholds,
   });
-}
-
-/** @throws InputError when a method has no such name, or its options are outside their range */
-export function checkConformity(where: string, { method, penalty, freeRank }: ConformityOptions): void {
-  if (!["lac", "aps", "raps"].includes(method))
-    throw new InputError(`${where}: method must be lac, aps or raps, got ${method}`);
-  if (!(penalty >= 0 && penalty < Infinity))
-    throw new InputError(`${where}: penalty must be a number ≥ 0, got ${penalty}`);
-  if (!Number.isSafeInteger(freeRank) || freeRank < 0)
-    throw new InputError(`${where}: freeRank must be a whole number ≥ 0, got ${freeRank}`);
 }
 
 /** The conformity of each row's true class. */

@@ -1,7 +1,8 @@
 import { listOf, type Labels, type Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkProbabilities } from "../evaluate/scores.ts";
-import { rowConformity, type ConformityOptions } from "./conformity.ts";
+import { checkConformity, rowConformity, type ConformityOptions } from "./conformity.ts";
+import { checkCoverage, conformalRank } from "./feasibility.ts";
 import type { ConformalThreshold, LabelSets } from "./label-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
 
@@ -39,8 +40,13 @@ export interface ConformalSets extends ConformalNumbers {
   sets(probabilities: Probabilities, options?: SetsOptions): LabelSets;
 }
 
-/** The working object over its numbers, as `fitConformal` returns it and a file holds them. */
+/**
+ * The working object over its numbers, as `fitConformal` returns it and a file holds them.
+ *
+ * @throws InputError when the numbers are not such
+ */
 export function conformalSets(numbers: ConformalNumbers): ConformalSets {
+  checkNumbers(numbers);
   return {
     ...numbers,
     sets: (probabilities, options = {}) => {
@@ -58,6 +64,28 @@ export function conformalSets(numbers: ConformalNumbers): ConformalSets {
       };
     },
   };
+}
+
+function checkNumbers({ by, classes, coverage, thresholds, ...options }: ConformalNumbers): void {
+  const where = "conformalSets";
+  checkConformity(where, options);
+  checkCoverage(where, coverage);
+  const needed = { all: 1, class: classes.length, group: Math.max(1, thresholds.length) }[by];
+  if (thresholds.length !== needed)
+    throw new InputError(`${where}: ${needed} thresholds are needed by ${by}, got ${thresholds.length}`);
+  for (const { name, rows, rank, cutoff, tie } of thresholds)
+    if (
+      !(
+        rank === conformalRank(rows, coverage) &&
+        rank <= rows &&
+        Number.isFinite(cutoff) &&
+        tie > 0 &&
+        tie <= 1
+      )
+    )
+      throw new InputError(
+        `${where}: the threshold of "${name}" does not belong to ${rows} rows at a coverage of ${coverage}`,
+      );
 }
 
 /** @throws InputError unless these are whole rows of so many probabilities; there may be none */
