@@ -142,7 +142,8 @@ function newton(
       nextValue = valueAt(next);
       if (nextValue < value) break;
     }
-    if (!(nextValue < value)) return { weights, covariance: inverseOfCholesky(factor, 3), status: "converged" };
+    if (!(nextValue < value))
+      return { weights, covariance: inverseOfCholesky(factor, 3), status: "converged" };
     [weights, value] = [next, nextValue];
   }
   const { factor } = slopes(points, events, weights, l2, center);
