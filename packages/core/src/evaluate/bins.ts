@@ -28,7 +28,7 @@ export function binTopLabels(confidence: Float64Array, predicted: Int32Array, la
   for (let row = 0; row < confidence.length; row++) {
     const p = confidence[row];
     const right = predicted[row] === labels.indices[row] ? 1 : 0;
-    const bin = binOf(p);
+    const bin = binOf(p, BINS);
     bins.rows[bin]++;
     bins.confidence[bin] += p;
     bins.right[bin] += right;
@@ -37,11 +37,11 @@ export function binTopLabels(confidence: Float64Array, predicted: Int32Array, la
   return { ...bins, squaredGaps };
 }
 
-/** The bin (k/15, (k+1)/15] that holds p; the first holds 0 as well. */
-function binOf(p: number): number {
-  const bin = Math.min(Math.floor(p * BINS), BINS - 1);
+/** The bin (k/bins, (k+1)/bins] that holds p; the first holds 0 as well. */
+export function binOf(p: number, bins: number): number {
+  const bin = Math.min(Math.floor(p * bins), bins - 1);
   // On an edge, or so near below it that the product was rounded up to it, p belongs one lower.
-  return bin > 0 && p <= bin / BINS ? bin - 1 : bin;
+  return bin > 0 && p <= bin / bins ? bin - 1 : bin;
 }
 
 /** Σ over bins of their share of rows times |mean probability − share right|. */

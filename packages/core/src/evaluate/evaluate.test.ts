@@ -6,7 +6,8 @@ import { softmax } from "../functions/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { wilsonInterval } from "../statistics/index.ts";
 import { evaluate } from "./evaluate.ts";
-import { brierScore, expectedCalibrationError } from "./metrics.ts";
+import { expectedCalibrationError } from "./calibration-error.ts";
+import { brierScore } from "./metrics.ts";
 
 function logitsOf(columns: number, values: Iterable<number>): Logits {
   const all = Float64Array.from(values);

@@ -1,6 +1,28 @@
 export { evaluate, type EvaluateOptions } from "./evaluate.ts";
 export type { ClassFigures, Evaluation, Interval, ReliabilityBin } from "./evaluation.ts";
-export { accuracy, brierScore, confusionMatrix, expectedCalibrationError, logLoss } from "./metrics.ts";
+export { accuracy, brierScore, confusionMatrix, logLoss } from "./metrics.ts";
+export {
+  classwiseCalibrationError,
+  debiasedCalibrationError,
+  expectedCalibrationError,
+  maximumCalibrationError,
+} from "./calibration-error.ts";
+export type { BinOptions } from "./forecast-bins.ts";
+export { calibrationLines, type CalibrationEstimate, type CalibrationLine } from "./calibration-line.ts";
+export { spiegelhalterTest, type CalibrationTest } from "./spiegelhalter.ts";
+export {
+  brierDecomposition,
+  corpDecomposition,
+  type BrierDecomposition,
+  type CorpDecomposition,
+} from "./decomposition.ts";
+export {
+  corpDiagram,
+  reliabilityDiagram,
+  type CorpDiagram,
+  type DiagramOptions,
+  type ReliabilityDiagram,
+} from "./reliability.ts";
 export { compareModels, type CompareOptions, type Difference, type ModelComparison } from "./compare.ts";
 export { averagePrecision, rocArea, rocCurve, type CurvePoint, type RocArea } from "./roc.ts";
 export {

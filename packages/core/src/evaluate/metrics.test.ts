@@ -3,7 +3,8 @@ import references from "../../test/references/evaluation.json" with { type: "jso
 import type { Labels, Logits, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { softmax } from "../functions/index.ts";
-import { accuracy, brierScore, confusionMatrix, expectedCalibrationError, logLoss } from "./metrics.ts";
+import { expectedCalibrationError } from "./calibration-error.ts";
+import { accuracy, brierScore, confusionMatrix, logLoss } from "./metrics.ts";
 
 function logitsOf(columns: number, ...values: number[]): Logits {
   return { rows: values.length / columns, columns, values: Float64Array.from(values), unit: "logits" };

@@ -1,6 +1,5 @@
 import type { Labels, Logits, Probabilities } from "../data/index.ts";
 import { crossEntropy } from "../functions/index.ts";
-import { binTopLabels, calibrationError } from "./bins.ts";
 import { checkScores, topClasses } from "./scores.ts";
 
 /**
@@ -70,21 +69,4 @@ export function squaredDistance(values: Float64Array, start: number, columns: nu
     sum += gap * gap;
   }
   return sum;
-}
-
-/**
- * Expected calibration error of the top label: rows go by the probability of their predicted class
- * into 15 bins of equal width, (low, high], 0 into the first; the sum over bins of their share of the
- * rows times |mean probability − share right|. In [0, 1], lower is better. Too high on average, more
- * so with few rows: chance alone moves bins off the diagonal, and no sign lets it cancel.
- *
- * @throws InputError when probabilities and labels do not fit together
- * @see Naeini, Cooper & Hauskrecht, AAAI 2015; Guo et al., ICML 2017
- */
-export function expectedCalibrationError(probabilities: Probabilities, labels: Labels): number {
-  checkScores("expectedCalibrationError", probabilities, labels);
-  const { columns, values } = probabilities;
-  const predicted = topClasses(probabilities);
-  const confidence = Float64Array.from(predicted, (k, row) => values[row * columns + k]);
-  return calibrationError(binTopLabels(confidence, predicted, labels));
 }

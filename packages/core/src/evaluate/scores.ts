@@ -32,7 +32,8 @@ export function checkScores(where: string, scores: Logits | Probabilities, label
   else checkProbabilities(where, scores);
 }
 
-function checkLogits(where: string, { columns, values }: Logits): void {
+/** @throws InputError unless each is finite, or −Infinity in a row with a finite one */
+export function checkLogits(where: string, { columns, values }: Logits): void {
   for (let start = 0; start < values.length; start += columns) {
     let finite = false;
     for (let i = start; i < start + columns; i++) {

@@ -11,3 +11,5 @@ export type {
 } from "./problem.ts";
 export { openElasticNet, type ElasticNet, type ElasticNetData, type ElasticNetFit } from "./elastic-net.ts";
 export { chooseLambda, fitElasticNetPath, type LambdaChoice, type PathOptions } from "./elastic-net-path.ts";
+export { minimizeConvex, type ConvexFunction, type ConvexMinimum } from "./convex.ts";
+export { fitLogistic, type LogisticRows } from "./logistic.ts";
