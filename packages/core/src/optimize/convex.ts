@@ -32,20 +32,23 @@ export function minimizeConvex(problem: ConvexFunction, start: Float64Array): Co
     return { parameters, gradient, hessian, value: problem.at(parameters, gradient, hessian) };
   };
   let place = look(start);
+  let last = Infinity;
   for (let iteration = 0; iteration < 100; iteration++) {
     const direction = newtonDirection(place.gradient, place.hessian);
     let decrement = 0;
     for (let i = 0; i < size; i++) decrement -= place.gradient[i] * direction[i];
-    const noise = 1e-13 * Math.abs(place.value) + 1e-300;
-    // Of the order of (θ − θ*)²: the step that follows squares what is left.
-    const isNear = decrement <= 1e-17 * Math.abs(place.value);
-    let next = place;
-    for (let length = 1; length > 1e-12; length /= 2) {
-      next = look(place.parameters.map((value, i) => value + length * direction[i]));
-      if (next.value <= place.value - 1e-4 * length * decrement + noise) break;
+    decrement = Math.max(0, decrement);
+    // Near the minimum each decrement is about the square of the last, until only rounding is left of it.
+    const noise = 1e-13 * Math.abs(place.value);
+    const isNear = decrement <= noise;
+    if (isNear && decrement >= last / 4) return { ...place, status: "converged" };
+    last = decrement;
+    let next = null;
+    for (let length = 1; next === null && length > 1e-12; length /= 2) {
+      const at = look(place.parameters.map((value, i) => value + length * direction[i]));
+      if (isNear || at.value <= place.value - 1e-4 * length * decrement + noise) next = at;
     }
-    if (!(next.value <= place.value + noise)) return { ...place, status: isNear ? "converged" : "stalled" };
-    if (isNear) return { ...next, status: "converged" };
+    if (next === null) break;
     place = next;
   }
   return { ...place, status: "stalled" };

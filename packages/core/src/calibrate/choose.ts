@@ -1,0 +1,248 @@
+import { foldsOf, takeRows, type Labels, type Logits } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { fitBeta } from "./beta.ts";
+import { createIdentity, type Calibrator } from "./calibrator.ts";
+import { fitIsotonic } from "./isotonic.ts";
+import { mapCount } from "./log-odds.ts";
+import { fitPlatt } from "./platt.ts";
+import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { fitTemperature } from "./temperature.ts";
+import { heldOutScores, pairedDifference, summaryOf, type HeldOut } from "./held-out.ts";
+import { reasonFor } from "./reason.ts";
+import { fitVector } from "./vector.ts";
+
+export type Method = Calibrator["kind"];
+
+export interface ChooseOptions extends CalibrationOptions {
+  /** Parts for cross-validation, 2 to 255; fewer where there are fewer rows. Default 10. */
+  readonly folds?: number;
+  /** Of the division. Default 0. */
+  readonly seed?: number;
+  /**
+   * What to try; "identity" always is. One that is named is tried however few the rows. Default: all whose numbers the
+   * rows can bear, ten rows for each (isotonic: a thousand rows).
+   */
+  readonly methods?: readonly Method[] | undefined;
+  /** The group of each row: groups stay whole in the folds, and count as one in standard errors. */
+  readonly groups?: ArrayLike<number> | undefined;
+  /** With fewer rows than this the answer is to leave the model alone. Default 100. */
+  readonly fewestRows?: number;
+}
+
+/** One method and what rows that it had not seen say of it. */
+export interface Candidate {
+  readonly kind: Method;
+  readonly parameterCount: number;
+  /** Mean over held-out rows, in nats; Infinity where a true class was given probability 0. Null when it was not tried. */
+  readonly logLoss: number | null;
+  /** Of that mean. */
+  readonly standardError: number | null;
+  /** How much higher the log-loss is than the best candidate's, and the standard error of it, row by row. */
+  readonly excess: number | null;
+  readonly excessError: number | null;
+  /** Mean over held-out rows of Σₖ (pₖ − yₖ)², in [0, 2]. */
+  readonly brier: number | null;
+  /** Why it was not tried, in words; null when it was. */
+  readonly refusal: string | null;
+}
+
+export interface CalibratorChoice {
+  /** Fitted on all rows. */
+  readonly calibrator: Calibrator;
+  readonly candidates: readonly Candidate[];
+  /** Why this one, in words, with a warning where one is due. */
+  readonly reason: string;
+}
+
+/**
+ * Chooses a calibrator by cross-validation within the calibration rows: each method is fitted without a fold and judged on
+ * it by log-loss. Of all methods whose log-loss is within one standard error of the best (of the difference, row by row)
+ * the one with fewest numbers is taken, then fitted on all rows. "Leave it alone" (identity) is among them, and is also
+ * the answer where the rows are too few.
+ *
+ * The held-out figures of the chosen one are a little too good, as of any that was chosen for its figures.
+ *
+ * @throws InputError as `checkCalibrationRows` says, or when an option is out of range
+ * @see Hastie, Tibshirani & Friedman, The Elements of Statistical Learning (2009), §7.10
+ */
+export function chooseCalibrator(
+  logits: Logits,
+  labels: Labels,
+  { folds = 10, seed = 0, methods, groups, fewestRows = 100, sampleWeights }: ChooseOptions = {},
+): CalibratorChoice {
+  checkCalibrationRows("chooseCalibrator", logits, labels, sampleWeights);
+  checkOptions(logits.rows, folds, methods, groups, fewestRows);
+  const kinds = allMethods.filter((kind) => kind === "identity" || (methods ?? allMethods).includes(kind));
+  const tooFew = (why: string): CalibratorChoice => ({
+    calibrator: createIdentity(),
+    candidates: kinds.map((kind) => untried(kind, logits.columns, why)),
+    reason: `too few rows to calibrate: ${why}; the model is left as it is`,
+  });
+  if (logits.rows < fewestRows) return tooFew(`${logits.rows} rows, and at least ${fewestRows} are wanted`);
+  const units = groups ? new Set(Array.from(groups)).size : logits.rows;
+  if (units < 2) return tooFew("all rows are of one group");
+  const [foldOfRow] = foldsOf(labels, { folds: Math.min(folds, units), seed, groups });
+  const lonely = classOfOneFold(labels, foldOfRow, sampleWeights);
+  if (lonely !== null)
+    return tooFew(
+      `class "${labels.classes[lonely]}" has rows in one fold only, so a fit without that fold knows nothing of it`,
+    );
+
+  const trials = kinds.map((kind): Trial => {
+    const needed = methods ? 0 : rowsNeeded(kind, logits.columns);
+    if (logits.rows < needed)
+      return { kind, refusal: `it needs ${needed} rows, and there are ${logits.rows}` };
+    const fit = (rows: Logits, own: Labels, weights: ArrayLike<number> | undefined): Calibrator =>
+      fitMethod(kind, rows, own, weights);
+    const heldOut = crossFit(fit, logits, labels, foldOfRow, sampleWeights);
+    const summary = summaryOf(heldOut, sampleWeights, groups);
+    return { kind, calibrator: fit(logits, labels, sampleWeights), heldOut, summary };
+  });
+  const tried = trials.filter((trial) => "heldOut" in trial);
+  const best = tried.reduce((least, each) => (each.summary.logLoss < least.summary.logLoss ? each : least));
+  const candidates = trials.map((trial): Candidate => {
+    if ("refusal" in trial) return untried(trial.kind, logits.columns, trial.refusal);
+    const { kind, calibrator, heldOut, summary } = trial;
+    const difference = pairedDifference(heldOut, best.heldOut, sampleWeights, groups);
+    return { kind, parameterCount: calibrator.parameterCount, ...summary, ...difference, refusal: null };
+  });
+  const chosen = simplestNearBest(candidates);
+  const { calibrator } = tried.find(({ kind }) => kind === chosen.kind) ?? best;
+  return { calibrator, candidates, reason: reasonFor(chosen, candidates) };
+}
+
+type Trial =
+  | { readonly kind: Method; readonly refusal: string }
+  | {
+      readonly kind: Method;
+      readonly calibrator: Calibrator;
+      readonly heldOut: HeldOut;
+      readonly summary: { logLoss: number; standardError: number; brier: number };
+    };
+
+const allMethods: readonly Method[] = ["identity", "temperature", "platt", "vector", "beta", "isotonic"];
+
+function fitMethod(
+  kind: Method,
+  logits: Logits,
+  labels: Labels,
+  sampleWeights: ArrayLike<number> | undefined,
+): Calibrator {
+  const options = { sampleWeights };
+  switch (kind) {
+    case "identity":
+      return createIdentity();
+    case "temperature":
+      return fitTemperature(logits, labels, options);
+    case "vector":
+      return fitVector(logits, labels, options);
+    case "platt":
+      return fitPlatt(logits, labels, options);
+    case "beta":
+      return fitBeta(logits, labels, options);
+    case "isotonic":
+      return fitIsotonic(logits, labels, options);
+  }
+}
+
+/** Numbers of a method before it is fitted; of isotonic, which has as many as the rows ask for, none can be told. */
+function sizeOf(kind: Method, classCount: number): number {
+  const sizes = { platt: 2 * mapCount(classCount), vector: 2 * classCount, beta: 3 * mapCount(classCount) };
+  if (kind === "identity" || kind === "isotonic") return 0;
+  return kind === "temperature" ? 1 : sizes[kind];
+}
+
+function rowsNeeded(kind: Method, classCount: number): number {
+  return kind === "isotonic" ? 1000 : 10 * sizeOf(kind, classCount);
+}
+
+function untried(kind: Method, classCount: number, refusal: string): Candidate {
+  return {
+    kind,
+    parameterCount: sizeOf(kind, classCount),
+    logLoss: null,
+    standardError: null,
+    excess: null,
+    excessError: null,
+    brier: null,
+    refusal,
+  };
+}
+
+/** Scores of every row from a calibrator fitted without its fold. */
+function crossFit(
+  fit: (logits: Logits, labels: Labels, sampleWeights: ArrayLike<number> | undefined) => Calibrator,
+  logits: Logits,
+  labels: Labels,
+  foldOfRow: Uint8Array,
+  sampleWeights: ArrayLike<number> | undefined,
+): HeldOut {
+  const output = { losses: new Float64Array(logits.rows), distances: new Float64Array(logits.rows) };
+  const last = foldOfRow.reduce((most, fold) => Math.max(most, fold), 0);
+  const all = Uint32Array.from(foldOfRow.keys());
+  for (let fold = 0; fold <= last; fold++) {
+    const held = all.filter((row) => foldOfRow[row] === fold);
+    if (held.length === 0) continue;
+    const rest = all.filter((row) => foldOfRow[row] !== fold);
+    const weights = sampleWeights && Float64Array.from(rest, (row) => sampleWeights[row]);
+    const calibrator = fit(rowsAt(logits, rest), labelsAt(labels, rest), weights);
+    const scores = heldOutScores(calibrator.apply(rowsAt(logits, held)), labelsAt(labels, held));
+    held.forEach((row, i) => {
+      output.losses[row] = scores.losses[i];
+      output.distances[row] = scores.distances[i];
+    });
+  }
+  return output;
+}
+
+function rowsAt(logits: Logits, places: Uint32Array): Logits {
+  return { ...takeRows(logits, places), unit: "logits" };
+}
+
+function labelsAt({ classes, indices }: Labels, places: Uint32Array): Labels {
+  return { classes, indices: Int32Array.from(places, (row) => indices[row]) };
+}
+
+/** A class all of whose rows (that count) are in one fold, or null. */
+function classOfOneFold(
+  { classes, indices }: Labels,
+  foldOfRow: Uint8Array,
+  sampleWeights: ArrayLike<number> | undefined,
+): number | null {
+  const seen = classes.map(() => new Set<number>());
+  indices.forEach((label, row) => {
+    if (!sampleWeights || sampleWeights[row] > 0) seen[label].add(foldOfRow[row]);
+  });
+  const lonely = seen.findIndex((folds) => folds.size < 2);
+  return lonely < 0 ? null : lonely;
+}
+
+function simplestNearBest(candidates: readonly Candidate[]): Candidate {
+  const near = candidates.filter(
+    ({ excess, excessError }) => excess !== null && excessError !== null && excess <= excessError,
+  );
+  return near.reduce((simplest, each) => {
+    const fewer = each.parameterCount - simplest.parameterCount;
+    return fewer < 0 || (fewer === 0 && (each.excess ?? 0) < (simplest.excess ?? 0)) ? each : simplest;
+  });
+}
+
+function checkOptions(
+  rows: number,
+  folds: number,
+  methods: readonly Method[] | undefined,
+  groups: ArrayLike<number> | undefined,
+  fewestRows: number,
+): void {
+  if (!Number.isInteger(folds) || folds < 2 || folds > 255)
+    throw new InputError(`chooseCalibrator: folds must be a whole number from 2 to 255, got ${folds}`);
+  if (!(fewestRows >= 0))
+    throw new InputError(`chooseCalibrator: fewestRows must be 0 or more, got ${fewestRows}`);
+  const unknown = methods?.find((kind) => !allMethods.includes(kind));
+  if (unknown !== undefined)
+    throw new InputError(
+      `chooseCalibrator: methods must be of ${allMethods.join(", ")}, got "${String(unknown)}"`,
+    );
+  if (groups && groups.length !== rows)
+    throw new InputError(`chooseCalibrator: needs one group per row, got ${groups.length} for ${rows} rows`);
+}

@@ -1,0 +1,130 @@
+import type { Labels, Logits } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { exp, log } from "../kernels/elementary.ts";
+import { minimizeConvex, type ConvexFunction } from "../optimize/index.ts";
+import { checkApply, checkNumbers, type Calibrator, type Fitted } from "./calibrator.ts";
+import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+
+/** Each class's logit times a weight of its own plus a bias of its own: mends what is wrong with single classes. */
+export interface VectorScaling extends Calibrator {
+  readonly kind: "vector";
+  /** One of each per class. */
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
+}
+
+export interface VectorOptions extends CalibrationOptions {
+  /**
+   * λ > 0 of ½λ(Σ(w − 1)² + Σb²), added to the summed log-loss. So small a default only chooses among equals, and keeps
+   * the numbers finite where the rows are separated. Default 0.001.
+   */
+  readonly l2?: number;
+}
+
+/** @throws InputError unless weights and biases are finite and as many */
+export function createVector({ weights, biases }: Pick<VectorScaling, "weights" | "biases">): VectorScaling {
+  checkNumbers("createVector", "weights", weights);
+  checkNumbers("createVector", "biases", biases);
+  if (weights.length !== biases.length)
+    throw new InputError(
+      `createVector: weights and biases must be as many, got ${weights.length} and ${biases.length}`,
+    );
+  const columns = weights.length;
+  return {
+    kind: "vector",
+    parameterCount: 2 * columns,
+    weights,
+    biases,
+    apply(logits) {
+      checkApply("vector.apply", logits, columns);
+      const values = new Float64Array(logits.values.length);
+      for (let i = 0; i < values.length; i++) {
+        const z = logits.values[i];
+        const k = i % columns;
+        values[i] = z === -Infinity ? z : weights[k] * z + biases[k];
+      }
+      return { ...logits, values };
+    },
+  };
+}
+
+/**
+ * Vector scaling: the w and b that make the log-loss of softmax(w⊙z + b) least, by Newton's method. Convex. A bias
+ * common to all classes changes nothing, so they sum to 0. Some rows × classes² a pass: for up to some hundred classes.
+ *
+ * @throws InputError as `checkCalibrationRows` says, or when l2 is not above 0
+ * @see Guo et al., ICML 2017, §4.2
+ */
+export function fitVector(
+  logits: Logits,
+  labels: Labels,
+  { sampleWeights, l2 = 1e-3 }: VectorOptions = {},
+): Fitted<VectorScaling> {
+  checkCalibrationRows("fitVector", logits, labels, sampleWeights);
+  if (!(l2 > 0 && l2 < Infinity)) throw new InputError(`fitVector: l2 must be finite and above 0, got ${l2}`);
+  const { columns } = logits;
+  const start = new Float64Array(2 * columns).fill(1, 0, columns);
+  const { parameters, status } = minimizeConvex(lossOf(logits, labels, sampleWeights, l2), start);
+  const biases = parameters.slice(columns);
+  const mean = biases.reduce((sum, bias) => sum + bias, 0) / columns;
+  const vector = createVector({
+    weights: parameters.slice(0, columns),
+    biases: biases.map((bias) => bias - mean), // which the penalty asks for, but for rounding
+  });
+  return { ...vector, status };
+}
+
+function lossOf(
+  { columns, values }: Logits,
+  { indices }: Labels,
+  sampleWeights: ArrayLike<number> | undefined,
+  l2: number,
+): ConvexFunction {
+  const size = 2 * columns;
+  const shares = new Float64Array(columns);
+  const mean = new Float64Array(size); // of the derivatives of the logits, (p⊙z, p)
+  return {
+    size,
+    at(parameters, gradient, hessian) {
+      let value = 0;
+      for (let i = 0; i < size; i++) {
+        const gap = parameters[i] - (i < columns ? 1 : 0);
+        value += (l2 / 2) * gap * gap;
+        gradient[i] += l2 * gap;
+        hessian[i * (size + 1)] += l2;
+      }
+      for (let row = 0, start = 0; start < values.length; row++, start += columns) {
+        const s = sampleWeights ? sampleWeights[row] : 1;
+        let max = -Infinity;
+        for (let k = 0; k < columns; k++) {
+          const z = values[start + k];
+          shares[k] = z === -Infinity ? z : parameters[k] * z + parameters[columns + k];
+          if (shares[k] > max) max = shares[k];
+        }
+        const label = indices[row];
+        const own = shares[label];
+        let sum = 0;
+        for (let k = 0; k < columns; k++) sum += shares[k] = exp(shares[k] - max);
+        value += s * (max - own + log(sum));
+        for (let k = 0; k < columns; k++) {
+          const p = shares[k] / sum;
+          const z = p === 0 ? 0 : values[start + k]; // a masked class has no share, and 0 · −∞ no value
+          mean[k] = p * z;
+          mean[columns + k] = p;
+          const residual = s * (k === label ? p - 1 : p);
+          gradient[k] += residual * (k === label ? values[start + k] : z);
+          gradient[columns + k] += residual;
+          hessian[k * (size + 1)] += s * p * z * z;
+          hessian[(columns + k) * size + k] += s * p * z;
+          hessian[(columns + k) * (size + 1)] += s * p;
+        }
+        for (let i = 0; i < size; i++) {
+          const factor = s * mean[i];
+          if (factor === 0) continue;
+          for (let j = 0, at = i * size; j <= i; j++, at++) hessian[at] -= factor * mean[j];
+        }
+      }
+      return value;
+    },
+  };
+}
