@@ -26,7 +26,7 @@ export interface Difference {
 export interface ModelComparison {
   readonly rows: number;
   readonly confidence: number;
-  /** Interval by the paired bootstrap; p by McNemar's exact test. Higher is better. */
+  /** Interval by the paired bootstrap; p by McNemar's exact test, null with groups. Higher is better. */
   readonly accuracy: Difference;
   /** By the paired bootstrap. Lower is better. */
   readonly logLoss: Difference;
@@ -43,15 +43,16 @@ export interface CompareOptions {
   readonly seed?: number;
   /** Of the bootstrap. Default 2,000. */
   readonly draws?: number;
-  /** The group of each row: whole groups are drawn. */
+  /** The group of each row, whose rows may be alike: whole groups are drawn, and whole groups vary in DeLong's sums. */
   readonly groups?: ArrayLike<number> | undefined;
 }
 
 /**
  * Compares two models on the same rows, row by row, so that what makes a row hard for both cancels.
  *
- * @throws InputError when logits and labels do not fit together
- * @see McNemar, Psychometrika 12 (1947); DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988)
+ * @throws InputError when logits and labels do not fit together, or an option is outside its range
+ * @see McNemar, Psychometrika 12 (1947); DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988); with groups Obuchowski,
+ *   Biometrics 53 (1997)
  */
 export function compareModels(
   first: Logits,
@@ -63,6 +64,8 @@ export function compareModels(
   checkScores("compareModels", second, labels);
   if (!(confidence > 0 && confidence < 1))
     throw new InputError(`compareModels: confidence must be in (0, 1), got ${confidence}`);
+  if (!Number.isSafeInteger(draws) || draws < 100)
+    throw new InputError(`compareModels: draws must be a whole number ≥ 100, got ${draws}`);
   const { rows } = first;
   const units = unitsOf(rows, groups);
   const measures = [first, second].map((logits) => {
@@ -89,17 +92,18 @@ export function compareModels(
     if (gain < 0) onlyFirst++;
     if (gain > 0) onlySecond++;
   }
+  const scores = [classScores(first), classScores(second)];
   const events = labels.classes.length === 2 ? [1] : labels.classes.map((_, k) => k);
   return {
     rows,
     confidence,
-    accuracy: { ...bootstrap("right", 1), p: signTest(onlyFirst, onlySecond) },
+    accuracy: { ...bootstrap("right", 1), p: units ? null : signTest(onlyFirst, onlySecond) },
     logLoss: bootstrap("loss", 2),
     brier: bootstrap("distance", 3),
     onlyFirst,
     onlySecond,
     auc: events.flatMap((k) => {
-      const found = areaDifference(first, second, labels, k, confidence);
+      const found = areaDifference(scores, labels, k, units, confidence);
       return found ? [{ class: labels.classes[k], ...found }] : [];
     }),
   };
@@ -107,18 +111,17 @@ export function compareModels(
 
 /** Paired DeLong for one class against the rest; scores are log-odds of the class. Null without events or others. */
 function areaDifference(
-  first: Logits,
-  second: Logits,
+  scores: readonly ((k: number) => Float64Array)[],
   { indices }: Labels,
   k: number,
+  units: readonly Uint32Array[] | null,
   confidence: number,
 ): Difference | null {
   const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
-  const [a, b] = [first, second].map((logits) => placements(classScores(logits, k), isEvent));
+  const [a, b] = scores.map((scoresOf) => placements(scoresOf(k), isEvent));
   if (a === null || b === null) return null;
-  const variance = covarianceOf(a, a) + covarianceOf(b, b) - 2 * covarianceOf(a, b);
   const difference = b.area - a.area;
-  const error = Math.sqrt(Math.max(0, variance));
+  const error = Math.sqrt(units ? groupedVariance(a, b, isEvent, units) : pairedVariance(a, b));
   const half = normalQuantile((1 + confidence) / 2) * error;
   return {
     first: a.area,
@@ -129,10 +132,32 @@ function areaDifference(
   };
 }
 
-function covarianceOf(a: Placements, b: Placements): number {
-  return (
-    spread(a.ofEvents, b.ofEvents) / a.ofEvents.length + spread(a.ofOthers, b.ofOthers) / a.ofOthers.length
-  );
+/** DeLong's variance of the difference of two areas: that of the differences of placements. */
+function pairedVariance(a: Placements, b: Placements): number {
+  const ofEvents = b.ofEvents.map((value, i) => value - a.ofEvents[i]);
+  const ofOthers = b.ofOthers.map((value, i) => value - a.ofOthers[i]);
+  return spread(ofEvents) / ofEvents.length + spread(ofOthers) / ofOthers.length;
+}
+
+/** The same where rows come in groups: G / (G − 1) Σ over groups of the square of what their rows bring to it. */
+function groupedVariance(
+  a: Placements,
+  b: Placements,
+  isEvent: Uint8Array,
+  units: readonly Uint32Array[],
+): number {
+  const difference = b.area - a.area;
+  const influence = new Float64Array(isEvent.length);
+  let i = 0;
+  let j = 0;
+  isEvent.forEach((event, row) => {
+    influence[row] =
+      event === 1
+        ? (b.ofEvents[i] - a.ofEvents[i++] - difference) / a.ofEvents.length
+        : (b.ofOthers[j] - a.ofOthers[j++] - difference) / a.ofOthers.length;
+  });
+  const sums = units.map((rows) => rows.reduce((sum, row) => sum + influence[row], 0));
+  return (sums.length / (sums.length - 1)) * sums.reduce((total, sum) => total + sum * sum, 0);
 }
 
 /** McNemar's exact test: each discordant row is right for either model with chance ½. */
@@ -155,6 +180,7 @@ function unitsOf(rows: number, groups: ArrayLike<number> | undefined): Uint32Arr
     if (own) own.push(row);
     else byGroup.set(groups[row], [row]);
   }
+  if (byGroup.size < 2) throw new InputError(`compareModels: needs two groups or more, got ${byGroup.size}`);
   return [...byGroup.values()].map((own) => Uint32Array.from(own));
 }
 

@@ -26,7 +26,7 @@ export interface EvaluateOptions {
  * - accuracy: Wilson's interval;
  * - logLoss, brier: means over rows, normal interval from their own variance, cut at 0 and 2. One row
  *   tells no variance: its interval is the whole range. An infinite mean has the interval [∞, ∞];
- * - auc: DeLong's interval; for more than two classes the mean of one against the rest, which has none;
+ * - auc: DeLong's interval (see `rocArea`); for more than two classes the mean of one against the rest, which has none;
  * - ece: see `expectedCalibrationError`. The estimate is too high by chance, so its interval reaches
  *   further down than up; it reaches 0 when the rows do not contradict calibration;
  * - precision, recall, F1: percentiles of multinomial draws of the confusion counts; Wilson's where a
@@ -66,7 +66,8 @@ export function evaluate(
   const bins = binTopLabels(topProbability, predicted, labels);
   let right = 0;
   for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k];
-  const ranking = rankingOf(logits, labels, confidence);
+  const scoresOf = classScores(logits);
+  const ranking = classes.map((_, k) => rankingOf(scoresOf(k), labels, k, confidence));
   const event = positive === undefined ? classes.length - 1 : classes.indexOf(positive);
   if (event < 0)
     throw new InputError(`evaluate: positive must be one of ${classes.join(", ")}, got "${positive}"`);
@@ -98,28 +99,20 @@ export function evaluate(
   };
 }
 
-/** Classes whose scores are computed together: each exponential serves all of them. */
-const classesAtOnce = 16;
-
-/** How well each class is told from the rest. */
+/** How well one class is told from the rest. */
 function rankingOf(
-  logits: Logits,
-  { classes, indices }: Labels,
+  scores: Float64Array,
+  { indices }: Labels,
+  k: number,
   confidence: number,
-): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision">[] {
-  const isEvent = new Uint8Array(indices.length);
-  let scores: Float64Array[] = [];
-  return classes.map((_, k) => {
-    if (k % classesAtOnce === 0)
-      scores = scoresOfClasses(logits, k, Math.min(classes.length, k + classesAtOnce));
-    for (let row = 0; row < isEvent.length; row++) isEvent[row] = indices[row] === k ? 1 : 0;
-    const { area, precision } = rankingFigures(scores[k % classesAtOnce], isEvent, confidence);
-    return {
-      auc: area?.area ?? null,
-      aucInterval: area?.interval ?? null,
-      averagePrecision: precision,
-    };
-  });
+): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision"> {
+  const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
+  const { area, precision } = rankingFigures(scores, isEvent, confidence);
+  return {
+    auc: area?.area ?? null,
+    aucInterval: area?.interval ?? null,
+    averagePrecision: precision,
+  };
 }
 
 /** For two classes that of the event; for more the mean over the classes that have one. */

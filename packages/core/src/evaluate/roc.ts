@@ -15,14 +15,15 @@ export interface RocArea {
 }
 
 /**
- * Area under the ROC curve of some scores, with DeLong's interval on the logit scale. Where all events score above all
- * others (or below), the variance is 0 and says nothing: then the interval ends where so many pairs would all be
- * right with the chance left over, as for a proportion of min(events, others) independent pairs.
+ * Area under the ROC curve of some scores, with DeLong's interval, area ± z·√variance; where that would leave (0, 1), as
+ * for an area near 1, the same on the logit scale. Where all events score above all others (or below), the variance is
+ * 0 and says nothing: then the interval ends where so many pairs would all be right with the chance left over, as for
+ * a proportion of min(events, others) independent pairs.
  *
  * @param scores one per row, higher for what is more likely an event; any scale
  * @param isEvent 1 or 0 per row
  * @returns null when there are no events, or nothing else
- * @throws InputError when a score is NaN
+ * @throws InputError when a score is NaN, a mark is neither 0 nor 1, or confidence is not in (0, 1)
  * @see DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988); Sun & Xu, IEEE Signal Process. Lett. 21 (2014)
  */
 export function rocArea(
@@ -30,6 +31,8 @@ export function rocArea(
   isEvent: ArrayLike<number>,
   { confidence = 0.95 }: { confidence?: number } = {},
 ): RocArea | null {
+  if (!(confidence > 0 && confidence < 1))
+    throw new InputError(`rocArea: confidence must be in (0, 1), got ${confidence}`);
   return areaOf(parted(scores, isEvent), confidence);
 }
 
@@ -47,8 +50,7 @@ function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
   const parts = sortedPlacements(sorted);
   if (parts === null) return null;
   const { area, ofEvents, ofOthers } = parts;
-  const variance =
-    spread(ofEvents, ofEvents) / ofEvents.length + spread(ofOthers, ofOthers) / ofOthers.length;
+  const variance = spread(ofEvents) / ofEvents.length + spread(ofOthers) / ofOthers.length;
   return {
     area,
     variance,
@@ -61,9 +63,11 @@ function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
 function areaInterval(area: number, variance: number, pairs: number, confidence: number): Interval {
   if (area === 1 || area === 0 || !(variance > 0))
     return clopperPearsonInterval(Math.round(area * pairs), pairs, confidence);
+  const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance);
+  if (half < area && area + half < 1) return [area - half, area + half];
   const center = log(area / (1 - area));
-  const half = (normalQuantile((1 + confidence) / 2) * Math.sqrt(variance)) / (area * (1 - area));
-  return [sigmoid(center - half), sigmoid(center + half)];
+  const halfOfLogit = half / (area * (1 - area));
+  return [sigmoid(center - halfOfLogit), sigmoid(center + halfOfLogit)];
 }
 
 /** For each event the share of others that score lower, for each other the share of events that score higher; ties half. */
@@ -135,6 +139,8 @@ function parted(scores: ArrayLike<number>, isEvent: ArrayLike<number>): SortedSc
   for (let row = 0; row < scores.length; row++) {
     if (Number.isNaN(scores[row]))
       throw new InputError(`rocArea: scores must be numbers, got NaN at row ${row}`);
+    if (isEvent[row] !== 0 && isEvent[row] !== 1)
+      throw new InputError(`rocArea: marks of events must be 0 or 1, got ${isEvent[row]} at row ${row}`);
     if (isEvent[row] === 1) events[eventCount++] = scores[row];
     else others[otherCount++] = scores[row];
   }
@@ -158,18 +164,14 @@ function halvesBelow(sorted: Float64Array, value: number): number {
   return low + end;
 }
 
-/** Sample covariance of two lists of placements of the same rows; 0 for a single one. */
-export function spread(a: Float64Array, b: Float64Array): number {
-  const n = a.length;
+/** Sample variance of placements; 0 for a single one. */
+export function spread(values: Float64Array): number {
+  const n = values.length;
   if (n < 2) return 0;
-  let meanA = 0;
-  let meanB = 0;
-  for (let i = 0; i < n; i++) {
-    meanA += a[i] / n;
-    meanB += b[i] / n;
-  }
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += values[i] / n;
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += (a[i] - meanA) * (b[i] - meanB);
+  for (let i = 0; i < n; i++) sum += (values[i] - mean) * (values[i] - mean);
   return sum / (n - 1);
 }
 

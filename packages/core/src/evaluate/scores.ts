@@ -82,37 +82,37 @@ export function topClasses({ rows, columns, values }: Logits | Probabilities): I
   return top;
 }
 
-/** The scores of one class: see `scoresOfClasses`. */
-export function classScores(logits: Logits, k: number): Float64Array {
-  return scoresOfClasses(logits, k, k + 1)[0];
-}
-
 /**
- * The log-odds of each class of [from, to) against the rest, zₖ − ln Σ_{j≠k} e^{zⱼ}, row by row: they rise with its
- * probability, and never saturate. +Infinity where all others are masked.
+ * The log-odds of each class against the rest, zₖ − ln Σ_{j≠k} e^{zⱼ}: they rise with its probability, and never
+ * saturate. +Infinity where all others are masked.
+ *
+ * @returns gives those of a class, a number per row, in time that does not grow with the number of classes
  */
-export function scoresOfClasses({ rows, columns, values }: Logits, from: number, to: number): Float64Array[] {
-  const scores = Array.from({ length: to - from }, () => new Float64Array(rows));
-  const shares = new Float64Array(columns);
-  /** ln of the sum of all shares but that of k. */
-  const logOfOthers = (k: number): number => {
-    let others = 0;
-    for (let j = 0; j < columns; j++) if (j !== k) others += shares[j];
-    return log(others);
-  };
+export function classScores({ rows, columns, values }: Logits): (k: number) => Float64Array {
+  const tops = new Int32Array(rows);
+  const topScores = new Float64Array(rows);
+  const rests = new Float64Array(rows); // Σ e^{zⱼ − max} over all but the top
   for (let row = 0, start = 0; row < rows; row++, start += columns) {
     let top = 0;
-    for (let j = 1; j < columns; j++) if (values[start + j] > values[start + top]) top = j;
-    const max = values[start + top];
-    for (let j = 0; j < columns; j++) shares[j] = exp(values[start + j] - max);
-    for (let k = from; k < to; k++)
-      if (k !== top) scores[k - from][row] = values[start + k] - max - logOfOthers(k);
-    if (top < from || top >= to) continue;
-    // The others of the top class may all be far below it: relative to their own largest.
-    let next = -Infinity;
-    for (let j = 0; j < columns; j++) if (j !== top) next = Math.max(next, values[start + j]);
-    for (let j = 0; j < columns; j++) shares[j] = j === top ? 0 : exp(values[start + j] - next);
-    scores[top - from][row] = next === -Infinity ? Infinity : max - next - logOfOthers(top);
+    for (let k = 1; k < columns; k++) if (values[start + k] > values[start + top]) top = k;
+    let second = -Infinity;
+    for (let k = 0; k < columns; k++) if (k !== top && values[start + k] > second) second = values[start + k];
+    tops[row] = top;
+    if (second === -Infinity) {
+      topScores[row] = Infinity;
+      continue;
+    }
+    let sum = 0;
+    for (let k = 0; k < columns; k++) if (k !== top) sum += exp(values[start + k] - second);
+    topScores[row] = values[start + top] - second - log(sum);
+    rests[row] = sum * exp(second - values[start + top]);
   }
-  return scores;
+  return (k) =>
+    Float64Array.from({ length: rows }, (_, row) => {
+      const top = tops[row];
+      if (k === top) return topScores[row];
+      const margin = values[row * columns + k] - values[row * columns + top];
+      // The top's own 1 is among the others, so nothing cancels.
+      return margin - log(1 + Math.max(0, rests[row] - exp(margin)));
+    });
 }
