@@ -1,11 +1,8 @@
 import { foldsOf, type FoldOptions, type Labels } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import {
-  openElasticNet,
-  type ElasticNetData,
-  type ElasticNetFit,
-  type ElasticNetOptions,
-} from "./elastic-net.ts";
+import { openElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./elastic-net.ts";
+import type { ElasticNetData } from "./net.ts";
 
 export interface PathOptions extends ElasticNetOptions {
   /** λ from high to low. Default: `count` of them, evenly on the logarithmic scale from the largest that matters. */
@@ -56,47 +53,52 @@ export interface LambdaChoice {
   readonly oneStandardError: number;
   readonly path: readonly {
     readonly lambda: number;
-    /** Over folds, in nats a row. */
+    /** The mean over folds, each as heavy as its rows, in nats a row. */
     readonly logLoss: number;
+    /** √(weighted variance between folds / (folds − 1)), as cv.glmnet has it. */
     readonly standardError: number;
   }[];
 }
 
+export interface ChoiceOptions extends PathOptions, Omit<FoldOptions, "repeats"> {
+  /** "one-standard-error" (default): the strongest penalty that is no clearly worse; "minimum": the lowest log-loss. */
+  readonly rule?: "one-standard-error" | "minimum";
+  /** The fold of each row, below `folds`, instead of folds that are drawn. */
+  readonly foldOfRow?: Uint8Array;
+}
+
 /**
- * Chooses λ by cross-validation: the same λs for every fold, those of all rows.
+ * Chooses λ by cross-validation: the same λs for every fold, those of all rows. Without a fold there are fewer rows, and λ
+ * is as much smaller there: what stays the same is the penalty beside the mean loss.
  *
- * @param rule "one-standard-error": the strongest penalty that is no clearly worse; "minimum": the lowest log-loss
+ * @throws InputError when the rows cannot be divided so, or a class has no rows left without one of the folds
  */
 export function chooseLambda(
   data: ElasticNetData,
   l1Ratio: number,
   labels: Labels,
-  {
-    rule = "one-standard-error",
-    ...options
-  }: PathOptions & FoldOptions & { readonly rule?: "one-standard-error" | "minimum" } = {},
+  { rule = "one-standard-error", folds = 10, foldOfRow, ...options }: ChoiceOptions = {},
 ): LambdaChoice {
-  const folds = options.folds ?? 10;
   const lambdas = lambdasOf(data, l1Ratio, { count: 50, ...options });
-  // Nobody reads these fits, so they may be rougher than the one that follows.
-  const rough = { tolerance: 1e-4, maxRounds: 30, signal: options.signal };
-  const parts = foldsOf(labels, { ...options, folds }).flatMap((foldOfRow) =>
-    Array.from({ length: folds }, (_, fold) => ({
-      net: openElasticNet(
-        partOf(data, foldOfRow, (each) => each !== fold),
-        l1Ratio,
-        rough,
-      ),
-      held: partOf(data, foldOfRow, (each) => each === fold),
-    })),
-  );
+  const [foldOf] = foldOfRow ? [foldOfRow] : foldsOf(labels, { ...options, folds });
+  const all = weightOf(data);
+  // What they choose is a λ out of a few dozen, so they may be rougher than the fit that follows.
+  const rough = { tolerance: 1e-6, maxRounds: 200, signal: options.signal };
+  const parts = Array.from({ length: folds }, (_, fold) => {
+    const rest = partOf(data, foldOf, (each) => each !== fold);
+    checkRest(rest, labels);
+    const held = partOf(data, foldOf, (each) => each === fold);
+    const share = weightOf(rest) / all;
+    return { net: openElasticNet(rest, l1Ratio, rough), share, held, weight: weightOf(held) };
+  });
   const path: LambdaChoice["path"][number][] = [];
   for (const lambda of lambdas) {
-    const losses = parts.map(({ net, held }) => meanLoss(held, net.fit(lambda).parameters));
-    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    const variance =
-      losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1);
-    path.push({ lambda, logLoss: mean, standardError: Math.sqrt(variance / losses.length) });
+    const losses = parts.map(({ net, share, held }) => meanLoss(held, net.fit(lambda * share).parameters));
+    const meanOf = (values: readonly number[]): number =>
+      values.reduce((sum, value, fold) => sum + (parts[fold].weight / all) * value, 0);
+    const logLoss = meanOf(losses);
+    const variance = meanOf(losses.map((loss) => (loss - logLoss) * (loss - logLoss)));
+    path.push({ lambda, logLoss, standardError: Math.sqrt(variance / (folds - 1)) });
     if (isPast(path) || options.signal?.aborted) break;
   }
   const best = path.reduce((low, point) => (point.logLoss < low.logLoss ? point : low));
@@ -107,6 +109,23 @@ export function chooseLambda(
     oneStandardError: simplest.lambda,
     path,
   };
+}
+
+function weightOf({ labels, sampleWeights }: ElasticNetData): number {
+  return sampleWeights ? sampleWeights.reduce((sum, s) => sum + s, 0) : labels.length;
+}
+
+/** @throws InputError when the rows outside a fold have none of some class: its intercept would go to −∞ */
+function checkRest({ labels, sampleWeights }: ElasticNetData, { classes }: Labels): void {
+  const isSeen = new Uint8Array(classes.length);
+  labels.forEach((k, row) => {
+    if (!sampleWeights || sampleWeights[row] > 0) isSeen[k] = 1;
+  });
+  const absent = isSeen.indexOf(0);
+  if (absent >= 0)
+    throw new InputError(
+      `chooseLambda: without one of the folds no row of class "${classes[absent]}" is left to learn from; take fewer folds, or leave the class out`,
+    );
 }
 
 /** Whether the lowest log-loss lies behind: weaker penalties have only made it worse for a while, and clearly. */
@@ -151,5 +170,5 @@ function meanLoss(
     sum += s * (max - z[label] + log(z.reduce((all, value) => all + exp(value - max), 0)));
     total += s;
   });
-  return sum / total;
+  return total > 0 ? sum / total : 0;
 }

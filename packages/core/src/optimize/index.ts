@@ -9,7 +9,14 @@ export type {
   OptimizeProgress,
   OptimumStatus,
 } from "./problem.ts";
-export { openElasticNet, type ElasticNet, type ElasticNetData, type ElasticNetFit } from "./elastic-net.ts";
-export { chooseLambda, fitElasticNetPath, type LambdaChoice, type PathOptions } from "./elastic-net-path.ts";
 export { minimizeConvex, type ConvexFunction, type ConvexMinimum } from "./convex.ts";
 export { fitLogistic, type LogisticRows } from "./logistic.ts";
+export { openElasticNet, type ElasticNet, type ElasticNetFit } from "./elastic-net.ts";
+export {
+  chooseLambda,
+  fitElasticNetPath,
+  type ChoiceOptions,
+  type LambdaChoice,
+  type PathOptions,
+} from "./elastic-net-path.ts";
+export type { ElasticNetData } from "./net.ts";

@@ -49,16 +49,17 @@ export function fitSparsely(
   return {
     parameters: fit.parameters,
     training: {
-      status: fit.gap <= tolerance * fit.objective ? "certified" : "budget",
+      status: fit.gap <= tolerance * fit.objective ? "certified" : fit.status,
       optimum: {
         objective: fit.objective,
         gap: fit.gap,
         decrement: null,
-        gradientNorm: 0,
+        gradientNorm: fit.gradientNorm,
         iterations: fit.rounds,
         passes: fit.rounds,
         logLikelihood: -fit.loss,
         nullLogLikelihood: nullLogLikelihood(data.labels, sampleWeights),
+        // As many as there are weights not 0: Zou, Hastie & Tibshirani, Annals of Statistics 35 (2007).
         degreesOfFreedom: fit.nonzeros + outputs - (outputs > 1 ? 1 : 0),
       },
     },
