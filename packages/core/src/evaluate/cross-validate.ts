@@ -13,7 +13,7 @@ import {
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { fitClassifier, type FitOptions, type TrainingData } from "../train/index.ts";
-import { normalQuantile, type Interval } from "../statistics/index.ts";
+import { studentReach, type Interval } from "../statistics/index.ts";
 import { accuracy, brierScore, logLoss } from "./metrics.ts";
 
 /** A figure over the folds. */
@@ -24,6 +24,7 @@ export interface FoldFigure {
    * 1/n + (test share)/(train share) times.
    */
   readonly standardError: number;
+  /** By Student's t with n − 1 degrees of freedom, within the figure's range. */
   readonly interval: Interval;
 }
 
@@ -53,9 +54,10 @@ export interface CrossValidateOptions extends FoldOptions {
 
 /**
  * Fits a model for each fold on the rows of all others and measures it on the fold: what is learned of columns is learned
- * anew each time. With `data.groups` the folds keep groups whole.
+ * anew each time. With `data.groups` the folds keep groups whole, and so do those that choose a penalty inside. Figures
+ * count every row of a fold alike, whatever its sample weight.
  *
- * @throws InputError when the rows cannot be divided so, or a fit is refused
+ * @throws InputError when the rows cannot be divided so, a fit is refused, or confidence is not in (0, 1)
  * @see Nadeau & Bengio, Machine Learning 52 (2003)
  */
 export async function crossValidate(
@@ -63,19 +65,20 @@ export async function crossValidate(
   fitOptions: FitOptions = {},
   { confidence = 0.95, onFold, ...options }: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
+  if (!(confidence > 0 && confidence < 1))
+    throw new InputError(`crossValidate: confidence must be in (0, 1), got ${confidence}`);
   const { rows, labels } = openRows(data);
   const groups = options.groups ?? data.groups;
   const divisions = foldsOf(labels, { ...options, groups });
-  const folds = options.folds ?? 10;
+  const { folds = 10 } = options;
   const classes = labels.classes.length;
   const pooled = new Float64Array(labels.indices.length * classes);
   const byFold: CrossValidation["byFold"][number][] = [];
   for (const [repeat, foldOfRow] of divisions.entries())
     for (let fold = 0; fold < folds; fold++) {
       const held = placesWhere(foldOfRow, (each) => each === fold);
-      if (held.length === 0) continue;
       const rest = placesWhere(foldOfRow, (each) => each !== fold);
-      const model = await fitClassifier(partOf(data, rows, labels, rest), {
+      const model = await fitClassifier(partOf({ ...data, ...(groups && { groups }) }, rows, labels, rest), {
         ...fitOptions,
         covariance: "none",
       });
@@ -121,9 +124,9 @@ function summarize(
 ): FoldFigure {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, n - 1);
+  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1);
   const standardError = Math.sqrt(variance * (1 / n + 1 / (folds - 1)));
-  const half = normalQuantile((1 + confidence) / 2) * standardError;
+  const half = studentReach(confidence, n - 1) * standardError;
   return {
     mean,
     standardError,
@@ -150,7 +153,12 @@ function partOf(data: TrainingData, rows: Matrix | Table, labels: Labels, places
   const pick = (values: ArrayLike<number> | undefined): Float64Array | undefined =>
     values && Float64Array.from(places, (row) => values[row]);
   const sampleWeights = pick(data.sampleWeights);
-  const origin = { target: data.target ?? "", ...(sampleWeights && { sampleWeights }) };
+  const groups = pick(data.groups);
+  const origin = {
+    target: data.target ?? "",
+    ...(sampleWeights && { sampleWeights }),
+    ...(groups && { groups }),
+  };
   if ("values" in rows)
     return {
       features: takeRows(rows, places),

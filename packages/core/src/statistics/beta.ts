@@ -1,6 +1,7 @@
 import { InputError } from "../errors/index.ts";
-import { exp, log } from "../kernels/elementary.ts";
+import { exp } from "../kernels/elementary.ts";
 import { stirlingError } from "../random/stirling.ts";
+import { deviance } from "./deviance.ts";
 
 /**
  * Iₓ(a, b), the probability that a Beta(a, b) number is at most x. Relative error below 1e-14 in the
@@ -62,21 +63,6 @@ function kernel(x: number, a: number, b: number): number {
   const correction = stirlingError(sum) - stirlingError(a) - stirlingError(b);
   const distance = deviance(a, sum * x) + deviance(b, sum * (1 - x));
   return Math.sqrt(((a / sum) * b) / (2 * Math.PI)) * exp(correction - distance);
-}
-
-/** s ln(s / m) + m − s ≥ 0, without the cancellation where s is near m. */
-function deviance(s: number, m: number): number {
-  const v = (s - m) / (s + m);
-  if (Math.abs(v) > 0.1) return s * log(s / m) + m - s;
-  // ln(s/m) = 2 artanh v, so the sum is (s − m)·v + 2s·(v³/3 + v⁵/5 + …).
-  let power = 2 * s * v;
-  let total = (s - m) * v;
-  for (let odd = 3; ; odd += 2) {
-    power *= v * v;
-    const next = total + power / odd;
-    if (next === total) return total;
-    total = next;
-  }
 }
 
 /**

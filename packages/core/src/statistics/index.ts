@@ -6,3 +6,4 @@ export { chiSquaredUpperTail } from "./chi-squared.ts";
 export type { Interval } from "./interval.ts";
 export { clopperPearsonInterval, wilsonInterval } from "./proportion.ts";
 export { sampleQuantile } from "./sample.ts";
+export { studentReach } from "./student.ts";
