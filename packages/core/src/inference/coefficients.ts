@@ -2,6 +2,7 @@ import type { Scaling } from "../features/index.ts";
 import { exp } from "../kernels/elementary.ts";
 import type { Classifier } from "../model/index.ts";
 import { normalDistribution, normalQuantile, type Interval } from "../statistics/index.ts";
+import { checkConfidence } from "./confidence.ts";
 
 /** One coefficient of the log-odds of a class against the reference, per unit of its column. */
 export interface Coefficient {
@@ -22,15 +23,18 @@ export interface Coefficient {
 }
 
 /**
- * The coefficients of a linear model in the user's units, class by class against the first, the intercept first. A column
- * that is the same in all training rows has the coefficient 0 and no standard error.
+ * The coefficients of a linear model in the user's units, class by class against the first, the intercept first. Without a
+ * penalty a column that is the same in all training rows, and the first category of a column, have the coefficient 0
+ * and no standard error.
  *
  * @param confidence of the intervals, in (0, 1)
+ * @throws InputError when it is not
  */
 export function coefficients(
   model: Classifier,
   { confidence = 0.95 }: { confidence?: number } = {},
 ): Coefficient[] {
+  checkConfidence("coefficients", confidence);
   const { classes, features, head, layers, inference } = model;
   const columns = features.columns.length;
   const size = columns + 1;
@@ -48,9 +52,12 @@ export function coefficients(
     });
     const at = (i: number, j: number): number =>
       covariance?.[(contrast * size + i) * p + contrast * size + j] ?? 0;
-    const intercept = combine(theta, center, scale);
     const rows = [
-      { column: "(intercept)", ...intercept, variance: varianceOfIntercept(at, center, scale) },
+      {
+        column: "(intercept)",
+        estimate: interceptOf(theta, center, scale),
+        variance: varianceOfIntercept(at, center, scale),
+      },
       ...features.columns.map((column, j) => ({
         column,
         estimate: theta[j] / scale[j],
@@ -58,7 +65,7 @@ export function coefficients(
       })),
     ];
     return rows.map(({ column, estimate, variance }): Coefficient => {
-      const standardError = covariance && variance > 0 && estimate !== 0 ? Math.sqrt(variance) : null;
+      const standardError = covariance && variance > 0 ? Math.sqrt(variance) : null;
       const z = standardError === null ? null : estimate / standardError;
       const interval: Interval | null =
         standardError === null
@@ -88,10 +95,10 @@ function unitsOf(scaling: Scaling, columns: number): { center: Float64Array; sca
 }
 
 /** The intercept where all columns are 0 in their own units. */
-function combine(theta: Float64Array, center: Float64Array, scale: Float64Array): { estimate: number } {
+function interceptOf(theta: Float64Array, center: Float64Array, scale: Float64Array): number {
   let estimate = theta[center.length];
   for (let j = 0; j < center.length; j++) estimate -= (theta[j] * center[j]) / scale[j];
-  return { estimate };
+  return estimate;
 }
 
 function varianceOfIntercept(

@@ -3,6 +3,7 @@ import { InputError } from "../errors/index.ts";
 import type { InputColumn } from "../features/index.ts";
 import type { Classifier } from "../model/index.ts";
 import { normalQuantile, type Interval } from "../statistics/index.ts";
+import { checkConfidence } from "./confidence.ts";
 
 /** What one column of a row adds to the log-odds of a class. */
 export interface Contribution {
@@ -37,13 +38,15 @@ export interface ContributionOptions {
  * The log-odds of a class for one row, taken apart by column: exact, since the model is linear in its features.
  *
  * @param input one row: a table or a matrix with one row
- * @throws InputError when there is not one row, a class is none of the model's, or the model does not take the row
+ * @throws InputError when there is not one row, a class is none of the model's, the model does not take the row, or confidence
+ *   is not in (0, 1)
  */
 export function contributions(
   model: Classifier,
   input: Matrix | Table,
   { class: wanted, against, confidence = 0.95 }: ContributionOptions = {},
 ): Explanation {
+  checkConfidence("contributions", confidence);
   if (input.rows !== 1) throw new InputError(`contributions: expected one row, got ${input.rows}`);
   const { classes, head, layers, inference, features } = model;
   const place = (name: string): number => {

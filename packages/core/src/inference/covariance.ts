@@ -33,36 +33,49 @@ export interface CovarianceOptions {
   readonly names?: readonly string[];
 }
 
+/** Why there is no covariance, in a sentence. */
+export interface NoCovariance {
+  readonly reason: string;
+}
+
 /**
  * How uncertain the coefficients are, at an optimum. H is the Hessian of Σ s·loss, H_λ that with the penalty, B the sum
- * of the squared scores g gᵀ.
+ * of the squared scores g gᵀ. A row of weight s counts as s rows in H, and as one row whose score is s times as large
+ * in B.
  *
  * - wald: H⁻¹, only without a penalty;
  * - laplace: H_λ⁻¹, the covariance of a posterior whose prior is the penalty;
  * - sandwich: H_λ⁻¹ H H_λ⁻¹, how the estimate varies around a center that the penalty has moved;
  * - robust: H_λ⁻¹ B H_λ⁻¹, which does not trust the model (HC0), with g = s (p − y) x̃ of each row;
- * - cluster: the same with g summed over the rows of a group, times G / (G − 1).
+ * - cluster: the same with g summed over the rows of a group, times G / (G − 1), G counting groups of some weight.
  *
  * @param problem whose sums stand at the optimum
- * @throws InputError when the covariance cannot be had: dependent columns, rows that are all sure, no groups
+ * @returns the reason instead when it cannot be had: dependent columns, or rows that are all sure
+ * @throws InputError when cluster has no groups, or a single one
  * @see White, Econometrica 50 (1982); Liang & Zeger, Biometrika 73 (1986)
  */
-export async function covarianceOf(problem: LinearProblem, options: CovarianceOptions): Promise<InferredFit> {
-  const { kind, groups } = options;
+export async function covarianceOf(
+  problem: LinearProblem,
+  options: CovarianceOptions,
+): Promise<InferredFit | NoCovariance> {
+  const { kind, groups, fixed = [] } = options;
   const { sums } = problem;
   if (kind === "cluster" && groups === undefined)
     throw new InputError("covariance: cluster needs the group of each row");
   const size = sums.columns + 1;
   const contrasts = Math.max(1, sums.outputs - 1);
   const p = contrasts * size;
+  const known = fixed.flatMap((column) => Array.from({ length: contrasts }, (_, k) => k * size + column));
   const information = await crossProducts(problem, "curvature");
+  for (const place of known) clearCross(information, p, place);
   const factor = information.slice();
   addPenalty(problem, factor, contrasts);
+  for (const place of known) factor[place * (p + 1)] = 1;
   const failed = factorCholesky(factor, p, 1e-12);
   if (failed >= 0)
-    throw new InputError(
-      `covariance: it cannot be had: ${nameOf(failed % size, options.names)} depends on other columns, or the rows are all sure of their classes; a penalty (l2 above 0) helps against both`,
-    );
+    return {
+      reason: `${nameOf(failed % size, options.names)} depends on other columns, or the rows are all sure of their classes; a penalty (l2 above 0), or a stronger one, helps against both`,
+    };
   const inverse = inverseOfCholesky(factor, p);
   const shrunk = multiply(inverse, information, p); // H_λ⁻¹ H
   let degreesOfFreedom = 0;
@@ -74,10 +87,13 @@ export async function covarianceOf(problem: LinearProblem, options: CovarianceOp
   };
   const values =
     kind === "wald" || kind === "laplace" ? inverse : symmetric(multiply(await middle(), inverse, p), p);
-  for (const column of options.fixed ?? [])
-    for (let k = 0; k < contrasts; k++)
-      for (let i = 0, own = k * size + column; i < p; i++) values[own * p + i] = values[i * p + own] = 0;
+  for (const place of known) clearCross(values, p, place);
   return { covariance: { kind, values }, degreesOfFreedom };
+}
+
+/** Row and column `place` of an n × n matrix become 0. */
+function clearCross(output: Float64Array, n: number, place: number): void {
+  for (let i = 0; i < n; i++) output[place * n + i] = output[i * n + place] = 0;
 }
 
 function nameOf(column: number, names: readonly string[] | undefined): string {
@@ -140,9 +156,10 @@ function clusterScores(
   const first = outputs === 1 ? 0 : 1;
   const scores = new Map<number, Float64Array>();
   for (let row = 0; row < rows; row++) {
+    const s = sampleWeights ? sampleWeights[row] : 1;
+    if (s === 0) continue;
     let own = scores.get(groups[row]);
     if (own === undefined) scores.set(groups[row], (own = new Float64Array(p)));
-    const s = sampleWeights ? sampleWeights[row] : 1;
     for (let k = 0; k < contrasts; k++) {
       const residual = s * (probabilities[row * outputs + first + k] - (labels[row] === k + 1 ? 1 : 0));
       for (let j = 0; j < columns; j++) own[k * size + j] += residual * scale * values[row * columns + j];

@@ -1,5 +1,11 @@
 export { coefficients, type Coefficient } from "./coefficients.ts";
 export { contributions, type Contribution, type Explanation } from "./contributions.ts";
-export { covarianceOf, type Covariance, type CovarianceOptions, type InferredFit } from "./covariance.ts";
+export {
+  covarianceOf,
+  type Covariance,
+  type CovarianceOptions,
+  type InferredFit,
+  type NoCovariance,
+} from "./covariance.ts";
 export { predictIntervals, type ProbabilityIntervals } from "./intervals.ts";
 export { fitSummary, type FitSummary } from "./summary.ts";

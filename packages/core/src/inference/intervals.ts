@@ -4,6 +4,7 @@ import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
 import type { Classifier } from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
+import { checkConfidence } from "./confidence.ts";
 
 /** Probabilities with an interval for each, all rows × classes. */
 export interface ProbabilityIntervals {
@@ -15,7 +16,7 @@ export interface ProbabilityIntervals {
 
 /**
  * An interval for every class probability of every row: the delta method on the scale of the log-odds, so it lies
- * inside (0, 1). It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
+ * inside (0, 1), but for the rounding of what is nearer to 0 or 1 than float64 can tell. It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
  * by itself. Of class k, logit pₖ = zₖ − ln Σ_{j≠k} e^{zⱼ}, whose gradient along the contrasts is 1 for k and
  * −pⱼ / (1 − pₖ) for the others.
  *
@@ -29,8 +30,7 @@ export function predictIntervals(
   { confidence = 0.95 }: { confidence?: number } = {},
 ): ProbabilityIntervals {
   const { inference, head } = model;
-  if (!(confidence > 0 && confidence < 1))
-    throw new InputError(`predictIntervals: confidence must be in (0, 1), got ${confidence}`);
+  checkConfidence("predictIntervals", confidence);
   if (inference === null)
     throw new InputError(
       "predictIntervals: the model keeps no covariance of its coefficients; fit it by an exact solver, with at most 1,000 coefficients, or ask for a covariance by name",

@@ -163,12 +163,23 @@ function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData
   };
 }
 
-/** @throws InputError unless there is one group per row */
+/**
+ * Groups numbered in the order in which they come.
+ *
+ * @throws InputError unless there is one group per row, each a whole number
+ */
 function groupsOf({ groups }: Origin, rows: number): Int32Array | null {
   if (groups === undefined) return null;
   if (groups.length !== rows)
     throw new InputError(`fitClassifier: needs one group per row, got ${groups.length} for ${rows} rows`);
-  return Int32Array.from(groups);
+  const places = new Map<number, number>();
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const group = groups[row];
+    if (!Number.isSafeInteger(group))
+      throw new InputError(`fitClassifier: groups must be whole numbers, got ${group} at row ${row}`);
+    if (!places.has(group)) places.set(group, places.size);
+    return places.get(group) ?? 0;
+  });
 }
 
 /** @throws InputError unless there is one weight per row, none negative, not all 0 */

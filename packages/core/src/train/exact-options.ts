@@ -34,7 +34,11 @@ export interface ExactOptions {
    * @see Elkan, IJCAI 2001, §2.2; exact when the model is well specified
    */
   readonly correctShares?: boolean;
-  /** The covariance of the coefficients to keep in the model, for intervals. Default "auto": wald where λ is 0, else laplace, and none above 1,000 coefficients. */
+  /**
+   * The covariance of the coefficients to keep in the model, for intervals. Default "auto": robust with class weights,
+   * else wald where λ is 0 and laplace where it is not; none above 1,000 coefficients, or where it cannot be had.
+   * A run that the signal stopped has none.
+   */
   readonly covariance?: "auto" | CovarianceKind | "none";
   /** Called after every iteration. */
   readonly onIteration?: ((at: OptimizeProgress) => void) | undefined;
@@ -61,6 +65,14 @@ export function checkExactOptions(options: ExactOptions): void {
     );
   demand("l1Ratio", l1Ratio, l1Ratio >= 0 && l1Ratio <= 1, "a number from 0 to 1");
   demand("tolerance", tolerance, tolerance > 0 && tolerance < 1, "a number above 0 and below 1");
+  const { chooseFolds = 10, correctShares = true } = options;
+  demand(
+    "chooseFolds",
+    chooseFolds,
+    Number.isInteger(chooseFolds) && chooseFolds >= 2 && chooseFolds <= 255,
+    "a whole number from 2 to 255",
+  );
+  demand("correctShares", correctShares, typeof correctShares === "boolean", "true or false");
   demand("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "a whole number in [0, 2^53)");
   if (penaltyUnits !== undefined)
     demand(

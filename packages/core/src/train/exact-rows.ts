@@ -1,4 +1,5 @@
 import type { Labels, Values } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Features } from "../model/index.ts";
@@ -14,6 +15,19 @@ export function rowWeights(
     labels.indices,
     (k, row) => classWeights[k] * (sampleWeights ? sampleWeights[row] : 1),
   );
+}
+
+/** @throws InputError when a class has no rows of some weight: its intercept, which is free, would go to −∞ */
+export function checkClasses({ classes, indices }: Labels, sampleWeights: Float64Array | null): void {
+  const isSeen = new Uint8Array(classes.length);
+  indices.forEach((k, row) => {
+    if (!sampleWeights || sampleWeights[row] > 0) isSeen[k] = 1;
+  });
+  const absent = isSeen.indexOf(0);
+  if (absent >= 0)
+    throw new InputError(
+      `fitClassifier: class "${classes[absent]}" has no training rows${sampleWeights ? " of positive weight" : ""}, so there is no finite optimum; leave the class out`,
+    );
 }
 
 /** What a weight is multiplied by to be in the units of the penalty. */

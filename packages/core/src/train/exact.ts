@@ -6,17 +6,19 @@ import type { Kernels, Team } from "../kernels/index.ts";
 import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
 import type { PreparedData } from "./data.ts";
+import { demand } from "./demand.ts";
 import { checkExactOptions, classWeightsOf, type ExactOptions } from "./exact-options.ts";
-import { nullLogLikelihood, penaltiesOf, rowWeights, silenceReferences } from "./exact-rows.ts";
-import { chooseL2, fitSparsely } from "./sparse.ts";
+import { checkClasses, nullLogLikelihood, penaltiesOf, rowWeights, silenceReferences } from "./exact-rows.ts";
 import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
+import { chooseL2, fitSparsely } from "./sparse.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
 /** Coefficients, and products, up to which a covariance is made without being asked for. */
 const mostCoefficients = 1000;
 const mostCovarianceWork = 3e9;
+const covariances = ["auto", "wald", "laplace", "sandwich", "robust", "cluster", "none"];
 /** Rows from which an exact solution begins with some epochs of minibatches. */
 const fewestStartRows = 20_000;
 
@@ -34,6 +36,7 @@ export async function fitExactly(
   options: ExactOptions & { readonly solver: "auto" | "newton" | "lbfgs" },
 ): Promise<Fitted> {
   checkExactOptions(options);
+  checkCovariance(data, options);
   const { labels, features, rows } = data;
   const { l1Ratio = 0, correctShares = true, signal } = options;
   const columns = features.columns.length;
@@ -41,6 +44,7 @@ export async function fitExactly(
   const units = options.penaltyUnits ?? (features.scaling.kind === "columns" ? "standardized" : "original");
   const classWeights = classWeightsOf(options.classWeights, labels);
   const sampleWeights = rowWeights(data, classWeights);
+  checkClasses(labels, sampleWeights);
   const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
   const choice = options.chooseL2 ? chooseL2(data, outputs, sampleWeights, units, options) : null;
@@ -106,7 +110,8 @@ export async function fitExactly(
     onIteration: options.onIteration,
   });
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
-  const inferred = await infer(problem, opened, data, { ...options, l2 }, fixed);
+  const isStopped = optimum.status === "budget"; // not at the optimum, which is what a covariance is of
+  const inferred = isStopped ? null : await infer(problem, opened, data, { ...options, l2 }, fixed);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
@@ -169,32 +174,49 @@ async function infer(
   problem: LinearProblem,
   { values, scale }: { values: Values; scale: number },
   { features, rows, labels, groups }: PreparedData,
-  { covariance = "auto", l2 = 1 }: ExactOptions,
+  { covariance = "auto", classWeights, l2 = 1 }: ExactOptions,
   fixed: readonly number[],
 ): Promise<InferredFit | null> {
-  const coefficients = (labels.classes.length - 1) * (features.columns.length + 1);
   if (covariance === "none") return null;
+  const coefficients = (labels.classes.length - 1) * (features.columns.length + 1);
   const isCheap =
     coefficients <= mostCoefficients && rows * coefficients * coefficients <= mostCovarianceWork;
   if (covariance === "auto" && !isCheap) return null;
-  if (coefficients > 5 * mostCoefficients)
-    throw new InputError(
-      `fitClassifier: covariance: ${coefficients} coefficients have a covariance of ${((8 * coefficients * coefficients) / 1e9).toFixed(1)} GB; at most ${5 * mostCoefficients} are taken`,
-    );
-  if (covariance === "wald" && l2 > 0)
-    throw new InputError(
-      `fitClassifier: covariance: wald is for fits without a penalty, got l2 ${l2}; laplace and sandwich are for one with a penalty, and say two different things`,
-    );
-  if (covariance === "cluster" && groups === null)
-    throw new InputError("fitClassifier: covariance: cluster needs the group of each row");
-  return covarianceOf(problem, {
-    kind: covariance === "auto" ? (l2 > 0 ? "laplace" : "wald") : covariance,
+  // Rows weighted by class are no rows more than there were: H⁻¹ would count them so.
+  const usual = classWeights !== undefined ? "robust" : l2 > 0 ? "laplace" : "wald";
+  const found = await covarianceOf(problem, {
+    kind: covariance === "auto" ? usual : covariance,
     groups: groups ?? undefined,
     values,
     scale,
     names: features.columns,
     fixed,
   });
+  if (!("reason" in found)) return found;
+  if (covariance === "auto") return null;
+  throw new InputError(`fitClassifier: covariance: ${covariance} cannot be had: ${found.reason}`);
+}
+
+/** @throws InputError when the covariance that was asked for is none that there is, before any work is done */
+function checkCovariance(
+  { features, labels, groups }: PreparedData,
+  { covariance = "auto", l2 = 1, chooseL2: rule }: ExactOptions,
+): void {
+  demand("covariance", covariance, covariances.includes(covariance), covariances.join(", "));
+  if (covariance === "auto" || covariance === "none") return;
+  const coefficients = (labels.classes.length - 1) * (features.columns.length + 1);
+  if (coefficients > 5 * mostCoefficients)
+    throw new InputError(
+      `fitClassifier: covariance: ${coefficients} coefficients have a covariance of ${((8 * coefficients * coefficients) / 1e9).toFixed(1)} GB; at most ${5 * mostCoefficients} are taken`,
+    );
+  if (covariance === "wald" && (l2 > 0 || rule !== undefined))
+    throw new InputError(
+      `fitClassifier: covariance: wald is for fits without a penalty, got l2 ${rule === undefined ? l2 : "to be chosen"}; laplace and sandwich are for one with a penalty, and say two different things`,
+    );
+  if (covariance !== "cluster") return;
+  if (groups === null) throw new InputError("fitClassifier: covariance: cluster needs the group of each row");
+  if (groups.every((group) => group === groups[0]))
+    throw new InputError("fitClassifier: covariance: cluster needs two groups or more, all rows are of one");
 }
 
 function layerOf(parameters: Float64Array, columns: number, outputs: number, isExact: boolean): AnyLayer {
@@ -203,8 +225,12 @@ function layerOf(parameters: Float64Array, columns: number, outputs: number, isE
   return isExact ? { weights, bias } : { weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
 }
 
-/** Weighting class k by w multiplies its odds by w: the intercepts take that back. */
+/** Weighting class k by w multiplies its odds by w: the intercepts take that back, those of softmax with the sum 0. */
 function correct(output: Floats, classWeights: Float64Array): void {
-  if (output.length === 1) output[0] -= log(classWeights[1] / classWeights[0]);
-  else for (let k = 0; k < output.length; k++) output[k] -= log(classWeights[k]);
+  if (output.length === 1) {
+    output[0] -= log(classWeights[1] / classWeights[0]);
+    return;
+  }
+  const mean = classWeights.reduce((sum, weight) => sum + log(weight), 0) / output.length;
+  for (let k = 0; k < output.length; k++) output[k] -= log(classWeights[k]) - mean;
 }

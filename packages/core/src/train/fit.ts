@@ -122,5 +122,11 @@ function solverOf(options: FitOptions): "sgd" | "newton" | "lbfgs" | "auto" {
     throw new InputError(`fitClassifier: ${descent} is an option of sgd, not of ${solver}`);
   if (solver === "sgd" && exact !== undefined)
     throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of sgd`);
-  return solver === "auto" && descent !== undefined ? "sgd" : solver;
+  const taken = solver === "auto" && descent !== undefined ? "sgd" : solver;
+  const { covariance = "auto" } = options;
+  if (taken === "sgd" && covariance !== "auto" && covariance !== "none")
+    throw new InputError(
+      `fitClassifier: minibatch training ends near the optimum, not at it, and has no ${covariance} covariance; take an exact solver`,
+    );
+  return taken;
 }

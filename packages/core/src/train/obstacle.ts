@@ -16,10 +16,7 @@ export function refusalOf(obstacle: Obstacle, names: readonly string[]): InputEr
   }
   const { kind, columns, alone } = obstacle;
   const how = kind === "complete" ? "completely" : "but for ties (quasi-completely)";
-  const causes =
-    columns.length === 0
-      ? "a class has no rows"
-      : `${alone ? "alone already" : "together"} ${listed(columns)}`;
+  const causes = `${alone ? "alone already" : "together"} ${listed(columns)}`;
   return new InputError(
     `fitClassifier: without a penalty (l2 = 0) there is no finite optimum, since the columns separate the classes ${how}: ${causes}; ${remedy}`,
   );
