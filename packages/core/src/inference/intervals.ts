@@ -6,6 +6,9 @@ import type { Classifier } from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
+/** The largest number below 1. */
+const belowOne = 1 - 2 ** -53;
+
 /** Probabilities with an interval for each, all rows × classes. */
 export interface ProbabilityIntervals {
   readonly probabilities: Probabilities;
@@ -16,7 +19,7 @@ export interface ProbabilityIntervals {
 
 /**
  * An interval for every class probability of every row: the delta method on the scale of the log-odds, so it lies
- * inside (0, 1), but for the rounding of what is nearer to 0 or 1 than float64 can tell. It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
+ * inside (0, 1) wherever the probability does. It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
  * by itself. Of class k, logit pₖ = zₖ − ln Σ_{j≠k} e^{zⱼ}, whose gradient along the contrasts is 1 for k and
  * −pⱼ / (1 − pₖ) for the others.
  *
@@ -57,8 +60,9 @@ export function predictIntervals(
         for (let b = 0; b < gradient.length; b++)
           variance += gradient[a] * gradient[b] * spread[a * gradient.length + b];
       const half = quantile * Math.sqrt(Math.max(0, variance));
-      low[i * count + k] = sigmoid(center - half);
-      high[i * count + k] = sigmoid(center + half);
+      const p = probabilities.values[i * count + k];
+      low[i * count + k] = Math.max(sigmoid(center - half), p > 0 ? Number.MIN_VALUE : 0);
+      high[i * count + k] = Math.min(sigmoid(center + half), p < 1 ? belowOne : 1);
     }
   }
   return { probabilities, low, high, confidence };

@@ -112,6 +112,9 @@ export async function fitExactly(
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
   const isStopped = optimum.status === "budget"; // not at the optimum, which is what a covariance is of
   const inferred = isStopped ? null : await infer(problem, opened, data, { ...options, l2 }, fixed);
+  for (const column of fixed)
+    // what is left of them there is rounding
+    for (let k = 0; k < outputs; k++) optimum.parameters[k * columns + column] = 0;
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
