@@ -42,12 +42,17 @@ export function calibrationLines(
   if (!(confidence > 0 && confidence < 1))
     throw new InputError(`calibrationLines: confidence must be in (0, 1), got ${confidence}`);
   const z = normalQuantile((1 + confidence) / 2);
-  return labels.classes.map((name, k) => ({ class: name, ...lineOf(logits, labels, k, z) }));
+  const scoresOf = classScores(logits);
+  return labels.classes.map((name, k) => ({ class: name, ...lineOf(scoresOf(k), labels, k, z) }));
 }
 
-function lineOf(logits: Logits, { indices }: Labels, k: number, z: number): Omit<CalibrationLine, "class"> {
+function lineOf(
+  all: Float64Array,
+  { indices }: Labels,
+  k: number,
+  z: number,
+): Omit<CalibrationLine, "class"> {
   const none = { slope: null, intercept: null, inTheLarge: null };
-  const all = classScores(logits, k);
   const isWrong = (score: number, row: number): boolean =>
     score === Infinity ? indices[row] !== k : score === -Infinity && indices[row] === k;
   if (all.some(isWrong)) return none;

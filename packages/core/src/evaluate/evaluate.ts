@@ -7,7 +7,7 @@ import { classFigures } from "./classes.ts";
 import type { ClassFigures, Evaluation, Interval } from "./evaluation.ts";
 import { countPairs, squaredDistance } from "./metrics.ts";
 import { rankingFigures } from "./roc.ts";
-import { checkScores, scoresOfClasses, topClasses } from "./scores.ts";
+import { checkScores, classScores, topClasses } from "./scores.ts";
 
 export interface EvaluateOptions {
   /** What each interval promises to cover, in (0, 1). Default 0.95. */

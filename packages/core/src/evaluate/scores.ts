@@ -107,12 +107,14 @@ export function classScores({ rows, columns, values }: Logits): (k: number) => F
     topScores[row] = values[start + top] - second - log(sum);
     rests[row] = sum * exp(second - values[start + top]);
   }
-  return (k) =>
-    Float64Array.from({ length: rows }, (_, row) => {
+  return (k) => {
+    const scores = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
       const top = tops[row];
-      if (k === top) return topScores[row];
       const margin = values[row * columns + k] - values[row * columns + top];
       // The top's own 1 is among the others, so nothing cancels.
-      return margin - log(1 + Math.max(0, rests[row] - exp(margin)));
-    });
+      scores[row] = k === top ? topScores[row] : margin - log(1 + Math.max(0, rests[row] - exp(margin)));
+    }
+    return scores;
+  };
 }
