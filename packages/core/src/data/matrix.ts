@@ -36,13 +36,20 @@ export function matrix<V extends Values>(values: V, rows: number, columns: numbe
       `matrix: ${rows} rows of ${columns} columns need ${rows * columns} values, got ${values.length}`,
     );
   if (!(values instanceof Uint8Array)) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
+    const bad = firstNotFinite(values);
+    if (bad < values.length)
       throw new InputError(
         `matrix: values must be finite numbers, got ${values[bad]} at row ${Math.floor(bad / columns)}, column ${bad % columns}`,
       );
   }
   return { rows, columns, values };
+}
+
+/** A plain loop: a callback costs more than the check. @returns the number of values where all are finite */
+function firstNotFinite(values: Floats): number {
+  let i = 0;
+  while (i < values.length && values[i] - values[i] === 0) i++;
+  return i;
 }
 
 /** The rows named by `indices`, in that order, copied into a new matrix. */

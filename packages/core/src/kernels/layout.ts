@@ -28,6 +28,9 @@ export function createLayout(start: number): { take(bytes: number): number; size
   };
 }
 
+/** Columns below which a loop is faster than a view of each row. */
+const mostLoopedColumns = 128;
+
 /** Rows of `columns` become rows of `stride`; what is between stays as it is (zero). */
 export function copyRows(
   output: Uint8Array | Float32Array | Float64Array,
@@ -37,6 +40,11 @@ export function copyRows(
 ): void {
   if (columns === stride) {
     output.set(values);
+    return;
+  }
+  if (columns < mostLoopedColumns) {
+    for (let from = 0, to = 0; from < values.length; from += columns, to += stride)
+      for (let j = 0; j < columns; j++) output[to + j] = values[from + j];
     return;
   }
   const rows = values.length / columns;

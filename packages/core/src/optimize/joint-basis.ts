@@ -3,6 +3,8 @@ import { contrastBasis } from "./basis.ts";
 
 const directions = 60;
 const mostSweeps = 10;
+/** Products that are summed to see the curvatures, at most. */
+const mostProducts = 1e8;
 const smallestAngle = 1e-4;
 
 /**
@@ -23,28 +25,66 @@ export function jointBasis(
   const start = contrastBasis(outputs);
   if (outputs <= 2) return start;
   const size = start.length;
-  const curvatures = Array.from({ length: directions + 1 }, () => new Float64Array(size * size));
-  const totals = new Float64Array(directions + 1);
-  const own = new Float64Array(size * size);
-  for (let row = 0; row < rowWeights.length; row++) {
-    reduced(probabilities.subarray(row * outputs, (row + 1) * outputs), start, own);
-    for (let v = 0; v <= directions; v++) {
-      const z = v === directions ? 1 : projections[row * directions + v];
-      const weight = rowWeights[row] * z * z;
-      totals[v] += weight;
-      const sum = curvatures[v];
-      for (let i = 0; i < own.length; i++) sum[i] += weight * own[i];
-    }
-  }
-  curvatures.forEach((sum, v) => {
-    if (totals[v] > 0) for (let i = 0; i < sum.length; i++) sum[i] /= totals[v];
-  });
-  const rotation = diagonalizeJointly(curvatures, size);
+  const rotation = diagonalizeJointly(
+    curvaturesSeen(projections, probabilities, rowWeights, outputs).map((each) => inBasis(each, start)),
+    size,
+  );
   return Array.from({ length: size }, (_, u) =>
     Float64Array.from({ length: outputs }, (__, k) =>
       start.reduce((sum, vector, i) => sum + vector[k] * rotation[i * size + u], 0),
     ),
   );
+}
+
+/** Σᵢ wᵢ zᵢ² Sᵢ / Σᵢ wᵢ zᵢ² over the classes, for each direction and for z = 1; of many rows with many classes, some. */
+function curvaturesSeen(
+  projections: Float64Array,
+  probabilities: Float64Array,
+  rowWeights: Float64Array,
+  outputs: number,
+): Float64Array[] {
+  const pairs = (outputs * (outputs + 1)) / 2;
+  const stride = Math.max(1, Math.floor((rowWeights.length * pairs * directions) / mostProducts));
+  const sums = Array.from({ length: directions + 1 }, () => new Float64Array(pairs));
+  const means = Array.from({ length: directions + 1 }, () => new Float64Array(outputs));
+  const own = new Float64Array(pairs);
+  for (let row = 0; row < rowWeights.length; row += stride) {
+    const p = row * outputs;
+    for (let k = 0, at = 0; k < outputs; k++)
+      for (let l = 0; l <= k; l++, at++) own[at] = probabilities[p + k] * probabilities[p + l];
+    for (let v = 0; v <= directions; v++) {
+      const z = v === directions ? 1 : projections[row * directions + v];
+      const weight = rowWeights[row] * z * z;
+      const sum = sums[v];
+      const mean = means[v];
+      for (let i = 0; i < pairs; i++) sum[i] += weight * own[i];
+      for (let k = 0; k < outputs; k++) mean[k] += weight * probabilities[p + k];
+    }
+  }
+  return sums.map((sum, v) => {
+    const total = means[v].reduce((all, mean) => all + mean, 0) || 1; // probabilities of a row sum to 1
+    const full = new Float64Array(outputs * outputs);
+    for (let k = 0, at = 0; k < outputs; k++)
+      for (let l = 0; l <= k; l++, at++)
+        full[k * outputs + l] = full[l * outputs + k] = ((k === l ? means[v][k] : 0) - sum[at]) / total;
+    return full;
+  });
+}
+
+/** uᵀ C v for all pairs of basis vectors. */
+function inBasis(matrix: Float64Array, basis: readonly Float64Array[]): Float64Array {
+  const size = basis.length;
+  const outputs = basis[0].length;
+  const output = new Float64Array(size * size);
+  const product = new Float64Array(outputs);
+  for (let u = 0; u < size; u++) {
+    product.fill(0);
+    for (let k = 0; k < outputs; k++)
+      for (let l = 0; l < outputs; l++) product[l] += basis[u][k] * matrix[k * outputs + l];
+    for (let v = 0; v < size; v++)
+      for (let k = 0; k < outputs; k++) output[u * size + v] += product[k] * basis[v][k];
+  }
+  return output;
 }
 
 /** Random orthonormal-enough directions of the columns, `projectionCount` of them, as outputs of a layer. */
@@ -57,18 +97,6 @@ export function randomDirections(columns: number, seed: number): Float64Array {
 }
 
 export const projectionCount: number = directions;
-
-/** uᵀ (diag(p) − ppᵀ) v for all pairs of basis vectors. */
-function reduced(p: Float64Array, basis: readonly Float64Array[], output: Float64Array): void {
-  const size = basis.length;
-  const means = basis.map((vector) => vector.reduce((sum, value, k) => sum + value * p[k], 0));
-  for (let u = 0; u < size; u++)
-    for (let v = 0; v <= u; v++) {
-      let sum = 0;
-      for (let k = 0; k < p.length; k++) sum += p[k] * basis[u][k] * basis[v][k];
-      output[u * size + v] = output[v * size + u] = sum - means[u] * means[v];
-    }
-}
 
 /** The rotation R for which Rᵀ C R is nearest to diagonal over all C, which are rotated in place. Columns are the new basis. */
 function diagonalizeJointly(matrices: readonly Float64Array[], size: number): Float64Array {
