@@ -1,5 +1,6 @@
 // Sums over all rows, loaded when an exact solver begins.
 export { backwardAll, forwardAll, lookAll, moveAll } from "./sums";
 export { gramAll } from "./gram";
+export { backward64, forward64, gram64 } from "./float64";
 export { factorAll, solveFactor } from "./cholesky";
 export { heapBase } from "./heap";

@@ -61,6 +61,31 @@ export interface KernelExports {
   moveAll(sums: number): void;
   gramAll(job: number, thread: number, threads: number): void;
   factorAll(job: number, thread: number, threads: number): void;
+  forward64(
+    source: number,
+    rows: number,
+    stride: number,
+    weights: number,
+    outputs: number,
+    output: number,
+  ): void;
+  backward64(
+    source: number,
+    rows: number,
+    stride: number,
+    residuals: number,
+    outputs: number,
+    gradient: number,
+  ): void;
+  gram64(
+    source: number,
+    stride: number,
+    order: number,
+    count: number,
+    weights: number,
+    scratch: number,
+    output: number,
+  ): void;
   solveFactor(factor: number, n: number, stride: number, b: number): void;
 }
 
