@@ -191,7 +191,7 @@ function forwardTile(x: usize, bytes: usize, w: usize, bias: usize, scale: f32, 
 /** Sums the lanes of four rows at once, each as (0 + 2) + (1 + 3), and stores their logits. */
 // @ts-ignore: decorator
 @inline
-function finish(logits: usize, r0: v128, r1: v128, r2: v128, r3: v128, scale: f32, bias: f32): void {
+export function finish(logits: usize, r0: v128, r1: v128, r2: v128, r3: v128, scale: f32, bias: f32): void {
   const first = f32x4.add(v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), v128.shuffle<f32>(r0, r1, 2, 6, 3, 7));
   const second = f32x4.add(v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), v128.shuffle<f32>(r2, r3, 2, 6, 3, 7));
   const sums = f32x4.add(v128.shuffle<f32>(first, second, 0, 1, 4, 5), v128.shuffle<f32>(first, second, 2, 3, 6, 7));

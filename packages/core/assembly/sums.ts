@@ -1,5 +1,6 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
 import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather } from "./linear";
+import { backwardSingle, forwardSingle } from "./single";
 
 /**
  * The rows of one linear model, as their owner lays them out in memory, each field four bytes, in this order.
@@ -40,6 +41,11 @@ export function forwardAll(address: usize, thread: i32, threads: i32): void {
   for (let k = thread; k < blocks; k += threads) {
     const first = k * BLOCK;
     const count = min(BLOCK, sums.rows - first);
+    if (sums.outputs == 1 && !sums.isBytes) {
+      const rows = sums.source + ((<usize>first * <usize>sums.stride) << 2);
+      forwardSingle(rows, count, sums.stride, sums.layer, address + offsetof<Sums>("scale"), bias, sums.target + <usize>k * bytes);
+      continue;
+    }
     gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
     forward(block, count, sums.stride, sums.layer, bias, sums.outputs, address + offsetof<Sums>("scale"), sums.target + <usize>k * bytes);
   }
@@ -67,6 +73,10 @@ export function backwardAll(address: usize, thread: i32, threads: i32): void {
         let part = f32x4.splat(0);
         for (let i: usize = 0; i < CLASS_BYTES; i += 16) part = f32x4.add(part, v128.load(z + i));
         store<f64>(at, load<f64>(at) + <f64>sum4(part));
+      }
+      if (sums.outputs == 1 && !sums.isBytes) {
+        backwardSingle(sums.source + ((<usize>first * <usize>sums.stride) << 2), count, sums.stride, residuals, gradient);
+        continue;
       }
       gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
       backward(block, count, sums.stride, residuals, sums.outputs, gradient);
@@ -120,38 +130,45 @@ function sigmoidResiduals(sums: Sums, first: i32, count: i32, margins: usize, re
   const one = f32x4.splat(1);
   for (let i = 0; i < BLOCK; i += 4) {
     const to = residuals + (<usize>i << 2);
+    if (i >= count) {
+      v128.store(to, f32x4.splat(0));
+      continue;
+    }
     const z = v128.load(margins + (<usize>i << 2));
     // σ(z) from e^−|z|, which never overflows.
     const e = exp4(f32x4.neg(f32x4.abs(z)));
     const share = f32x4.div(one, f32x4.add(one, e));
     const isPositive = f32x4.ge(z, f32x4.splat(0));
-    v128.store(to, v128.bitselect(share, f32x4.mul(e, share), isPositive));
-    for (let j = 0; j < 4; j++) {
-      const place = to + (<usize>j << 2);
-      const row = first + i + j;
-      if (i + j >= count) {
-        store<f32>(place, 0);
-        continue;
+    const p = v128.bitselect(share, f32x4.mul(e, share), isPositive);
+    const y = f32x4.convert_i32x4_s(v128.load(sums.labels + (<usize>(first + i) << 2)));
+    v128.store(to, f32x4.sub(p, y));
+    if (sums.sampleWeights)
+      for (let j = 0; j < min(4, count - i); j++) {
+        const place = to + (<usize>j << 2);
+        store<f32>(place, <f32>weightOf(sums, first + i + j) * load<f32>(place));
       }
-      const y = <f32>load<u32>(sums.labels + (<usize>row << 2));
-      store<f32>(place, <f32>weightOf(sums, row) * (load<f32>(place) - y));
-    }
+    for (let j = count - i; j < 4; j++) store<f32>(to + (<usize>j << 2), 0); // beyond the last row
   }
 }
 
 /** Loss, slope and curvature at margins + step · direction, per chunk. */
 export function lookAll(address: usize): void {
   const sums = changetype<Sums>(address);
-  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk, false);
+  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk);
 }
 
-/** margins ← margins + step · direction; the loss there, per chunk. */
+/** margins ← margins + step · direction. */
 export function moveAll(address: usize): void {
   const sums = changetype<Sums>(address);
-  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk, true);
+  const step = f32x4.splat(sums.step);
+  const bytes = (<usize>((sums.rows + BLOCK - 1) / BLOCK) * <usize>sums.outputs) << 8;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const z = sums.margins + at;
+    v128.store(z, f32x4.add(v128.load(z), f32x4.mul(step, v128.load(sums.direction + at))));
+  }
 }
 
-function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
+function lookChunk(sums: Sums, chunk: i32): void {
   const totals = sums.totals + <usize>chunk * 24;
   const step = f32x4.splat(sums.step);
   const bytes = <usize>sums.outputs * CLASS_BYTES;
@@ -162,16 +179,20 @@ function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
   let curvature: f64 = 0;
   let product: f64 = 1;
   const terms = sums.scratch; // 4 rows: sum, mean of d, mean of d², each four float32
-  for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += 4) {
+  let first = chunk * sums.chunkBlocks * BLOCK;
+  if (sums.outputs == 1 && !isWeighted) {
+    lookSingle(sums, first, end & ~3, totals);
+    first = end & ~3;
+    loss = load<f64>(totals);
+    slope = load<f64>(totals, 8);
+    curvature = load<f64>(totals, 16);
+  }
+  for (; first < end; first += 4) {
     const place = <usize>(first / BLOCK) * bytes + (<usize>(first % BLOCK) << 2);
     const z = sums.margins + place;
     const d = sums.direction + place;
-    if (isMove) {
-      for (let k: usize = 0; k < bytes; k += CLASS_BYTES)
-        v128.store(z + k, f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k))));
-    }
     if (sums.outputs == 1) {
-      const own = isMove ? v128.load(z) : f32x4.add(v128.load(z), f32x4.mul(step, v128.load(d)));
+      const own = f32x4.add(v128.load(z), f32x4.mul(step, v128.load(d)));
       const e = exp4(f32x4.neg(f32x4.abs(own)));
       const sum = f32x4.add(f32x4.splat(1), e);
       const share = f32x4.div(f32x4.splat(1), sum);
@@ -182,7 +203,7 @@ function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
     } else {
       let max4 = f32x4.splat(-Infinity);
       for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
-        const own = isMove ? v128.load(z + k) : f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k)));
+        const own = f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k)));
         max4 = f32x4.pmax(max4, own);
       }
       let sum = f32x4.splat(0);
@@ -190,14 +211,12 @@ function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
       let square = f32x4.splat(0);
       for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
         const direction = v128.load(d + k);
-        const own = isMove ? v128.load(z + k) : f32x4.add(v128.load(z + k), f32x4.mul(step, direction));
+        const own = f32x4.add(v128.load(z + k), f32x4.mul(step, direction));
         const e = exp4(f32x4.sub(own, max4));
         sum = f32x4.add(sum, e);
-        if (!isMove) {
-          const weighted = f32x4.mul(e, direction);
-          mean = f32x4.add(mean, weighted);
-          square = f32x4.add(square, f32x4.mul(weighted, direction));
-        }
+        const weighted = f32x4.mul(e, direction);
+        mean = f32x4.add(mean, weighted);
+        square = f32x4.add(square, f32x4.mul(weighted, direction));
       }
       const share = f32x4.div(f32x4.splat(1), sum);
       mean = f32x4.mul(mean, share);
@@ -215,20 +234,16 @@ function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
       if (sums.outputs == 1) {
         const margin = <f64>load<f32>(terms + at, 48);
         outside = max(label == 1 ? -margin : margin, 0.0);
-        if (!isMove) {
-          const direction = <f64>load<f32>(d + at);
-          slope += s * (<f64>load<f32>(terms + at, 16) - <f64>label) * direction;
-          curvature += s * <f64>load<f32>(terms + at, 32) * direction * direction;
-        }
+        const direction = <f64>load<f32>(d + at);
+        slope += s * (<f64>load<f32>(terms + at, 16) - <f64>label) * direction;
+        curvature += s * <f64>load<f32>(terms + at, 32) * direction * direction;
       } else {
         const own = at + <usize>label * CLASS_BYTES;
         const direction = load<f32>(d + own);
-        const margin = isMove ? load<f32>(z + own) : load<f32>(z + own) + sums.step * direction;
+        const margin = load<f32>(z + own) + sums.step * direction;
         outside = <f64>load<f32>(terms + at, 48) - <f64>margin;
-        if (!isMove) {
-          slope += s * (<f64>load<f32>(terms + at, 16) - <f64>direction);
-          curvature += s * <f64>load<f32>(terms + at, 32);
-        }
+        slope += s * (<f64>load<f32>(terms + at, 16) - <f64>direction);
+        curvature += s * <f64>load<f32>(terms + at, 32);
       }
       const sum = <f64>load<f32>(terms + at);
       if (isWeighted) loss += s * (outside + ln(sum));
@@ -246,4 +261,72 @@ function lookChunk(sums: Sums, chunk: i32, isMove: bool): void {
   store<f64>(totals, loss + ln(product));
   store<f64>(totals, slope, 8);
   store<f64>(totals, curvature, 16);
+}
+
+/** The sums of `lookChunk` for one output and rows that count 1, whose number is a multiple of four, into `totals`. */
+function lookSingle(sums: Sums, first: i32, end: i32, totals: usize): void {
+  const step = f32x4.splat(sums.step);
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  let loss = f64x2.splat(0), slope = loss, curvature = loss;
+  let product: f64 = 1;
+  let logarithms: f64 = 0;
+  while (first < end) {
+    let z = sums.margins + (<usize>first << 2);
+    let d = sums.direction + (<usize>first << 2);
+    let label = sums.labels + (<usize>first << 2);
+    const last = label + (<usize>min(BLOCK, end - first) << 2);
+    let products = f64x2.splat(1);
+    for (; label < last; label += 16, z += 16, d += 16) {
+      const direction = v128.load(d);
+      const own = f32x4.add(v128.load(z), f32x4.mul(step, direction));
+      const e = exp4(f32x4.neg(f32x4.abs(own)));
+      const sum = f32x4.add(one, e);
+      const share = f32x4.div(one, sum);
+      const p = v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(own, zero));
+      const y = v128.load(label);
+      // The margin against the own class: −z where the label is 1.
+      const outside = f32x4.pmax(zero, v128.xor(own, i32x4.shl(y, 31)));
+      const slopes = f32x4.mul(f32x4.sub(p, f32x4.convert_i32x4_s(y)), direction);
+      const curvatures = f32x4.mul(f32x4.mul(e, f32x4.mul(share, share)), f32x4.mul(direction, direction));
+      loss = f64x2.add(loss, sumOfHalves(outside));
+      slope = f64x2.add(slope, sumOfHalves(slopes));
+      curvature = f64x2.add(curvature, sumOfHalves(curvatures));
+      products = f64x2.mul(products, f64x2.mul(low(sum), high(sum)));
+    }
+    // One logarithm for many rows: each of these products is at most 2³².
+    product *= f64x2.extract_lane(products, 0) * f64x2.extract_lane(products, 1);
+    if (product > 1e200) {
+      logarithms += ln(product);
+      product = 1;
+    }
+    first += BLOCK;
+  }
+  store<f64>(totals, sum2(loss) + logarithms + ln(product));
+  store<f64>(totals, sum2(slope), 8);
+  store<f64>(totals, sum2(curvature), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function low(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfHalves(v: v128): v128 {
+  return f64x2.add(low(v), high(v));
+}
+
+// @ts-ignore: decorator
+@inline
+function sum2(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }

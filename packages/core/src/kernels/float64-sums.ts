@@ -1,6 +1,6 @@
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { rowLoss } from "./row-loss.ts";
-import type { LinearSums, LinearSumsData } from "./sums.ts";
+import type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 
 /** Products with the rows of a matrix X, rows × columns, in float64. Outputs are written anew. */
 export interface RowProducts {
@@ -14,7 +14,7 @@ export interface RowProducts {
 
 /** The sums over rows in float64: for tables, and to check what float32 found. */
 export function float64Sums(
-  { values, columns, scale, labels, outputs, sampleWeights }: LinearSumsData,
+  { columns, scale, labels, outputs, sampleWeights }: LinearSumsData,
   products: RowProducts,
 ): LinearSums {
   const rows = labels.length;
@@ -36,6 +36,14 @@ export function float64Sums(
       if (++k === outputs) k = 0;
     }
   };
+  /** The step that `trial` has the margins of, and the loss there. */
+  let lastLook: { readonly step: number; readonly value: number } | null = null;
+  const look = (step: number): LineValues => {
+    for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
+    const values = loss.along(trial, direction);
+    lastLook = { step, value: values.value };
+    return values;
+  };
   const grams = (chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] => {
     const found = products.grams(chosen, weights);
     if (scale !== 1) for (const gram of found) rescale(gram, columns, scale);
@@ -50,16 +58,15 @@ export function float64Sums(
       return loss.value(margins);
     },
     async aim(parameters) {
+      lastLook = null;
       multiply(parameters, direction);
     },
-    look(step) {
-      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
-      return loss.along(trial, direction);
-    },
+    look,
     move(step) {
-      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
+      const value = lastLook?.step === step ? lastLook.value : look(step).value;
       [margins, trial] = [trial, margins];
-      return loss.value(margins);
+      lastLook = null;
+      return value;
     },
     async gradient() {
       loss.residuals(margins, residuals);
@@ -89,13 +96,13 @@ export function float64Sums(
     },
     async projections(directions, count, chosen) {
       const output = new Float64Array(chosen.length * count);
-      for (let i = 0, at = 0; i < chosen.length; i++) {
-        const x = chosen[i] * columns;
-        for (let v = 0; v < count; v++, at++) {
-          let sum = 0;
-          for (let j = 0; j < columns; j++) sum += values[x + j] * directions[v * columns + j];
-          output[at] = scale * sum;
-        }
+      const some = new Float64Array(rows * outputs);
+      for (let first = 0; first < count; first += outputs) {
+        const width = Math.min(outputs, count - first);
+        const all = some.subarray(0, rows * width);
+        products.forward(directions.subarray(first * columns, (first + width) * columns), width, all);
+        for (let i = 0; i < chosen.length; i++)
+          for (let k = 0; k < width; k++) output[i * count + first + k] = scale * all[chosen[i] * width + k];
       }
       return output;
     },

@@ -52,8 +52,7 @@ export function simdProducts(
         sums.fill(0);
         kernels.gram64(source, stride, order, chosen.length, rowWeights, scratch, product);
         const output = new Float64Array(size * size);
-        for (let i = 0; i < size; i++)
-          output.set(sums.subarray(i * stride, i * stride + i + 1), i * size);
+        for (let i = 0; i < size; i++) output.set(sums.subarray(i * stride, i * stride + i + 1), i * size);
         return output;
       });
     },

@@ -1,7 +1,7 @@
 import { addDiagonal, addRidge, leastRidge, rescale } from "./float64-sums.ts";
 import { rowLoss } from "./row-loss.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
-import type { Factors, LinearSums, LinearSumsData } from "./sums.ts";
+import type { Factors, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 import type { JobName, Team } from "./team.ts";
 import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
 
@@ -116,10 +116,14 @@ export function float32Sums(
     }
     return output;
   };
-  const look = (step: number, kernel: "lookAll" | "moveAll"): void => {
+  const look = (step: number): LineValues => {
     floats[stepField] = step;
-    kernels[kernel](struct);
+    kernels.lookAll(struct);
+    lastLook = { step, value: total(0) };
+    return { value: lastLook.value, slope: total(1), curvature: total(2) };
   };
+  /** The step that was looked at last along this direction, and the loss there: a move there need not look again. */
+  let lastLook: { readonly step: number; readonly value: number } | null = null;
 
   return {
     rows,
@@ -128,17 +132,19 @@ export function float32Sums(
     async place(parameters) {
       await forward(parameters, margins);
       new Float32Array(memory.buffer, direction, marginBytes / 4).fill(0);
-      look(0, "moveAll");
-      return total(0);
+      return look(0).value;
     },
-    aim: (parameters) => forward(parameters, direction),
-    look(step) {
-      look(step, "lookAll");
-      return { value: total(0), slope: total(1), curvature: total(2) };
+    aim(parameters) {
+      lastLook = null;
+      return forward(parameters, direction);
     },
+    look,
     move(step) {
-      look(step, "moveAll");
-      return total(0);
+      const value = lastLook?.step === step ? lastLook.value : look(step).value;
+      floats[stepField] = step;
+      kernels.moveAll(struct);
+      lastLook = null;
+      return value;
     },
     async margins(parameters) {
       await forward(parameters, other);

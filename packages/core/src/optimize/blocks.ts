@@ -1,51 +1,61 @@
 import { expand, project, rowCurvatures } from "./basis.ts";
 import { jointBasis, projectionCount, randomDirections } from "./joint-basis.ts";
 import type { LinearProblem } from "./problem.ts";
-import { sampleRows } from "./sample.ts";
+import { sampleRows, spreadRows } from "./sample.ts";
 
 /** An approximate inverse Hessian, applied to a gradient laid out as θ. */
 export type InverseHessian = (gradient: Float64Array) => Float64Array;
 
+/** Of the generator, far from those of the rounds. */
+const candidateStream = 0x6361;
+/** Rows among which those of a block are drawn: probabilities of more would cost more than they tell. */
+const mostCandidates = 65_536;
+
 /**
- * The Hessian at the place without what couples the vectors of a joint basis of the class contrasts: one block per
- * vector u, A_u = Xᵀ diag(s uᵀSu) X + diag(λ), over rows drawn by importance, each factored.
+ * Makes approximations of the Hessian at the place without what couples the vectors of a joint basis of the class
+ * contrasts: one block per vector u, A_u = Xᵀ diag(s uᵀSu) X + diag(λ), over rows drawn by importance, each factored.
  *
- * @param wanted rows to draw; as many as there are or more: all
+ * @returns for a number of rows to draw (as many as there are or more: all) and a round, the inverse of one
  */
-export async function curvatureBlocks(
+export function openBlocks(
   { sums, lambda, sampleWeights }: LinearProblem,
-  wanted: number,
   seed: number,
-  round: number,
-): Promise<InverseHessian> {
+): (wanted: number, round: number) => Promise<InverseHessian> {
   const { rows, columns, outputs } = sums;
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
-  const probabilities = sums.probabilities(all);
-  const sample = sampleRows(probabilities, outputs, wanted, seed, 1 + round);
-  const own = new Float64Array(sample.rows.length * outputs);
-  sample.rows.forEach((row, i) =>
-    own.set(probabilities.subarray(row * outputs, (row + 1) * outputs), i * outputs),
-  );
-  const rowWeights = sample.weights.map((weight, i) =>
-    sampleWeights ? weight * sampleWeights[sample.rows[i]] : weight,
-  );
-  const projections =
-    outputs > 2
-      ? await sums.projections(randomDirections(columns, seed), projectionCount, sample.rows)
-      : new Float64Array(0);
-  const basis = jointBasis(projections, own, rowWeights, outputs);
-  const weights = basis.map((vector) =>
-    rowCurvatures(own, vector, vector, rowWeights).map((w) => Math.max(0, w)),
-  );
   const size = columns + 1;
-  const ridge = new Float64Array(size);
-  ridge.set(lambda);
-  // Intercepts have no penalty; a little keeps their block definite where the rows are all sure.
-  ridge[columns] = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
-  const factors = await sums.factors(sample.rows, weights, ridge);
-  return (gradient) => {
-    const blocks = project(gradient, basis, columns);
-    basis.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));
-    return expand(blocks, basis, columns);
+  const directions = outputs > 2 ? randomDirections(columns, seed) : new Float64Array(0);
+  const projectOn = (chosen: Uint32Array): Promise<Float64Array> =>
+    outputs > 2 ? sums.projections(directions, projectionCount, chosen) : Promise.resolve(directions);
+  let ofAll: Float64Array | undefined; // where all rows are taken, they are the same in each round
+  return async (wanted, round) => {
+    const candidates = spreadRows(rows, Math.max(mostCandidates, wanted), seed, candidateStream + round);
+    const probabilities = sums.probabilities(candidates);
+    const sample = sampleRows(probabilities, outputs, wanted, seed, 1 + round);
+    const chosen = sample.rows.map((place) => candidates[place]);
+    const own = new Float64Array(chosen.length * outputs);
+    sample.rows.forEach((place, i) =>
+      own.set(probabilities.subarray(place * outputs, (place + 1) * outputs), i * outputs),
+    );
+    const share = rows / candidates.length;
+    const rowWeights = sample.weights.map(
+      (weight, i) => share * weight * (sampleWeights ? sampleWeights[chosen[i]] : 1),
+    );
+    const isAll = chosen.length === rows;
+    const projections = (isAll ? ofAll : undefined) ?? (await projectOn(chosen));
+    if (isAll) ofAll = projections;
+    const basis = jointBasis(projections, own, rowWeights, outputs);
+    const weights = basis.map((vector) =>
+      rowCurvatures(own, vector, vector, rowWeights).map((w) => Math.max(0, w)),
+    );
+    const ridge = new Float64Array(size);
+    ridge.set(lambda);
+    // Intercepts have no penalty; a little keeps their block definite where the rows are all sure.
+    ridge[columns] = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
+    const factors = await sums.factors(chosen, weights, ridge);
+    return (gradient) => {
+      const blocks = project(gradient, basis, columns);
+      basis.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));
+      return expand(blocks, basis, columns);
+    };
   };
 }

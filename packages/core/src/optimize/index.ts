@@ -1,6 +1,7 @@
 export { lbfgs } from "./lbfgs.ts";
 export { newton } from "./newton.ts";
 export { optimize, solverFor } from "./optimize.ts";
+export { spreadRows } from "./sample.ts";
 export type {
   LinearProblem,
   Obstacle,

@@ -1,4 +1,4 @@
-import { curvatureBlocks, type InverseHessian } from "./blocks.ts";
+import { openBlocks, type InverseHessian } from "./blocks.ts";
 import { searchLine } from "./line-search.ts";
 import { certify } from "./newton.ts";
 import { obstacleOf } from "./obstacle.ts";
@@ -15,7 +15,7 @@ import {
 
 /** Pairs of steps and gradient changes that are remembered. */
 const memory = 30;
-/** Iterations before which the curvature blocks are made anew, and from how many rows. */
+/** Iterations before which the curvature blocks are made anew, and from how many rows; more where that costs but a pass. */
 const refreshes = [0, 12, 100, 200];
 const firstRows = 4096;
 const laterRows = 12_288;
@@ -42,7 +42,10 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
   const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, seed = 0, signal, onIteration } = options;
   const place = await openPlace(problem, options.start);
   await takeGradient(problem, place);
-  const schedule = problem.sums.rows <= firstRows ? cheapRefreshes : refreshes;
+  const { rows, columns } = problem.sums;
+  const schedule = rows <= firstRows ? cheapRefreshes : refreshes;
+  const blocksOf = openBlocks(problem, seed);
+  const asDearAsAPass = Math.floor((4 * rows) / columns);
   let inverse: InverseHessian = (gradient) => gradient.slice();
   let pairs: Pair[] = [];
   let iterations = 0;
@@ -85,7 +88,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
 
     const round = schedule.indexOf(iterations);
     if (round >= 0)
-      inverse = await curvatureBlocks(problem, round === 0 ? firstRows : laterRows, seed, round);
+      inverse = await blocksOf(Math.max(round === 0 ? firstRows : laterRows, asDearAsAPass), round);
     let direction = directionOf(place.gradient, pairs, inverse);
     let slope = dot(place.gradient, direction);
     decrement = -slope / 2;
@@ -94,7 +97,9 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
     await problem.sums.aim(direction);
     place.passes += 0.5;
     const noise = problem.noise * Math.abs(place.objective);
-    let length = slope < 0 ? searchLine(lineOf(problem, place, direction), noise) : null;
+    const search = (): number | null =>
+      searchLine(lineOf(problem, place, direction), { value: place.objective, slope }, noise);
+    let length = search();
     if (length === null) {
       // Rounding, or pairs that mislead: everything anew, and the blocks alone.
       if (pairs.length === 0) return end("stalled", gap);
@@ -105,7 +110,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       slope = dot(place.gradient, direction);
       await problem.sums.aim(direction);
       place.passes += 0.5;
-      length = slope < 0 ? searchLine(lineOf(problem, place, direction), noise) : null;
+      length = search();
       if (length === null) {
         const proven = gap === null ? null : await certify(problem, place);
         return end(

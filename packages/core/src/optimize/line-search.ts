@@ -6,11 +6,15 @@ const mostTrials = 30;
  * A step that makes a convex function smaller, by Newton's method kept inside what is known of where the slope
  * changes sign; the first trial is 1, and steps may be longer.
  *
+ * @param start value and slope at 0
  * @param noise the absolute error of values: differences below it say nothing, slopes still do
  * @returns where |φ′| is at most 0.3 |φ′(0)|, else the lowest found; null when nothing is lower
  */
-export function searchLine(line: (step: number) => LineValues, noise: number): number | null {
-  const start = line(0);
+export function searchLine(
+  line: (step: number) => LineValues,
+  start: { readonly value: number; readonly slope: number },
+  noise: number,
+): number | null {
   if (!(start.slope < 0)) return null;
   let low = 0;
   let high = Infinity;

@@ -14,6 +14,7 @@ import {
   type Place,
 } from "./place.ts";
 import { dot, type LinearProblem, type Obstacle, type Optimum, type OptimizeOptions } from "./problem.ts";
+import { everyRow } from "./sample.ts";
 
 /** Near an optimum each decrement is about the square of the last; one that is more than this share of it is not near. */
 const slowest = 0.02;
@@ -99,7 +100,8 @@ async function step(problem: LinearProblem, place: Place, direction: Float64Arra
   await problem.sums.aim(direction);
   place.passes += 0.5;
   const noise = problem.noise * Math.abs(place.objective);
-  const length = searchLine(lineOf(problem, place, direction), noise);
+  const start = { value: place.objective, slope: dot(place.gradient, direction) };
+  const length = searchLine(lineOf(problem, place, direction), start, noise);
   if (length === null) return false;
   moveAlong(problem, place, direction, length);
   await takeGradient(problem, place);
@@ -122,7 +124,7 @@ async function hessianAt(
   const { rows, columns } = sums;
   const block = columns + 1;
   const size = basis.length * block;
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const all = everyRow(rows);
   const probabilities = sums.probabilities(all);
   const pairs = basis.flatMap((_, u) => basis.slice(0, u + 1).map((__, v) => [u, v] as const));
   const hessian = new Float64Array(size * size);

@@ -1,5 +1,6 @@
 import { findDependence } from "./dependence.ts";
 import type { LinearProblem, Obstacle } from "./problem.ts";
+import { everyRow } from "./sample.ts";
 import { findSeparation } from "./separation.ts";
 
 /**
@@ -27,7 +28,7 @@ export function obstacleOf(problem: LinearProblem): Obstacle | null {
  */
 export function isFiniteProven({ sums, labels, sampleWeights }: LinearProblem, decrement: number): boolean {
   const { rows, outputs } = sums;
-  const probabilities = sums.probabilities(Uint32Array.from({ length: rows }, (_, row) => row));
+  const probabilities = sums.probabilities(everyRow(rows));
   let least = Infinity;
   for (let row = 0, at = 0; row < rows; row++, at += outputs) {
     const s = sampleWeights ? sampleWeights[row] : 1;

@@ -1,6 +1,10 @@
 import type { LineValues } from "../kernels/index.ts";
+import { log } from "../kernels/elementary.ts";
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { addPenaltyGradient, addScaled, dot, penaltyOf, type LinearProblem } from "./problem.ts";
+import { everyRow } from "./sample.ts";
+
+const leastShare = 1e-12;
 
 /** Where a solver stands: θ, f and ∇f, kept in step with the margins of the rows. */
 export interface Place {
@@ -13,22 +17,36 @@ export interface Place {
   passes: number;
 }
 
-/** Weights 0 and the best intercepts, or a given start. Two forward passes at most. */
+/** Weights 0 and the best intercepts, or a given start. One forward pass at most. */
 export async function openPlace(problem: LinearProblem, start: Float64Array | undefined): Promise<Place> {
   const { sums, lambda } = problem;
-  const parameters = start
-    ? centered(start, sums.outputs, sums.columns)
-    : new Float64Array(sums.outputs * (sums.columns + 1));
+  const parameters = start ? centered(start, sums.outputs, sums.columns) : interceptsAlone(problem);
   const loss = await sums.place(parameters);
-  const place: Place = {
+  return {
     parameters,
     gradient: new Float64Array(parameters.length),
     loss,
     objective: loss + penaltyOf(parameters, lambda, sums.outputs),
     passes: start ? 0.5 : 0,
   };
-  if (!start) await settleIntercepts(problem, place);
-  return place;
+}
+
+/** Weights 0, and the logits of the shares of the classes; one that no row has is given next to nothing. */
+function interceptsAlone({ sums, labels, sampleWeights }: LinearProblem): Float64Array {
+  const { outputs, columns } = sums;
+  const counts = new Float64Array(Math.max(2, outputs));
+  labels.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const logits = counts.map((count) => log(Math.max(count / total, leastShare)));
+  const mean = logits.reduce((sum, logit) => sum + logit / outputs, 0);
+  const parameters = new Float64Array(outputs * (columns + 1));
+  if (outputs === 1) parameters[columns] = logits[1] - logits[0];
+  else
+    parameters.set(
+      logits.map((logit) => logit - mean),
+      outputs * columns,
+    );
+  return parameters;
 }
 
 /** θ with every column's weights summing to zero over the classes: softmax does not feel it, the penalty only shrinks. */
@@ -99,7 +117,8 @@ export function moveAlong(
 export async function settleIntercepts(problem: LinearProblem, place: Place): Promise<void> {
   const { sums, sampleWeights } = problem;
   const { rows, outputs } = sums;
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  if (outputs === 1) return settleOneIntercept(problem, place);
+  const all = everyRow(rows);
   const first = outputs * sums.columns;
   for (let round = 0; round < 30; round++) {
     const { gradient, hessian, weight } = interceptTerms(
@@ -124,6 +143,24 @@ export async function settleIntercepts(problem: LinearProblem, place: Place): Pr
     moveAlong(problem, place, direction, length);
     if (round > 3 && place.objective >= before) return;
   }
+}
+
+/** The same for one output: the line along the intercept tells slope and curvature. */
+async function settleOneIntercept(problem: LinearProblem, place: Place): Promise<void> {
+  const { sums } = problem;
+  const direction = new Float64Array(place.parameters.length);
+  direction[sums.columns] = 1;
+  await sums.aim(direction);
+  let step = 0;
+  let at = sums.look(0);
+  for (let round = 0; round < 30 && at.slope !== 0 && at.curvature > 0; round++) {
+    const next = step - at.slope / at.curvature;
+    const there = sums.look(next);
+    if (!(Math.abs(there.slope) < Math.abs(at.slope) / 2)) break; // what is left is rounding
+    step = next;
+    at = there;
+  }
+  if (step !== 0) moveAlong(problem, place, direction, step);
 }
 
 /** Gradient and Hessian over the intercepts. Softmax does not feel a common shift, so there 11ᵀ is added. */

@@ -20,11 +20,7 @@ export function sampleRows(
   stream: number,
 ): Sample {
   const rows = probabilities.length / outputs;
-  if (wanted >= rows)
-    return {
-      rows: Uint32Array.from({ length: rows }, (_, row) => row),
-      weights: new Float64Array(rows).fill(1),
-    };
+  if (wanted >= rows) return { rows: everyRow(rows), weights: new Float64Array(rows).fill(1) };
   const spread = new Float64Array(rows);
   let mean = 0;
   for (let row = 0, at = 0; row < rows; row++, at += outputs) {
@@ -58,4 +54,20 @@ export function sampleRows(
     weights.push(1 / chance);
   }
   return { rows: Uint32Array.from(drawn), weights: Float64Array.from(weights) };
+}
+
+/** 0, 1, 2, … */
+export function everyRow(rows: number): Uint32Array {
+  const output = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) output[row] = row;
+  return output;
+}
+
+/** So many of the rows, one from each of as many equal stretches, in order; all where there are no more. */
+export function spreadRows(rows: number, wanted: number, seed: number, stream: number): Uint32Array {
+  if (wanted >= rows) return everyRow(rows);
+  const generator = createGenerator(seed, stream);
+  const output = new Uint32Array(wanted);
+  for (let i = 0; i < wanted; i++) output[i] = Math.floor(((i + generator.uniform()) * rows) / wanted);
+  return output;
 }

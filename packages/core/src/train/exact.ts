@@ -12,6 +12,7 @@ import { checkClasses, nullLogLikelihood, penaltiesOf, rowWeights, silenceRefere
 import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 import { chooseL2, fitSparsely } from "./sparse.ts";
+import { someOf, startFromSome } from "./part.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
@@ -21,6 +22,9 @@ const mostCovarianceWork = 3e9;
 const covariances = ["auto", "wald", "laplace", "sandwich", "robust", "cluster", "none"];
 /** Rows from which an exact solution begins with some epochs of minibatches. */
 const fewestStartRows = 20_000;
+/** Rows, and rows per parameter, from which it begins with the solution of a part of them. */
+const fewestSplitRows = 100_000;
+const rowsPerParameter = 200;
 
 /**
  * The optimum of Σ s·loss + ½ Σⱼ λⱼ Σₖ Wₖⱼ², with a bound that proves how near it is. Tables in float64; bytes,
@@ -96,16 +100,26 @@ export async function fitExactly(
     noise: isSmall ? 1e-15 : 2e-8,
   };
   const solver = options.solver === "auto" ? solverFor(problem) : options.solver;
+  const seed = options.seed ?? 0;
+  const solveSome = async (): Promise<Float64Array | undefined> => {
+    const some = someOf(opened, seed);
+    const others = await kernels.createLinearSums(some, undefined);
+    return startFromSome({ ...problem, ...some, sums: others }, rows, seed);
+  };
   const start =
-    solver === "lbfgs" && data.isPlain && rows >= fewestStartRows
-      ? await descendFirst(data, head, kernels, l2, options.seed ?? 0)
-      : undefined;
+    solver !== "lbfgs"
+      ? undefined
+      : rows >= rowsPerParameter * (columns + 1) * outputs && rows >= fewestSplitRows && !lambda.includes(0)
+        ? await solveSome()
+        : data.isPlain && rows >= fewestStartRows
+          ? await descendFirst(data, head, kernels, isShared ? team : undefined, l2, seed)
+          : undefined;
   const optimum = await optimize(problem, {
     solver,
     start,
     tolerance,
-    aim: isSmall ? 1e-10 * tolerance : tolerance,
-    seed: options.seed ?? 0,
+    aim: isSmall ? 1e-6 * tolerance : tolerance,
+    seed,
     signal,
     onIteration: options.onIteration,
   });
@@ -147,22 +161,17 @@ async function descendFirst(
   data: PreparedData,
   head: Head,
   kernels: Kernels,
+  team: Team | undefined,
   l2: number,
   seed: number,
 ): Promise<Float64Array | undefined> {
-  const { layer, training } = await fitByMinibatches(
-    { ...data, sampleWeights: null },
-    head,
-    kernels,
-    undefined,
-    {
-      epochs: 2,
-      batch: 256,
-      learningRate: 0.1,
-      l2,
-      seed,
-    },
-  );
+  const { layer, training } = await fitByMinibatches({ ...data, sampleWeights: null }, head, kernels, team, {
+    epochs: 2,
+    batch: 256,
+    learningRate: 0.1,
+    l2,
+    seed,
+  });
   if (training.status !== "completed") return undefined;
   return Float64Array.from([...layer.weights, ...layer.bias]);
 }
