@@ -15,13 +15,13 @@ export function filesWritten(): readonly string[] {
 /**
  * Writes a file whole or not at all: beside its place first, then renamed.
  *
- * @param content all of it, or texts one after the other, made as they are written
+ * @param content all of it, or pieces one after the other, made as they are written
  *
  * @throws InputError when the folder does not take it; what was there before stays
  */
 export async function writeFileWhole(
   path: string,
-  content: Uint8Array | string | Iterable<string>,
+  content: Uint8Array | string | Iterable<string | Uint8Array>,
 ): Promise<void> {
   const beside = placeBeside(path);
   const drop = (): void => rmSync(beside, { force: true });

@@ -97,7 +97,7 @@ describe("the name of a source", () => {
     ],
     [
       ".",
-      '.: expected a .csv, .tsv, .jsonl, .npy or .npz, or an IDX file whose name has "idx" or "ubyte" in it',
+      '.: expected a .csv, .tsv, .jsonl, .parquet, .npy or .npz, or an IDX file whose name has "idx" or "ubyte" in it',
     ],
   ])("%s is refused", async (source, sentence) => {
     expect(await refusalWith({}, "train", source)).toBe(sentence);

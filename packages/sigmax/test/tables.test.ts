@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
+import { readTable } from "../src/sources/table.ts";
 import { inFolder, refusal, sigmax, sigmaxJson } from "./run.ts";
 
 /** 60 people: the old and the smokers are ill; some have no bmi. Quoted fields, CRLF, a byte order mark. */
@@ -89,7 +91,7 @@ test("a column that is not there is said, with the nearest name, and nothing is 
 
 describe("what predict cannot do is said", () => {
   test.each([
-    [["--out", "p.txt"], "--out: expected a name that ends in .csv or .jsonl, got p.txt"],
+    [["--out", "p.txt"], "--out: expected a name that ends in .csv, .jsonl or .parquet, got p.txt"],
     [["--json"], "--json: name the file for the predictions too: --out predictions.csv"],
     [["--keep", "idd"], '--keep: people.csv has no column "idd"; did you mean "id"?'],
   ])("%j", (args, sentence) =>
@@ -104,4 +106,40 @@ test("pictures are predicted too", () =>
     await sigmax(["train", "digits", "--epochs", "3", "--report", "none", "--quiet"], { folder });
     const { stdout } = await sigmax(["predict", "digits.sigmax", "digits"], { folder });
     expect(stdout.trimEnd().split("\n")).toHaveLength(1798);
+  }));
+
+test("predictions in Parquet have the columns, the numbers and the texts of those in CSV, and are a source again", () =>
+  withModel("sigmoid", async (folder) => {
+    const args = ["predict", "m.sigmax", "people.csv", "--keep", "id,name,bmi", "--intervals", "--quiet"];
+    for (const out of ["p.csv", "p.parquet"]) {
+      const { code, stderr } = await sigmax([...args, "--out", out], { folder });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    }
+    const options = { categorical: ["id", "name"], numeric: ["bmi"] };
+    const csv = await readTable(join(folder, "p.csv"), options);
+    const parquet = await readTable(join(folder, "p.parquet"), options);
+    expect(parquet.table).toEqual(csv.table);
+    const [row] = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, "p.parquet")) });
+    expect(Object.keys(row)).toEqual(["id", "name", "bmi", "label", ...columnsOf("no", "yes")]);
+    expect(row).toMatchObject({ id: "0", name: "Name, 0", bmi: null });
+  }));
+
+function columnsOf(...classes: string[]): string[] {
+  return ["probability", "low", "high"].flatMap((kind) => classes.map((name) => `${kind}:${name}`));
+}
+
+test("a kept column may not be named as one of the predictions' own", () =>
+  withModel("sigmoid", async (folder) => {
+    writeFileSync(join(folder, "labelled.csv"), people().replace("id,name", "label,name"));
+    expect(await refusal(["predict", "m.sigmax", "labelled.csv", "--keep", "label"], { folder })).toBe(
+      '--keep: the predictions have a column "label" of their own; rename that of labelled.csv',
+    );
+  }));
+
+test("what reads and writes Parquet is loaded for Parquet only", () =>
+  inFolder(async (folder) => {
+    const env = { NODE_DEBUG: "esm" };
+    const { stderr } = await sigmax(["train", "iris", "--report", "none", "--quiet"], { folder, env });
+    expect(stderr).toContain("table.js");
+    expect(stderr).not.toContain("hyparquet");
   }));

@@ -30,7 +30,7 @@ export const predictCommand: Command<CommandContext> = buildCommand<
         kind: "parsed",
         parse: String,
         optional: true,
-        brief: "The file to write, .csv or .jsonl [CSV to stdout]",
+        brief: "The file to write, .csv, .jsonl or .parquet [CSV to stdout]",
         placeholder: "file",
       },
       keep: {

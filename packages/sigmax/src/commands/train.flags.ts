@@ -52,7 +52,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       parameters: [
         {
           brief:
-            "A data set (sigmax datasets lists them), a .csv, .tsv, .jsonl, .npy or .npz, or the images of an IDX pair",
+            "A data set (sigmax datasets lists them), a .csv, .tsv, .jsonl, .parquet, .npy or .npz, or the images of an IDX pair",
           parse: String,
           placeholder: "source",
         },

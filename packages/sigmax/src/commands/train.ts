@@ -234,7 +234,10 @@ function print(value: number): string {
 
 /** "flowers" for "data/flowers.csv.gz", "iris" for "iris", "a-images" for "x/a-images.gz,x/a-labels.gz". */
 function baseName(sourceName: string): string {
-  return basename(sourceName.split(",")[0]).replace(/:.*$|(\.(csv|tsv|jsonl|ndjson|np[yz]))?(\.gz)?$/i, "");
+  return basename(sourceName.split(",")[0]).replace(
+    /:.*$|(\.(csv|tsv|jsonl|ndjson|parquet|np[yz]))?(\.gz)?$/i,
+    "",
+  );
 }
 
 /** Before the work begins: can both files be written, and is neither of them the other or a source? */

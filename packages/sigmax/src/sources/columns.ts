@@ -1,5 +1,6 @@
 import { InputError } from "@sigmax/core";
 import type { TableColumn } from "@sigmax/core/data";
+import { numberOf } from "./decimal.ts";
 import { quote } from "./suggest.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface GrowingColumn {
   codes: Int32Array;
   /** Each text's category; −1 for texts that stand for a missing value. */
   readonly codeOf: Map<string, number>;
+  /** Numbers that stand for a missing value, where numbers come as such and not as texts. */
+  readonly missingNumbers: ReadonlySet<number>;
   readonly categories: string[];
   /** The line where each category was first seen. */
   readonly firstLines: number[];
@@ -44,6 +47,7 @@ export function createColumn(
     missing: null,
     codes: new Int32Array(),
     codeOf: new Map(missing.map((text) => [text, -1])),
+    missingNumbers: new Set(missing.map((text) => numberOf(text)).filter((value) => !Number.isNaN(value))),
     categories: [],
     firstLines: [],
     firstMissingLine: 0,
@@ -96,7 +100,7 @@ export function putText(column: GrowingColumn, row: number, text: string, line: 
     code = column.categories.length;
     if (code === mostTexts)
       throw new InputError(
-        `line ${line}, column "${column.name}": more than ${mostTexts.toLocaleString("en-US")} different texts are no categories; leave the column out with --exclude ${quote(column.name)}`,
+        `column "${column.name}": more than ${mostTexts.toLocaleString("en-US")} different texts are no categories; leave the column out with --exclude ${quote(column.name)}`,
       );
     column.codeOf.set(text, code);
     column.categories.push(text);

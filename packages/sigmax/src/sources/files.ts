@@ -81,7 +81,7 @@ export async function combineDigests(digests: readonly Promise<string>[]): Promi
     .digest("hex");
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return (
     error instanceof Error &&
     ("syscall" in error || ("code" in error && error.code === "ERR_FS_FILE_TOO_LARGE"))

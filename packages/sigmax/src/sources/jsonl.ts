@@ -68,6 +68,7 @@ function put(found: JsonColumn, row: number, value: unknown, line: number): void
     );
   if (typeof value === "number" && !Number.isFinite(value))
     throw new InputError(`${place}: expected a finite number, got one beyond float64`);
+  if (typeof value === "number" && column.missingNumbers.has(value)) return putMissing(column, row, line);
   if (typeof value === "string" && column.codeOf.get(value.trim()) === -1)
     return putMissing(column, row, line);
   if (column.isGiven && column.kind === "numeric") {

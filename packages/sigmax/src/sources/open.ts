@@ -26,7 +26,7 @@ export async function openSource(name: string, options: TableOptions = {}): Prom
 }
 
 /**
- * Opens what the user named: a data set (`iris`, `fashion-mnist:test`), a table (`.csv`, `.tsv`, `.jsonl`),
+ * Opens what the user named: a data set (`iris`, `fashion-mnist:test`), a table (`.csv`, `.tsv`, `.jsonl`, `.parquet`),
  * arrays from NumPy (`X.npy,y.npy`, `.npz`), or a pair of IDX files (the images' path, its labels beside it,
  * or both paths with a comma between).
  *
@@ -57,7 +57,7 @@ export async function openRows(name: string, options: TableOptions = {}): Promis
   const isOther = !/\.npy(,|$)|idx\d|ubyte|\.idx/i.test(name);
   if (isOther && existsSync(name))
     throw new InputError(
-      `${name}: expected a .csv, .tsv, .jsonl, .npy or .npz, or an IDX file whose name has "idx" or "ubyte" in it`,
+      `${name}: expected a .csv, .tsv, .jsonl, .parquet, .npy or .npz, or an IDX file whose name has "idx" or "ubyte" in it`,
     );
   if (isOther) {
     const known = datasets.map((each) => each.name);
@@ -72,7 +72,7 @@ export async function openRows(name: string, options: TableOptions = {}): Promis
 
 /** A table's file name, by its ending. */
 export function isTablePath(path: string): boolean {
-  return /\.(csv|tsv|jsonl|ndjson)(\.gz)?$/i.test(path);
+  return /\.((csv|tsv|jsonl|ndjson)(\.gz)?|parquet)$/i.test(path);
 }
 
 function refuseTableOptions(name: string, options: TableOptions): void {

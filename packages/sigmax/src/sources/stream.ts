@@ -13,6 +13,12 @@ export interface FileStream {
   pieces(): AsyncIterable<Buffer>;
 }
 
+/** The same of a file on the disk, which can also be read at any place. */
+export interface StoredFile extends FileStream {
+  /** The bytes as they lie on the disk, from one place to before another; fewer where the file ends. */
+  slice(start: number, end: number): Promise<ArrayBuffer>;
+}
+
 const pieceBytes = 1 << 20;
 
 /**
@@ -24,7 +30,7 @@ const pieceBytes = 1 << 20;
  */
 export async function streamFile<T>(
   path: string,
-  read: (file: FileStream) => Promise<T>,
+  read: (file: StoredFile) => Promise<T>,
 ): Promise<{ readonly result: T; readonly sha256: string }> {
   return withFile(path, async (handle, size) => {
     const isPacked = await beginsAsGzip(handle);
@@ -33,6 +39,7 @@ export async function streamFile<T>(
     const result = await read({
       size: isPacked ? null : size,
       pieces: () => (isPacked ? inflated(stored(), path) : stored()),
+      slice: (start, end) => slice(handle, start, Math.min(end, size)),
     });
     // What stands behind the end of the gzip data belongs to the file too.
     if (sha256 === null) for await (const _ of stored());
@@ -53,6 +60,16 @@ async function* storedPieces(handle: FileHandle, onEnd: (sha256: string) => void
     yield piece;
   }
   onEnd(hash.digest("hex"));
+}
+
+async function slice(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(0, end - start));
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0) return bytes.buffer.slice(0, at);
+    at += bytesRead;
+  }
+  return bytes.buffer;
 }
 
 async function beginsAsGzip(handle: FileHandle): Promise<boolean> {

@@ -6,7 +6,7 @@ import { readCsv, type CsvDialect } from "./csv.ts";
 import { numberOf } from "./decimal.ts";
 import { readJsonl } from "./jsonl.ts";
 import type { Rows } from "./source.ts";
-import { streamFile, type FileStream } from "./stream.ts";
+import { streamFile, type StoredFile } from "./stream.ts";
 import { didYouMean, excerpt, quote, shortList } from "./suggest.ts";
 
 /** What a caller says of a table; the rest is found in its rows. */
@@ -66,7 +66,7 @@ const numericShare = 0.9;
 const fewestNames = 10;
 
 /**
- * Reads a table: CSV, TSV or JSON lines, packed by gzip or not.
+ * Reads a table: CSV, TSV or JSON lines, packed by gzip or not, or Parquet.
  *
  * A column is numeric if all its values are finite decimal numbers, in every row of the file; else it is
  * categorical, the values being texts. `numeric` and `categorical` override that.
@@ -103,11 +103,25 @@ interface Columns {
   readonly rows: number;
 }
 
+function isParquet(path: string): boolean {
+  return /\.parquet$/i.test(path);
+}
+
+/** Where a value stands in the file. @param line from 1; of Parquet, which has none, one more than the row */
+function placeOf(path: string, line: number): string {
+  return isParquet(path) ? `row ${line - 1}` : `line ${line}`;
+}
+
+/** Whether its values say what they are, number or text. */
+function isTyped(path: string): boolean {
+  return isJsonl(path) || isParquet(path);
+}
+
 function isJsonl(path: string): boolean {
   return /\.(jsonl|ndjson)(\.gz)?$/i.test(path);
 }
 
-async function readColumns(file: FileStream, path: string, options: TableOptions): Promise<Columns> {
+async function readColumns(file: StoredFile, path: string, options: TableOptions): Promise<Columns> {
   const missing = ["", ...(options.missing ?? missingTexts)];
   const begin = (name: string): GrowingColumn => {
     if (name === options.target) return createColumn(name, "categorical", true, missing);
@@ -130,6 +144,18 @@ async function readColumns(file: FileStream, path: string, options: TableOptions
     checkNames(
       columns.map(({ name }) => name),
       options,
+    );
+    return { columns, rows };
+  }
+  if (isParquet(path)) {
+    const { readParquet } = await import("./parquet.ts");
+    let columns: readonly GrowingColumn[] = [];
+    const rows = await readParquet(
+      { byteLength: file.size ?? 0, slice: (start, end = Infinity) => file.slice(start, end) },
+      (header) => {
+        checkNames(header, options);
+        return (columns = header.map(begin));
+      },
     );
     return { columns, rows };
   }
@@ -172,9 +198,9 @@ function checkOptions(path: string, options: TableOptions): void {
   const { target, features, exclude, numeric, categorical, delimiter, decimal } = options;
   if (delimiter !== undefined && !/^[\t !#$%&*+,/:;<=>?@^_|~-]$/.test(delimiter))
     throw new InputError(`--delimiter: expected one character, such as ; or a tab, got "${delimiter}"`);
-  if (isJsonl(path) && (delimiter !== undefined || decimal !== undefined))
+  if (isTyped(path) && (delimiter !== undefined || decimal !== undefined))
     throw new InputError(
-      `--${delimiter === undefined ? "decimal" : "delimiter"}: JSON lines have theirs; leave it out`,
+      `--${delimiter === undefined ? "decimal" : "delimiter"}: ${isParquet(path) ? "Parquet files have none" : "JSON lines have theirs"}; leave it out`,
     );
   const both = numeric?.find((name) => categorical?.includes(name));
   if (both !== undefined)
@@ -219,31 +245,37 @@ function collect({ columns, rows }: Columns, path: string, options: TableOptions
     target && !options.classes ? doubtOfTarget(target, rows) : null,
     ...learned.map(
       (column) =>
-        (isJsonl(path) ? null : doubtOfNumbers(column, rows, options.decimal ?? ".")) ??
+        (isTyped(path) ? null : doubtOfNumbers(column, rows, options.decimal ?? ".")) ??
+        (isParquet(path) ? doubtOfIndex(column) : null) ??
         doubtOfCategories(column, rows),
     ),
   ];
   return {
     table: { rows, columns: features.map((column) => finishColumn(column, rows)) },
-    labels: target ? labelsIn(target, rows, options.classes) : null,
+    labels: target ? labelsIn(target, rows, path, options.classes) : null,
     doubts: doubts.filter((doubt) => doubt !== null),
   };
 }
 
 /** @throws InputError when a row has no class, or one that is not in `classes` */
-function labelsIn(target: GrowingColumn, rows: number, classes: readonly string[] | undefined): Labels {
+function labelsIn(
+  target: GrowingColumn,
+  rows: number,
+  path: string,
+  classes: readonly string[] | undefined,
+): Labels {
   const { name, categories, firstLines, firstMissingLine } = target;
   const codes = target.codes.subarray(0, rows);
   if (firstMissingLine > 0) {
     const others = codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), -1);
     throw new InputError(
-      `line ${firstMissingLine}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more rows` : ""}; fill it in, or take such rows out`,
+      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more rows` : ""}; fill it in, or take such rows out`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
   if (strange >= 0)
     throw new InputError(
-      `line ${firstLines[strange]}, column "${name}": expected one of ${shortList(classes ?? [])}, got "${categories[strange]}"`,
+      `${placeOf(path, firstLines[strange])}, column "${name}": expected one of ${shortList(classes ?? [])}, got "${categories[strange]}"`,
     );
   const places = labelsOf(categories, classes ?? sortClasses(categories));
   return { classes: places.classes, indices: codes.map((code) => places.indices[code]) };
@@ -270,6 +302,13 @@ function doubtOfNumbers(column: GrowingColumn, rows: number, decimal: "." | ",")
   const numbers = rowsOf.reduce((sum, each, k) => sum + (isNumber(categories[k], decimal) ? each : 0), 0);
   return numbers >= numericShare * present
     ? `${place}: expected a number, as in ${count(numbers)} of ${count(present)} rows, ${got}; correct it, name it with --missing if it stands for a missing value, or say --categorical ${quote(name)}`
+    : null;
+}
+
+/** The numbers of the rows, which pandas writes beside the columns where they are not just 0, 1, 2, … */
+function doubtOfIndex({ name, isGiven }: GrowingColumn): string | null {
+  return /^__index_level_\d+__$/.test(name) && !isGiven
+    ? `column "${name}": this is the index that pandas wrote, hardly a column to learn from; leave it out with --exclude ${name}, or say --numeric or --categorical if it is meant`
     : null;
 }
 
