@@ -13,6 +13,7 @@ import {
 import { InputError, version } from "@sigmax/core";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
+import { withDashes } from "./commands/flag-words.ts";
 import { inspectCommand } from "./commands/inspect.flags.ts";
 import { predictCommand } from "./commands/predict.flags.ts";
 import { trainCommand } from "./commands/train.flags.ts";
@@ -87,11 +88,6 @@ function describeScanFailure(error: unknown): string {
 
 function withoutTicks(name: string): string {
   return name.replaceAll("`", "");
-}
-
-/** "learningRate" as it is written in a command line. */
-function withDashes(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.

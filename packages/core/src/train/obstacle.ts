@@ -16,7 +16,7 @@ export function refusalOf(obstacle: Obstacle, names: readonly string[]): InputEr
   }
   const { kind, columns, alone } = obstacle;
   const how = kind === "complete" ? "completely" : "but for ties (quasi-completely)";
-  const causes = `${alone ? "alone already" : "together"} ${listed(columns)}`;
+  const causes = `${alone ? (columns.length > 1 ? "each alone" : "alone") : "together"} ${listed(columns)}`;
   return new InputError(
     `fitClassifier: without a penalty (l2 = 0) there is no finite optimum, since the columns separate the classes ${how}: ${causes}; ${remedy}`,
   );

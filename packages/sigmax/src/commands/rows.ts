@@ -78,6 +78,14 @@ export async function divideRows(
   };
 }
 
+/** The class with the fewest rows. */
+export function rarestClass({ classes, indices }: Labels): { readonly name: string; readonly rows: number } {
+  const counts = classes.map(() => 0);
+  for (const k of indices) counts[k]++;
+  const rows = Math.min(...counts);
+  return { name: classes[counts.indexOf(rows)], rows };
+}
+
 export function wholePart({ data, labels }: SourcePart): RowSet {
   return { data, labels, places: null };
 }

@@ -1,4 +1,6 @@
 import { InputError, type FitOptions } from "@sigmax/core";
+import type { Labels } from "@sigmax/core/data";
+import { rarestClass } from "./rows.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
 /** The textbook run: Dive into Deep Learning, §4.4. */
@@ -29,6 +31,11 @@ const shared = [
 export function fitOptionsOf(flags: TrainFlags): FitOptions {
   if (flags.rule !== undefined && flags.l2 !== "auto")
     throw new InputError("--rule: it says how --l2 auto chooses; give --l2 auto too");
+  const { l1Ratio = 0, solver = "auto" } = flags;
+  if (l1Ratio > 0 && (solver === "newton" || solver === "lbfgs"))
+    throw new InputError(
+      `--l1-ratio: a penalty on |w| is for coordinate descent, not for ${solver}; leave --solver out`,
+    );
   const said = shared.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     ...(flags.preset && presets[flags.preset]),
@@ -38,6 +45,15 @@ export function fitOptionsOf(flags: TrainFlags): FitOptions {
     ...(flags.weightedProbabilities && { correctShares: false }),
     ...Object.fromEntries(said),
   };
+}
+
+/** @throws InputError when there are more folds than rows of some class: each is to hold some back */
+export function checkFolds(labels: Labels, folds: number | undefined): void {
+  const rare = rarestClass(labels);
+  if (folds !== undefined && rare.rows < folds)
+    throw new InputError(
+      `--folds: class "${rare.name}" has ${rare.rows} training ${rare.rows === 1 ? "row" : "rows"}, too few for ${folds} folds; take fewer, or leave the class out`,
+    );
 }
 
 /** "balanced", or "malignant=5,benign=1". */

@@ -4,7 +4,6 @@ import {
   InputError,
   writeModel,
   type Classifier,
-  type Evaluation,
   type FitOptions,
   type FitProgress,
   type TrainingData,
@@ -26,9 +25,10 @@ import { openCheckpoint } from "./checkpoint.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
-import { fitOptionsOf } from "./train.options.ts";
+import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
+import { warningsOf } from "./warnings.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
   const clock = stopwatch();
@@ -50,7 +50,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   if (classes.length < 2)
     throw new InputError(`${source.name}: expected rows of two classes or more, all are of "${classes[0]}"`);
   if (testSource) checkSameShape(source, testSource);
+  weightsIn(source.parts[0].data, flags); // checked before rows are divided, so that a refusal names their place in the source
   const rows = await divideRows(source, testSource, flags.split, flags.seed, flags);
+  checkFolds(rows.train.labels, flags.folds);
   const load = clock.lap();
 
   const layers: LinearLayer[] = []; // by epoch, for the report's curves: 200 are as many as they can show
@@ -81,6 +83,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const logits = model.logits(tested.data);
   const evaluation = evaluate(logits, tested.labels, { seed: flags.seed, positive: flags.positive });
   const validation = await validate(trainingData(source, rows, flags), options, flags);
+  const { data } = rows.train;
+  const table = isTable(data) ? withoutCarried(data, flags) : null;
+  const warnings = warningsOf(model, evaluation, table, rows.train.labels, flags.folds);
   const evaluateSeconds = clock.lap();
 
   await writeFileWhole(modelPath, writeModel(model));
@@ -113,6 +118,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       trainRows: model.training.rows,
       seed: model.training.seed,
       options: model.training.options,
+      warnings,
       ...optimumInJson(model),
       ...(validation && { crossValidation: validationInJson(validation) }),
       history: model.training.history.map((epoch, i) => ({ ...epoch, seconds: epochSeconds[i] })),
@@ -125,11 +131,12 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       "",
       ...(validation ? [...validationInWords(validation), ""] : []),
       ...fitInWords(model),
-      ...warnings(model, evaluation),
+      ...warnings.flatMap((warning) => [`Warning: ${warning}.`, ""]),
       `Model   ${modelPath}`,
       ...(reportPath === null ? [] : [`Report  ${reportPath}`]),
       `Time    ${total.toFixed(2)} s: load ${load.toFixed(2)}, fit ${fitSeconds.toFixed(2)}, evaluate ${evaluateSeconds.toFixed(2)}`,
     ]);
+  else for (const warning of warnings) process.stderr.write(`sigmax: warning: ${warning}\n`);
 }
 
 /** Fits with a progress bar. @throws InputError when it diverges */
@@ -266,17 +273,6 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
       ? `${options.epochs} epochs of batches of ${options.batch}`
       : `exact, by ${options.solver}`;
   return `${source.name}: ${kind} regression on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
-}
-
-/** What a reader must know before using the model. */
-function warnings(model: Classifier, evaluation: Evaluation): string[] {
-  const guess = Math.log(model.classes.length);
-  return evaluation.logLoss > guess
-    ? [
-        `Warning: the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; the learning rate may be too high.`,
-        "",
-      ]
-    : [];
 }
 
 function checkSameShape(source: Source, test: Source): void {

@@ -76,7 +76,9 @@ export function isTablePath(path: string): boolean {
 }
 
 function refuseTableOptions(name: string, options: TableOptions): void {
-  const { target: _target, classes: _classes, ...others } = options;
+  const { target: _target, classes: _classes, kinds: _kinds, carried = [], ...others } = options;
+  if (carried.length > 0)
+    throw new InputError(`${name}: this is no table, so it has no column "${carried[0]}"`);
   const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined)
     throw new InputError(`--${option}: ${name} is no table, so its columns cannot be chosen or named`);

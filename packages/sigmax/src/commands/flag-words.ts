@@ -1,0 +1,26 @@
+/** "learningRate" as it is written in a command line. */
+export function withDashes(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The library's options that the command line calls otherwise. */
+const renamed: Readonly<Record<string, string>> = {
+  chooseL2: "--l2 auto",
+  classWeights: "--class-weight",
+  sampleWeights: "--weights",
+};
+
+const options =
+  /\b(chooseL2|classWeights|sampleWeights|l1Ratio|penaltyUnits|learningRate|stepEpochs|stepFactor|warmUp)\b/g;
+/** Words of plain English, or of columns: options only where a sentence begins with them. */
+const plainOptions = /^(solver|head|epochs|batch|schedule|momentum|tolerance|covariance|positive|l2)\b/;
+
+/** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
+export function inFlags(sentence: string): string {
+  const [, where, rest] = /^(fitClassifier|crossValidate|evaluate|folds): (.*)$/s.exec(sentence) ?? [];
+  if (rest === undefined) return sentence;
+  return (where === "folds" ? `--folds: ${rest}` : rest)
+    .replace(plainOptions, withDashes)
+    .replaceAll(options, (name) => renamed[name] ?? withDashes(name))
+    .replaceAll(/\bl2 (= )?(?=\d|is )/g, "--l2 ");
+}

@@ -1,0 +1,139 @@
+import type { Classifier, Evaluation } from "@sigmax/core";
+import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/data";
+import { cellAt } from "../sources/source.ts";
+import { quote, shortList } from "../sources/suggest.ts";
+import { count } from "../output.ts";
+import { rarestClass } from "./rows.ts";
+
+/** Among columns that know nothing of the classes, one in so many fits would warn of one that tells them apart. */
+const rarity = 1000;
+
+/**
+ * What a reader must know before using a model, a sentence each.
+ *
+ * @param table the training rows as columns; null where they are a matrix
+ * @param folds of the cross-validation that chose the penalty, if one did
+ */
+export function warningsOf(
+  model: Classifier,
+  evaluation: Evaluation,
+  table: Table | null,
+  labels: Labels,
+  folds = 10,
+): string[] {
+  const guess = Math.log(model.classes.length);
+  const { options } = model.training;
+  return [
+    ...(table === null ? [] : warningsOfColumns(table, labels)),
+    ...(options.solver !== "sgd" && options.choice ? warningsOfFolds(labels, folds) : []),
+    ...(evaluation.logLoss > guess
+      ? [
+          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; the learning rate may be too high`,
+        ]
+      : []),
+  ];
+}
+
+function warningsOfFolds(labels: Labels, folds: number): string[] {
+  const rare = rarestClass(labels);
+  return rare.rows >= folds
+    ? []
+    : [
+        `class ${rare.name} has ${count(rare.rows)} training ${rare.rows === 1 ? "row" : "rows"}, fewer than the ${folds} folds that chose the penalty, so most of them held none back`,
+      ];
+}
+
+function warningsOfColumns({ rows, columns }: Table, labels: Labels): string[] {
+  const limit = mostParts(labels, columns.length);
+  const telling = columns.filter((column) => tellsClasses(column, labels, limit)).map(({ name }) => name);
+  const empty = columns.filter(isEmpty).map(({ name }) => name);
+  const copies = copiesIn(columns.filter((column) => !isEmpty(column)));
+  return [
+    ...(telling.length === 0
+      ? []
+      : [
+          `${telling.length === 1 ? `column ${telling[0]} alone tells` : `each of the columns ${shortList(telling)} alone tells`} the class of all ${count(rows)} training rows; if it is the target under another name, or is known only afterwards, leave it out with --exclude ${quote(telling.join(","))}`,
+        ]),
+    ...(copies.length === 0
+      ? []
+      : [
+          `${shortList(copies.map(([copy, original]) => `${copy} is the same as ${original}`))} in all training rows, so that they share their weight; leave out what is double with --exclude ${quote(copies.map(([copy]) => copy).join(","))}`,
+        ]),
+    ...(empty.length === 0
+      ? []
+      : [`no training row has a value of ${shortList(empty)}, so nothing was learned of it`]),
+  ];
+}
+
+/**
+ * Into how many parts m, each of one class, the values of a column may fall to be no accident: Kᵐ ways to give the
+ * parts a class, against n! / Π nₖ! ways in which the classes can lie on the rows.
+ */
+function mostParts({ classes, indices }: Labels, columns: number): number {
+  const counts = classes.map(() => 0);
+  let arrangements = 0; // its logarithm
+  indices.forEach((k, row) => {
+    counts[k]++;
+    arrangements += Math.log((row + 1) / counts[k]);
+  });
+  return Math.floor((arrangements - Math.log(rarity * columns)) / Math.log(classes.length));
+}
+
+/** More different values are not looked at: what is meant are codes, and ranges of numbers. */
+const mostValues = 1000;
+/** So many rows show of almost all columns that they do not tell the classes apart. */
+const firstRows = 1000;
+
+/** Whether every value, or for numbers every range between two values, comes with one class only. */
+function tellsClasses(column: TableColumn, { indices, classes }: Labels, limit: number): boolean {
+  const classOf = new Map<number | string | null, number>();
+  const most = Math.min(limit, mostValues);
+  let isPure = true;
+  for (let row = 0; isPure && row < indices.length && classOf.size <= most; row++) {
+    const value = cellAt(column, row);
+    const known = classOf.get(value);
+    if (known === undefined) classOf.set(value, indices[row]);
+    else isPure = known === indices[row];
+  }
+  if (!isPure || classOf.size <= most) return isPure;
+  if (column.kind !== "numeric") return false;
+  return [firstRows, indices.length].every((rows) =>
+    liesInRanges(column, { classes, indices: indices.subarray(0, rows) }, limit),
+  );
+}
+
+/** Whether the values of each class keep to a range of their own, missing ones to one class. */
+function liesInRanges(column: NumericColumn, { classes, indices }: Labels, limit: number): boolean {
+  const ranges = classes.map(() => ({ low: Infinity, high: -Infinity }));
+  const withoutValue = new Set<number>();
+  indices.forEach((k, row) => {
+    const value = column.values[row];
+    if (column.missing?.[row] === 1) withoutValue.add(k);
+    else ranges[k] = { low: Math.min(ranges[k].low, value), high: Math.max(ranges[k].high, value) };
+  });
+  const used = ranges.filter(({ low }) => low < Infinity).toSorted((a, b) => a.low - b.low);
+  const areApart = used.every(({ low }, i) => i === 0 || used[i - 1].high < low);
+  return areApart && withoutValue.size <= 1 && used.length + withoutValue.size <= limit;
+}
+
+/** Columns with the values of one before them, each with that one. */
+function copiesIn(columns: readonly TableColumn[]): [copy: string, original: string][] {
+  const originals: TableColumn[] = [];
+  return columns.flatMap((column): [string, string][] => {
+    const original = originals.find((other) => isSame(other, column));
+    if (original === undefined) originals.push(column);
+    return original === undefined ? [] : [[column.name, original.name]];
+  });
+}
+
+function isSame(a: TableColumn, b: TableColumn): boolean {
+  const rows = a.kind === "numeric" ? a.values.length : a.codes.length;
+  for (let row = 0; row < rows; row++) if (cellAt(a, row) !== cellAt(b, row)) return false;
+  return rows > 0;
+}
+
+function isEmpty(column: TableColumn): boolean {
+  return column.kind === "numeric"
+    ? column.missing !== null && !column.missing.includes(0)
+    : column.codes.every((code) => code < 0);
+}
