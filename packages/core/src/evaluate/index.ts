@@ -31,3 +31,4 @@ export {
   type CrossValidation,
   type FoldFigure,
 } from "./cross-validate.ts";
+export { classScores } from "./scores.ts";

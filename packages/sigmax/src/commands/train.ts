@@ -100,6 +100,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       logits,
       evaluation,
       evaluatedOn,
+      validation,
       modelPath,
       seconds,
       layers,

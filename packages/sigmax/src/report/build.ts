@@ -1,10 +1,13 @@
 import type { Classifier, Evaluation, Logits } from "@sigmax/core";
-import { accuracy, logLoss } from "@sigmax/core/evaluate";
+import { accuracy, logLoss, type CrossValidation } from "@sigmax/core/evaluate";
 import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
 import { createClassifier, isExact, type AnyLayer, type Head } from "@sigmax/core/model";
 import type { RowSet } from "../commands/rows.ts";
 import { cellAt, isTable, type Source } from "../sources/source.ts";
 import type { ReportData } from "./data.ts";
+import { reasonsFor } from "./explain.ts";
+import { fitFigures, reportedCoefficients } from "./fit-figures.ts";
+import { rankingCurves } from "./ranking-curves.ts";
 import { renderReport } from "./render.ts";
 
 /** What a training run leaves behind for its report. */
@@ -15,6 +18,7 @@ export interface RunResult {
   readonly logits: Logits;
   readonly evaluation: Evaluation;
   readonly evaluatedOn: "test" | "train";
+  readonly validation: CrossValidation | null;
   readonly modelPath: string;
   readonly seconds: ReportData["seconds"];
   /** The weights after each epoch. */
@@ -26,9 +30,10 @@ const shownMistakes = 12;
 
 /** The report of a training run, as HTML. */
 export function buildReport(result: RunResult): string {
-  const { model, source, evaluation, evaluatedOn, modelPath, seconds } = result;
+  const { model, source, tested, logits, evaluation, evaluatedOn, validation, modelPath, seconds } = result;
   const { training, features, layers, head } = model;
   const [{ weights, bias }] = layers;
+  const wrong = surestMistakes(result);
   return renderReport({
     source: training.source,
     target: training.target,
@@ -47,9 +52,14 @@ export function buildReport(result: RunResult): string {
     weights: classWeights(layers[0], head),
     columns: features.columns,
     image: features.image,
-    mistakes: surestMistakes(result),
-    ...(isTable(result.tested.data) && { rowColumns: result.tested.data.columns.map(({ name }) => name) }),
+    mistakes: wrong.map((each) => mistakeOf(result, each)),
+    ...(isTable(tested.data) && { rowColumns: tested.data.columns.map(({ name }) => name) }),
     pixelMax: source.scale ?? 1,
+    fit: fitFigures(model),
+    coefficients: reportedCoefficients(model),
+    ranking: rankingCurves(logits, tested.labels, evaluation),
+    reasons: reasonsFor(result, wrong),
+    validation,
   });
 }
 
@@ -96,30 +106,48 @@ function curves({ model, tested, evaluatedOn, layers, kernels }: RunResult): Rep
   });
 }
 
+/** A wrong row by its place among those tested. */
+interface Wrong {
+  readonly place: number;
+  readonly predicted: number;
+  readonly probabilities: readonly number[];
+}
+
 /** The wrong rows with the highest probability of the class that was predicted, highest first. */
-function surestMistakes({ model, tested, logits }: RunResult): ReportData["mistakes"] {
-  const { labels, data, places } = tested;
+function surestMistakes({ model, tested, logits }: RunResult): readonly Wrong[] {
+  const { labels, data } = tested;
   const { values, columns: classes } = model.head.probabilities(logits);
-  const wrong: { row: number; predicted: number; confidence: number }[] = [];
-  for (let row = 0; row < data.rows; row++) {
-    const start = row * classes;
+  const wrong: { place: number; predicted: number; confidence: number }[] = [];
+  for (let place = 0; place < data.rows; place++) {
+    const start = place * classes;
     let predicted = 0;
     for (let k = 1; k < classes; k++) if (values[start + k] > values[start + predicted]) predicted = k;
-    if (predicted !== labels.indices[row])
-      wrong.push({ row, predicted, confidence: values[start + predicted] });
+    if (predicted !== labels.indices[place])
+      wrong.push({ place, predicted, confidence: values[start + predicted] });
   }
   return wrong
     .toSorted((a, b) => b.confidence - a.confidence)
     .slice(0, shownMistakes)
-    .map(({ row, predicted }) => ({
-      row: places?.[row] ?? row,
-      label: labels.classes[labels.indices[row]],
-      predicted: labels.classes[predicted],
-      probabilities: [...values.subarray(row * classes, (row + 1) * classes)],
-      values: isTable(data)
-        ? data.columns.map((column) => cellAt(column, row))
-        : [...data.values.subarray(row * data.columns, (row + 1) * data.columns)],
+    .map(({ place, predicted }) => ({
+      place,
+      predicted,
+      probabilities: [...values.subarray(place * classes, (place + 1) * classes)],
     }));
+}
+
+function mistakeOf(
+  { tested: { labels, data, places } }: RunResult,
+  { place, predicted, probabilities }: Wrong,
+): ReportData["mistakes"][number] {
+  return {
+    row: places?.[place] ?? place,
+    label: labels.classes[labels.indices[place]],
+    predicted: labels.classes[predicted],
+    probabilities,
+    values: isTable(data)
+      ? data.columns.map((column) => cellAt(column, place))
+      : [...data.values.subarray(place * data.columns, (place + 1) * data.columns)],
+  };
 }
 
 /** An argument as a shell takes it. */

@@ -1,4 +1,6 @@
-import type { Evaluation } from "@sigmax/core/evaluate";
+import type { CrossValidation, CurvePoint, Evaluation, Interval } from "@sigmax/core/evaluate";
+import type { Coefficient, Explanation, FitSummary } from "@sigmax/core/inference";
+import type { CovarianceKind, ExactSettings, OptimumRecord } from "@sigmax/core/model";
 
 /** All that a report shows, as plain data: it can be posted to a worker. */
 export interface ReportData {
@@ -51,4 +53,57 @@ export interface ReportData {
   readonly rowColumns?: readonly string[];
   /** The value of a full pixel, where `image` is set. */
   readonly pixelMax: number;
+  /** Where an exact solver ended; null after minibatches. */
+  readonly fit: FitFigures | null;
+  /** Of an exact fit, class by class against the first: the intercept, then each column; empty where the columns are pixels. */
+  readonly coefficients: readonly ReportedCoefficient[];
+  /** How well each class is told from the rest, one curve a class: of two classes that of the event, of more the ten hardest. */
+  readonly ranking: readonly RankingCurve[];
+  readonly reasons: Reasons;
+  /** Null where no folds were asked for. */
+  readonly validation: Omit<CrossValidation, "logits"> | null;
+}
+
+/** An optimum, and what a statistician asks of it. */
+export interface FitFigures {
+  readonly summary: FitSummary;
+  readonly optimum: OptimumRecord;
+  readonly settings: ExactSettings;
+  /** What the intervals of coefficients and probabilities are made from; null where there are none. */
+  readonly covariance: CovarianceKind | null;
+  /** Weights that are not 0, of so many; intercepts do not count. */
+  readonly nonzeros: number;
+  readonly weights: number;
+}
+
+export interface ReportedCoefficient extends Coefficient {
+  /** What one step in the drawing is in units of the column: its standard deviation; 1 for a mark that is 0 or 1, and for an intercept. */
+  readonly step: number;
+}
+
+export interface RankingCurve {
+  readonly class: string;
+  /** From the strictest threshold to the loosest. */
+  readonly points: readonly CurvePoint[];
+}
+
+/** Some rows, and what each column added to their log-odds. */
+export interface Reasons {
+  /** The mistakes the model was most sure of; where there are none, the rows it was least sure of. */
+  readonly of: "mistakes" | "uncertain";
+  /** What the baseline stands for: a row with all numbers at their training means, or at 0. */
+  readonly baseline: "means" | "zeros";
+  readonly rows: readonly Reason[];
+}
+
+export interface Reason {
+  /** Row number in its source, from 0, and its true class. */
+  readonly row: number;
+  readonly label: string;
+  /** Of the class that was predicted against the true one, or against the runner-up. */
+  readonly explanation: Explanation;
+  /** One per class, in the order of `evaluation.classes`; intervals where the model keeps a covariance. */
+  readonly probabilities: readonly { readonly value: number; readonly interval: Interval | null }[];
+  /** What stands in the source for each contribution; null where missing. */
+  readonly values: readonly (number | string | null)[];
 }

@@ -50,6 +50,50 @@ export function decimalsFor(largest: number, significant: number): number {
   return Math.min(8, Math.max(0, significant - 1 - Math.floor(Math.log10(largest))));
 }
 
+/** 3.21e-9 → "3.2 × 10⁻⁹", 0 → "0" */
+export function scientific(value: number, significant: number = 2): string {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const [digits, exponent] = value.toExponential(significant - 1).split("e");
+  const raised = Array.from(String(Number(exponent)), (sign) => superscripts["-0123456789".indexOf(sign)]);
+  return `${digits.replace("-", "−")}${space}×${space}10${raised.join("")}`;
+}
+
+const superscripts = Array.from("⁻⁰¹²³⁴⁵⁶⁷⁸⁹");
+
+/** Four significant digits, zeros at the end too: 12.3 → "12.30", 71943.2 → "71,940", 123456 → "1.235 × 10⁵". */
+export function figures(value: number, significant: number = 4): string {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 1e5 || size < 1e-3) return scientific(value, significant);
+  const text = size.toPrecision(significant);
+  return (value < 0 ? "−" : "") + (text.includes("e") ? count(Number(text)) : text);
+}
+
+/** Four significant digits at most: 1 → "1", 0.25 → "0.25", 200000 → "200,000", 2e-7 → "2 × 10⁻⁷". For positive numbers. */
+export function rounded(value: number): string {
+  const short = Number(value.toPrecision(4));
+  if (short !== 0 && short < 1e-4) return scientific(short, String(short).replace(/e.*|\./g, "").length);
+  return short < 1e7 && Number.isInteger(short) ? count(short) : String(short).replace("e+", "e");
+}
+
+/** The same of both ends: [−1, 2] → "−1.000 to 2.000", since a dash beside a minus is hard to read. */
+export function figuresRange([low, high]: Interval, significant: number = 4): string {
+  return `${figures(low, significant)} to ${figures(high, significant)}`;
+}
+
+/** A number whose sign matters: 1.5 → "+1.50", −1.5 → "−1.50" */
+export function signed(value: number, digits: number = 2): string {
+  const text = decimal(value, digits);
+  return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
+}
+
+/** 0.0123 → "0.0123", below 10⁻⁴ a power of ten; what float64 cannot hold is "<10⁻³⁰⁰". */
+export function pValue(p: number): string {
+  if (p < 1e-300) return "<10⁻³⁰⁰";
+  return p < 1e-4 ? scientific(p) : p.toFixed(4);
+}
+
 /** [0.47, 0.491] → "0.470 – 0.491" */
 export function decimalRange([low, high]: Interval, digits: number = 3): string {
   return `${decimal(low, digits)}${space}–${space}${decimal(high, digits)}`;
@@ -59,6 +103,12 @@ export function decimalRange([low, high]: Interval, digits: number = 3): string 
 export function measured(value: number): string {
   if (Number.isInteger(value)) return String(value).replace("-", "−");
   return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+/** A value of a table as the user wrote it, or "missing". */
+export function cell(value: number | string | null): string {
+  if (value === null) return "missing";
+  return typeof value === "number" ? measured(value) : value;
 }
 
 /** 0.0931 → "0.09 s", 72.4 → "1 min 12 s" */

@@ -1,8 +1,8 @@
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
-import { count, inWords, measured, percent } from "./format.ts";
+import { cell, count, inWords, measured, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
-import { pngAddress } from "./png.ts";
+import { rowPicture } from "./row-picture.ts";
 
 type Mistake = ReportData["mistakes"][number];
 
@@ -30,7 +30,7 @@ export function mistakes(data: ReportData): Html {
           <span>${mistake.label},</span>
           <span class="taken">taken for <b>${mistake.predicted}</b></span>
         </h3>
-        ${image === null ? nothing : picture(mistake, image, data.pixelMax)}
+        ${image === null ? nothing : rowPicture(mistake, image, data.pixelMax)}
         <p class="row">Row ${count(mistake.row)}</p>
         ${bars(mistake, evaluation.classes)}
         ${image === null ? rowValues(mistake, data.rowColumns ?? columns) : nothing}
@@ -48,24 +48,6 @@ export function mistakes(data: ReportData): Html {
         ${cards}
       </ol>`,
   );
-}
-
-function picture(
-  { values, row, label }: Mistake,
-  image: { readonly height: number; readonly width: number },
-  pixelMax: number,
-): Html {
-  const gray = Uint8Array.from(values, (value) =>
-    Math.round((255 * Math.min(Math.max(Number(value), 0), pixelMax)) / pixelMax),
-  );
-  const address = pngAddress(gray, image.height, image.width, 1);
-  return html`<img
-    src="${address}"
-    width="${image.width}"
-    height="${image.height}"
-    alt="Row ${count(row)}, labeled ${label}"
-    class="pixels"
-  />`;
 }
 
 /** The classes that got the most probability, the true one among them, then all others in one line. */
@@ -101,7 +83,7 @@ function rowValues({ values }: Mistake, columns: readonly string[]): Html {
       (name, column) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${valueInWords(values[column])}</dd>
+          <dd>${cell(values[column])}</dd>
         </div>`,
     )}
   </dl>`;
@@ -110,9 +92,4 @@ function rowValues({ values }: Mistake, columns: readonly string[]): Html {
     <summary>${count(columns.length)} values</summary>
     ${list}
   </details>`;
-}
-
-function valueInWords(value: number | string | null): string {
-  if (value === null) return "missing";
-  return typeof value === "number" ? measured(value) : value;
 }

@@ -1,15 +1,36 @@
 import { classFigures } from "./classes.ts";
+import { coefficients } from "./coefficients.ts";
 import { confusions } from "./confusion.ts";
 import { learningCurves } from "./curves.ts";
 import type { ReportData } from "./data.ts";
-import { html, trusted } from "./html.ts";
+import { fit } from "./fit.ts";
+import { html, trusted, type Html } from "./html.ts";
 import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { mistakes } from "./mistakes.ts";
+import { ranking } from "./ranking.ts";
+import { reasons } from "./reasons.ts";
 import { reliability } from "./reliability.ts";
 import { styleSheet } from "./style.ts";
 import { summary } from "./summary.ts";
+import { validation } from "./validation.ts";
 import { weights } from "./weights.ts";
+
+/** In the order of the page; one that has nothing to show for a run gives `nothing`. */
+const sections: readonly ((data: ReportData) => Html)[] = [
+  metrics,
+  validation,
+  learningCurves,
+  confusions,
+  classFigures,
+  ranking,
+  reliability,
+  fit,
+  coefficients,
+  weights,
+  mistakes,
+  reasons,
+];
 
 /**
  * One HTML file that shows a training run and what held-out rows say about the model.
@@ -35,11 +56,7 @@ export function renderReport(data: ReportData): string {
       </head>
       <body>
         ${summary(data)}
-        <main>
-          ${metrics(data)}${learningCurves(data)}${confusions(data)}${classFigures(data)}${reliability(data)}${weights(data)}${mistakes(
-            data,
-          )}
-        </main>
+        <main>${sections.map((section) => section(data))}</main>
         ${limits(data)}
       </body>
     </html> `;

@@ -64,6 +64,8 @@ svg.plot { width: 100%; max-width: 26rem; height: auto; overflow: visible; font-
 .stroke { display: inline-block; width: 1.5rem; height: 0; vertical-align: middle; border-top: 2.5px solid var(--right); }
 .stroke.train { border-top: 2px dashed var(--train); }
 .mark { display: inline-block; width: .6rem; height: .6rem; background: var(--right); border-radius: 50%; }
+.mark.open { background: none; border: 1.5px solid var(--soft); }
+.stroke.worst { border-top-color: var(--wrong); }
 .mark.outside { background: var(--wrong); border-radius: 0; transform: rotate(45deg); margin: 0 .15rem; }
 .swatch { display: inline-block; width: .9rem; height: .7rem; }
 .swatch.right, .swatch.against { background: var(--right-fill); }
@@ -82,7 +84,13 @@ tbody th span { display: block; width: max-content; max-width: 12rem; }
 td .range { display: block; font-size: .72rem; color: var(--soft); white-space: nowrap; }
 table.weights th.number { max-width: 9rem; overflow-wrap: anywhere; min-width: 3.6rem; }
 table.classes { width: 100%; max-width: 44rem; }
-table.classes thead { position: sticky; top: 0; background: var(--paper); }
+table.coefficients td { white-space: nowrap; }
+table.coefficients .group th { padding-top: .9rem; }
+table.coefficients .group span { display: inline; font-weight: 600; }
+table.coefficients .group em { color: var(--soft); }
+.single { max-width: 30rem; }
+.single svg.plot { max-width: 30rem; }
+table.classes thead, .scroll.tall thead { position: sticky; top: 0; background: var(--paper); }
 .right, .against { --hue: var(--right-fill); }
 .wrong, .for { --hue: var(--wrong-fill); }
 td.right, td.wrong, td.for, td.against { background: color-mix(in srgb, var(--hue) calc(var(--strength) * 100%), transparent); }
@@ -120,6 +128,16 @@ ol.cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%)
 .card .taken { font-weight: 400; color: var(--soft); }
 .card .taken b { color: var(--ink); font-weight: 600; }
 .card .row { color: var(--soft); font-size: .75rem; margin: .2rem 0 .3rem; }
+.reasons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2rem 2.5rem; margin: 1.25rem 0; font: .8rem/1.35 var(--sans); align-items: start; }
+.reason { min-width: 0; overflow-wrap: anywhere; }
+.reason h3 { font-size: .85rem; line-height: 1.3; }
+.reason .taken { font-weight: 400; color: var(--soft); }
+.reason .taken b { color: var(--ink); font-weight: 600; }
+.reason .row { color: var(--soft); font-size: .75rem; margin: .2rem 0 .3rem; }
+.reason .sum { margin: .5rem 0; }
+.between { font-style: normal; margin-left: .35rem; }
+.legend { margin-bottom: 1.25rem; }
+.twins { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; max-width: 26rem; }
 ul.bars { list-style: none; margin: 0; padding: 0; }
 ul.bars li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .5rem; margin-bottom: .3rem; }
 ul.bars .share { font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -1,11 +1,15 @@
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
-import type { Html } from "./html.ts";
+import { nothing, type Html } from "./html.ts";
 import { weightImages } from "./weight-images.ts";
 import { weightTable } from "./weight-table.ts";
 
-/** The weights: an image for each class where the columns are pixels, else a table tinted like a heat map. */
+/**
+ * The weights: an image for each class where the columns are pixels, else a table tinted like a heat map; nothing
+ * where the coefficients, which say the same in the user's units, have a section.
+ */
 export function weights(data: ReportData): Html {
+  if (data.coefficients.length > 0) return nothing;
   const content = data.image === null ? weightTable(data) : weightImages(data, data.image);
   return section("weights", "What speaks for each class", content);
 }
