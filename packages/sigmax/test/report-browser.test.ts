@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ReportData } from "../src/report/data.ts";
 import { renderReport } from "../src/report/render.ts";
+import { exactReport } from "./exact-fixture.ts";
 import { hostileNames, madeUpReport, pixelNames } from "./report-fixture.ts";
 
 const executable = "/usr/bin/chromium"; // Debian's package chromium
@@ -42,6 +43,21 @@ const reports: Readonly<Record<string, ReportData>> = {
   },
 };
 
+const rtl = [
+  "سليم",
+  "خبيث جدًا وبعيد عن كل ما هو معروف في هذا المكان",
+  "未知的类别名称非常非常非常非常非常非常长",
+];
+const exact = {
+  chosen: {
+    classes: ["benign", "malignant"],
+    columns: longNames,
+    folds: 5,
+    options: { chooseL2: "one-standard-error", chooseFolds: 5, classWeights: "balanced" },
+  },
+  several: { classes: [...rtl, ...hostileNames], columns: [...rtl, ...hostileNames], categories: longNames },
+} as const;
+
 describe.skipIf(!existsSync(executable))(
   "the report in Debian's Chromium (skipped where it is not installed)",
   () => {
@@ -52,6 +68,8 @@ describe.skipIf(!existsSync(executable))(
       folder = mkdtempSync(join(tmpdir(), "sigmax-report-"));
       for (const [name, data] of Object.entries(reports))
         writeFileSync(join(folder, `${name}.html`), renderReport(data));
+      for (const [name, shape] of Object.entries(exact))
+        writeFileSync(join(folder, `${name}.html`), (await exactReport(shape)).page);
       browser = await chromium.launch({ executablePath: executable, args: flags.split(" ") });
     });
 
@@ -60,7 +78,7 @@ describe.skipIf(!existsSync(executable))(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    for (const name of Object.keys(reports)) {
+    for (const name of [...Object.keys(reports), ...Object.keys(exact)]) {
       for (const colorScheme of ["light", "dark"] as const) {
         test(`${name}, ${colorScheme}: opens offline from disk without a complaint, no wider than a phone, all text readable`, async () => {
           const context = await browser.newContext({
@@ -81,10 +99,10 @@ describe.skipIf(!existsSync(executable))(
       }
     }
 
-    test("the report of a picture model shows six drawings, a picture for each class and for each mistake, all described", async () => {
+    test("the report of a picture model shows eight drawings, a picture for each class and for each mistake, all described", async () => {
       const page = await browser.newPage();
       await page.goto(address("pixels"));
-      expect(await page.locator("svg[role=img][aria-label]").count()).toBe(6);
+      expect(await page.locator("svg[role=img][aria-label]").count()).toBe(8);
       const pictures: unknown = await page.evaluate(pictureFacts);
       const asDrawn = { width: 8, height: 8, rendering: "pixelated", isDescribed: true };
       expect(pictures).toEqual(Array.from({ length: 10 + 12 }, () => asDrawn));

@@ -4,6 +4,7 @@ import { softmax } from "@sigmax/core/functions";
 import { createGenerator } from "@sigmax/core/random";
 
 import type { ReportData } from "../src/report/data.ts";
+import { rankingCurves } from "../src/report/ranking-curves.ts";
 
 interface Shape {
   readonly classes: readonly string[];
@@ -44,8 +45,9 @@ export function madeUpReport({ classes, columns, image = null, rows = 400, skill
   };
 }
 
-/** The report of given logits; two columns, no mistakes shown. */
+/** The report of given logits by minibatches; two columns, no mistakes shown. */
 export function reportOf(logits: Logits, labels: Labels): ReportData {
+  const evaluation = evaluate(logits, labels, { draws: 200 });
   return {
     source: "made-up",
     target: "kind",
@@ -69,12 +71,17 @@ export function reportOf(logits: Logits, labels: Labels): ReportData {
       testLoss: 1.1 / epoch,
       testAccuracy: 0.58 + 0.05 * epoch,
     })),
-    evaluation: evaluate(logits, labels, { draws: 200 }),
+    evaluation,
     weights: new Float32Array(labels.classes.length * 2),
     columns: ["first", "second"],
     image: null,
     mistakes: [],
     pixelMax: 1,
+    fit: null,
+    coefficients: [],
+    ranking: rankingCurves(logits, labels, evaluation),
+    reasons: { of: "mistakes", baseline: "means", rows: [] },
+    validation: null,
   };
 }
 

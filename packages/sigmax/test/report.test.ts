@@ -3,6 +3,7 @@ import { parseHTML } from "linkedom/worker";
 import { expect, test } from "vitest";
 
 import { renderReport } from "../src/report/render.ts";
+import { elements, plain, textOf, textsOf, type Element } from "./page.ts";
 import { hostileNames, madeUpReport, pixelNames, reportOf } from "./report-fixture.ts";
 
 const letters = ["a", "b", "c", "d"];
@@ -205,35 +206,6 @@ function reliabilityOf(confidence: number, right: number): string {
   const indices = Int32Array.from({ length: 100 }, (_, row) => (row < right ? 0 : 1));
   const data = reportOf({ rows: 100, columns: 2, values, unit: "logits" }, { classes: ["p", "q"], indices });
   return textOf("#reliability p", renderReport(data));
-}
-
-/** What the tests read of a parsed page. */
-interface Element {
-  readonly textContent: string;
-  readonly attributes: Iterable<{ readonly name: string }>;
-  getAttribute(name: string): string | null;
-}
-
-function elements(
-  document: { querySelectorAll(selector: string): Iterable<Element> },
-  selector: string,
-): Element[] {
-  return [...document.querySelectorAll(selector)];
-}
-
-function textsOf(selector: string, page: string): string[] {
-  return elements(parseHTML(page).document, selector).map(plain);
-}
-
-function textOf(selector: string, page: string): string {
-  const [first] = textsOf(selector, page);
-  if (first === undefined) throw new Error(`the page has no ${selector}`);
-  return first;
-}
-
-/** The text as it reads, with plain spaces. */
-function plain({ textContent }: Element): string {
-  return textContent.replaceAll(/\s+/g, " ").trim();
 }
 
 /** The pixels of a picture in the page, row by row. */

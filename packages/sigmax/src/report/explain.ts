@@ -1,4 +1,4 @@
-import { takeRows, takeTableRows } from "@sigmax/core/data";
+import { takeRows, takeTableRows, type Probabilities } from "@sigmax/core/data";
 import { contributions, predictIntervals } from "@sigmax/core/inference";
 import type { RowSet } from "../commands/rows.ts";
 import { cellAt, isTable } from "../sources/source.ts";
@@ -14,13 +14,12 @@ export function reasonsFor(
   mistakes: readonly { readonly place: number; readonly predicted: number }[],
 ): Reasons {
   const { indices } = tested.labels;
-  const { values, columns: classes } = model.head.probabilities(logits);
   const pairs =
     mistakes.length > 0
       ? mistakes
           .slice(0, mostRows)
           .map(({ place, predicted }) => ({ place, predicted, rival: indices[place] }))
-      : closestCalls(values, classes);
+      : closestCalls(model.head.probabilities(logits));
   const { scaling } = model.features;
   return {
     of: mistakes.length > 0 ? "mistakes" : "uncertain",
@@ -35,7 +34,7 @@ interface Pair {
   readonly rival: number;
 }
 
-function closestCalls(probabilities: Float64Array, classes: number): readonly Pair[] {
+function closestCalls({ values: probabilities, columns: classes }: Probabilities): readonly Pair[] {
   const pairs: (Pair & { margin: number })[] = [];
   for (let start = 0; start < probabilities.length; start += classes) {
     let predicted = 0;

@@ -13,15 +13,14 @@ const figureWidth = 360;
  */
 export function drawing(options: PlotOptions, description: string): Html {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const svg: { outerHTML: string; setAttribute(name: string, value: string): void } = plot({
+  const svg: { readonly outerHTML: string } = plot({
     width: figureWidth,
     ...options,
     className: "plot",
     document,
   });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", description);
-  return trusted(svg.outerHTML);
+  // Not by setAttribute: linkedom leaves < as it is in attributes.
+  return html`<svg role="img" aria-label="${description}" ${trusted(svg.outerHTML.slice("<svg".length))}`;
 }
 
 /** A picture with its caption below; the style sheet numbers the captions. */

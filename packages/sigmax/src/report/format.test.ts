@@ -4,6 +4,12 @@ import {
   count,
   counted,
   dateAndTime,
+  figures,
+  figuresRange,
+  pValue,
+  rounded,
+  scientific,
+  signed,
   decimal,
   decimalRange,
   decimalsFor,
@@ -20,6 +26,38 @@ test("counts have commas at the thousands and agree with their noun", () => {
   expect([0, 999, 1000, 60000, 1234567].map(count)).toEqual(["0", "999", "1,000", "60,000", "1,234,567"]);
   expect(counted(1, "row")).toBe("1\u00a0row");
   expect(counted(10000, "row")).toBe("10,000\u00a0rows");
+});
+
+test("very large and very small numbers are written as powers of ten, others with all their significant digits", () => {
+  expect([3.21e-9, -4e20, 0, Infinity].map((value) => scientific(value))).toEqual(
+    ["3.2 × 10⁻⁹", "−4.0 × 10²⁰", "0", "∞"].map(unbroken),
+  );
+  expect([0, 12.3, -0.5, 71943.2, 123456, 0.00012].map((value) => figures(value))).toEqual(
+    ["0", "12.30", "−0.5000", "71,940", "1.235 × 10⁵", "1.200 × 10⁻⁴"].map(unbroken),
+  );
+  expect(figures(0.99999)).toBe("1.000");
+  expect(figuresRange([-1, 1e6], 3)).toBe(`−1.00 to ${unbroken("1.00 × 10⁶")}`);
+});
+
+test("a round number keeps no zeros behind its point", () => {
+  expect([1, 0.25, 1 / 3, 200_000, 2e-7, 1.25e-9].map(rounded)).toEqual(
+    ["1", "0.25", "0.3333", "200,000", "2 × 10⁻⁷", "1.25 × 10⁻⁹"].map(unbroken),
+  );
+});
+
+test("a p is never printed as 0, and a sign is always there except at 0", () => {
+  expect([0.01234, 3.2e-9, 0, 1].map(pValue)).toEqual([
+    "0.0123",
+    unbroken("3.2 × 10⁻⁹"),
+    "<10⁻³⁰⁰",
+    "1.0000",
+  ]);
+  expect([1.5, -1.5, 0.001, -0.001].map((value) => signed(value))).toEqual([
+    "+1.50",
+    "−1.50",
+    "0.00",
+    "0.00",
+  ]);
 });
 
 test("a share is rounded, but only an exact 0 or 1 is called 0 % or 100 %", () => {

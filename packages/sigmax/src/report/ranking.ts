@@ -14,13 +14,7 @@ export function ranking({ ranking: curves, evaluation }: ReportData): Html {
   const told = positive === null ? hardest : (perClass.find((each) => each.class === positive) ?? hardest);
   const share = told.support / rows;
   const words = positive === null ? areasInWords(measured, hardest) : areaInWords(told, confidence);
-  const which =
-    positive !== null
-      ? nothing
-      : html` ${curves.length < measured.length ? `The ${inWords(curves.length)} classes with the smallest areas.` : "One line a class."}
-          <span class="key"
-            ><span class="stroke worst"></span> <bdi>${told.class}</bdi>, the smallest area</span
-          >`;
+  const which = positive === null ? linesInWords(curves.length, measured.length, told) : nothing;
   return section(
     "ranking",
     positive === null ? "How well each class is told from the rest" : "How well the classes are told apart",
@@ -47,6 +41,15 @@ export function ranking({ ranking: curves, evaluation }: ReportData): Html {
       </div>
       ${positive === null ? table(perClass, confidence) : nothing}`,
   );
+}
+
+/** Which lines are drawn, and which of them is the thick one. */
+function linesInWords(drawn: number, measured: number, told: ClassFigures): Html {
+  const lines =
+    drawn < measured ? `The ${inWords(drawn)} classes with the smallest areas.` : "One line a class.";
+  const why = told.auc === 1 ? "" : ", the smallest area";
+  return html` ${lines}
+    <span class="key long"><span class="stroke worst"></span> <bdi>${told.class}</bdi>${why}</span>`;
 }
 
 /** Of two classes: the area as a chance. */

@@ -61,6 +61,7 @@ figcaption::before { content: "Figure " counter(figure) ". "; font-weight: 600; 
 .pair figure { margin-bottom: 1rem; }
 svg.plot { width: 100%; max-width: 26rem; height: auto; overflow: visible; font-family: var(--sans); font-size: 11px; }
 .key { white-space: nowrap; margin-right: .6rem; }
+.key.long { white-space: normal; }
 .stroke { display: inline-block; width: 1.5rem; height: 0; vertical-align: middle; border-top: 2.5px solid var(--right); }
 .stroke.train { border-top: 2px dashed var(--train); }
 .mark { display: inline-block; width: .6rem; height: .6rem; background: var(--right); border-radius: 50%; }
