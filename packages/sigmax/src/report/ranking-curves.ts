@@ -8,6 +8,7 @@ const mostCurves = 10;
 /** The curve of the event of two classes; of more, those of the classes with the smallest areas. */
 export function rankingCurves(logits: Logits, labels: Labels, evaluation: Evaluation): RankingCurve[] {
   const { perClass, positive } = evaluation;
+  const scoresOf = classScores(logits);
   return perClass
     .map((each, k) => ({ ...each, k }))
     .filter((each) => each.auc !== null && (positive === null || each.class === positive))
@@ -16,7 +17,7 @@ export function rankingCurves(logits: Logits, labels: Labels, evaluation: Evalua
     .map(({ class: name, k }) => ({
       class: name,
       points: rocCurve(
-        classScores(logits, k),
+        scoresOf(k),
         Uint8Array.from(labels.indices, (label) => Number(label === k)),
       ),
     }));
