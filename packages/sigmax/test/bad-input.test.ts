@@ -341,7 +341,7 @@ describe("training rows", () => {
     const files = { "t.csv": "a,y\n1,u\n2,v\n" };
     const args = ["train", "t.csv", "--target", "y", "--test", "t.csv", "--split", "0.5/0.5"];
     expect(await refusalWith(files, ...args)).toBe(
-      "--split: the test rows are given by --test, so there is nothing to divide",
+      "--split: the test rows are given by --test, so expected shares of the others that sum to 1, train/calibrate/guarantee (0.8/0.1/0.1); got 0.5/0.5",
     );
   });
 

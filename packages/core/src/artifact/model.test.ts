@@ -18,6 +18,7 @@ const small: ClassifierParts = {
     scaling: { kind: "columns", center: Float64Array.of(0.1), scale: Float64Array.of(1 / 3) },
   },
   layers: [{ weights: Float32Array.of(-0.5, 1e-42), bias: Float32Array.of(-0, 3e38) }],
+  scores: null,
   head: softmaxHead,
   training: {
     source: "s",
@@ -42,6 +43,7 @@ const small: ClassifierParts = {
     version: "0.1.0",
   },
   inference: null,
+  calibration: null,
   ledger: [{ source: "s", sha256: "ab", rowRoles: Uint8Array.of(1, 1, 4) }],
 };
 const smallFile = writeModel(small);
@@ -51,8 +53,8 @@ const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(byte
 
 /** A model without what it can do. */
 function partsOf(model: Classifier): ClassifierParts {
-  const { classes, features, layers, head, training, inference, ledger } = model;
-  return { classes, features, layers, head, training, inference, ledger };
+  const { classes, features, layers, scores, head, training, inference, calibration, ledger } = model;
+  return { classes, features, layers, scores, head, training, inference, calibration, ledger };
 }
 
 /** Null where the bytes are refused; any other error goes on. */
@@ -152,7 +154,7 @@ describe("a model that was written and read", () => {
     const zeroed = Buffer.from(smallFile);
     zeroed.fill("0", zeroed.indexOf(metadata.sha256), zeroed.indexOf(metadata.sha256) + 64);
     expect(digestOf(zeroed)).toBe(metadata.sha256);
-    expect(JSON.parse(metadata.sigmax)).toMatchObject({ format: 1, head: "softmax" });
+    expect(JSON.parse(metadata.sigmax)).toMatchObject({ format: 2, head: "softmax" });
   });
 });
 
@@ -234,9 +236,15 @@ describe("refused, never read wrongly", () => {
 
   test("a newer format, whatever else is in it", () => {
     const message =
-      "m.sigmax: written by a newer Sigmax (format 2, this one reads up to 1); update Sigmax to read it";
-    expect(refusalOf(changed((content) => ({ ...content, format: 2 })))).toBe(message);
-    expect(refusalOf(changed(() => ({ format: 2, everything: "else" })))).toBe(message);
+      "m.sigmax: written by a newer Sigmax (format 3, this one reads up to 2); update Sigmax to read it";
+    expect(refusalOf(changed((content) => ({ ...content, format: 3 })))).toBe(message);
+    expect(refusalOf(changed(() => ({ format: 3, everything: "else" })))).toBe(message);
+  });
+
+  test("an older format", () => {
+    expect(refusalOf(changed((content) => ({ ...content, format: 1 })))).toBe(
+      "m.sigmax: written by an older Sigmax (format 1, this one reads 2); train it again",
+    );
   });
 
   test("a description that is not JSON", () => {
@@ -316,8 +324,8 @@ describe("a file with a digest that fits and content that does not", () => {
   });
 
   test.each([
-    ["two layers", (c: typeof content) => c.layers.push(c.layers[0]), "expected one linear layer"],
-    ["another layer", (c: typeof content) => (c.layers[0].kind = "conv"), "expected one linear layer"],
+    ["two layers", (c: typeof content) => c.layers.push(c.layers[0]), "its field layers should be one layer"],
+    ["another layer", (c: typeof content) => (c.layers[0].kind = "conv"), "its field layers.0.kind should be one of linear"],
     [
       "another head",
       (c: typeof content) => (c.head = "probit"),
@@ -326,7 +334,7 @@ describe("a file with a digest that fits and content that does not", () => {
     [
       "one class more",
       (c: typeof content) => c.classes.push("maybe"),
-      "a layer of 1 → 2 does not fit 1 columns and 3 classes",
+      "its field layers.0.outputs should be 3, as the head needs for so many classes",
     ],
     [
       "one column more",

@@ -10,17 +10,25 @@ import {
   type AnyLayer,
   type Features,
 } from "../model/index.ts";
+import { calibrationTensors, describeCalibration, readCalibration } from "./calibration.ts";
+import { describeGuarantees, readGuarantees, type Guarantees } from "./guarantees.ts";
 import { reader, type Reader } from "./reader.ts";
 import type { Tensor } from "./safetensors.ts";
 import { seal, unseal } from "./sealed.ts";
 import { readTraining } from "./training.ts";
 
-/** What the text named `sigmax` in a model file begins with; a file with a higher format is refused. */
-const format = 1;
+/** What the text named `sigmax` in a model file begins with; a file with another format is refused. */
+const format = 2;
+
+/** A model as a file holds it: the classifier, and what is guaranteed of it. */
+export interface SavedModel extends Classifier {
+  readonly guarantees: Guarantees | null;
+}
 
 /** The model as a `.sigmax` file: safetensors arrays, and beside them a JSON text and a digest of all bytes. */
-export function writeModel(model: ClassifierParts): Uint8Array {
-  const { classes, features, layers, head, training, inference, ledger } = model;
+export function writeModel(model: ClassifierParts & { readonly guarantees?: Guarantees | null }): Uint8Array {
+  const { classes, features, layers, scores, head, training, inference, calibration, ledger } = model;
+  const { guarantees = null } = model;
   const { columns, image, scaling, table = null } = features;
   const tensors: Record<string, Tensor> = {};
   layers.forEach(({ weights, bias }, i) => {
@@ -36,6 +44,7 @@ export function writeModel(model: ClassifierParts): Uint8Array {
     const size = Math.sqrt(values.length);
     tensors["inference.covariance"] = { shape: [size, size], values };
   }
+  if (calibration) Object.assign(tensors, calibrationTensors(calibration));
   ledger.forEach(({ rowRoles }, i) => {
     const runs = packRoles(rowRoles);
     tensors[`ledger.${i}`] = { shape: [runs.length], values: runs };
@@ -55,9 +64,12 @@ export function writeModel(model: ClassifierParts): Uint8Array {
       outputs: bias.length,
       precision: weights instanceof Float64Array ? "float64" : "float32",
     })),
+    scores,
     head: head.kind,
     training,
     inference: inference && { covariance: inference.covariance.kind },
+    calibration: calibration && describeCalibration(calibration),
+    guarantees: guarantees && describeGuarantees(guarantees),
     ledger: ledger.map(({ source, sha256: digest, rowRoles }) => ({
       source,
       sha256: digest,
@@ -76,22 +88,25 @@ export function writeModel(model: ClassifierParts): Uint8Array {
 export function readModel(
   bytes: Uint8Array,
   { where = "model", kernels = createKernels() }: { where?: string; kernels?: Kernels } = {},
-): Classifier {
+): SavedModel {
   const { content, tensors } = unseal(bytes, "sigmax", "a Sigmax model", where);
   const read = reader(where, content);
-  if (read.count("format") > format)
+  const found = read.count("format");
+  if (found > format)
     throw new InputError(
-      `${where}: written by a newer Sigmax (format ${read.count("format")}, this one reads up to ${format}); update Sigmax to read it`,
+      `${where}: written by a newer Sigmax (format ${found}, this one reads up to ${format}); update Sigmax to read it`,
     );
-  return createClassifier(readParts(where, read, tensors), kernels);
+  if (found < format)
+    throw new InputError(
+      `${where}: written by an older Sigmax (format ${found}, this one reads ${format}); train it again`,
+    );
+  const model = createClassifier(readParts(where, read, tensors), kernels);
+  const guarantees = read.optional("guarantees");
+  return { ...model, guarantees: guarantees && readGuarantees(guarantees, model.classes) };
 }
 
 function readParts(where: string, read: Reader, tensors: Readonly<Record<string, Tensor>>): ClassifierParts {
-  const tensor = <T extends Tensor["values"]>(
-    name: string,
-    type: new (length: number) => T,
-    shape: readonly number[],
-  ): T => {
+  const tensor: TakeTensor = (name, type, shape) => {
     const found = tensors[name];
     if (found === undefined || !(found.values instanceof type) || found.shape.join() !== shape.join())
       throw new InputError(`${where}: damaged: it has no array "${name}" of shape ${shape.join(" × ")}`);
@@ -99,26 +114,23 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   };
   const classes = read.texts("classes");
   const features = readFeatures(read.inside("features"), tensor);
-  const layers = read.list("layers");
-  const [layer] = layers;
-  if (layers.length !== 1 || layer.text("kind") !== "linear")
-    throw new InputError(`${where}: damaged: expected one linear layer`);
-  const inputs = layer.count("inputs");
-  const outputs = layer.count("outputs");
+  const inputs = features.columns.length;
   const head = heads[read.oneOf("head", ["softmax", "sigmoid"])];
-  if (inputs !== features.columns.length || outputs !== head.outputsFor(classes.length) || classes.length < 2)
-    throw new InputError(
-      `${where}: damaged: a layer of ${inputs} → ${outputs} does not fit ${features.columns.length} columns and ${classes.length} classes`,
-    );
-  const layerOf = <F extends Floats>(type: new (length: number) => F) => ({
-    weights: tensor("layers.0.weight", type, [outputs, inputs]),
-    bias: tensor("layers.0.bias", type, [outputs]),
-  });
-  const linear: AnyLayer =
-    layer.oneOf("precision", ["float32", "float64"]) === "float64"
-      ? layerOf(Float64Array)
-      : layerOf(Float32Array);
+  if (classes.length < 2) read.fail("classes", "two or more");
+  const scores = read.isNull("scores") ? null : read.oneOf("scores", ["logits", "probabilities"]);
+  const layers = read.list("layers");
+  if (layers.length !== (scores === null ? 1 : 0))
+    read.fail("layers", scores === null ? "one layer" : "no layer, since the columns are scores");
+  if (scores !== null && inputs !== classes.length && !(inputs === 1 && classes.length === 2))
+    read.fail("scores", "one per class, or one for two classes");
+  const outputs = head.outputsFor(classes.length);
+  const numbersNamed = (name: string): Float64Array => {
+    const values = tensors[name]?.values;
+    if (values instanceof Float64Array) return values;
+    throw new InputError(`${where}: damaged: it has no array "${name}"`);
+  };
   const kept = read.optional("inference");
+  const calibration = read.optional("calibration");
   const coefficientCount = (classes.length - 1) * (inputs + 1);
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
@@ -133,7 +145,8 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   return {
     classes,
     features,
-    layers: [linear],
+    layers: scores === null ? [readLayer(layers[0], tensor, { inputs, outputs })] : [],
+    scores,
     head,
     training: readTraining(read.inside("training")),
     inference: kept && {
@@ -142,14 +155,37 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
         values: tensor("inference.covariance", Float64Array, [coefficientCount, coefficientCount]),
       },
     },
+    calibration: calibration && readCalibration(calibration, numbersNamed),
     ledger,
   };
 }
 
-function readFeatures(
+/** An array of the file, by its name, type and shape. */
+type TakeTensor = <T extends Tensor["values"]>(
+  name: string,
+  type: new (length: number) => T,
+  shape: readonly number[],
+) => T;
+
+function readLayer(
   read: Reader,
-  tensor: (name: string, type: typeof Float64Array, shape: readonly number[]) => Float64Array,
-): Features {
+  tensor: TakeTensor,
+  { inputs, outputs }: { inputs: number; outputs: number },
+): AnyLayer {
+  read.oneOf("kind", ["linear"]);
+  if (read.count("inputs") !== inputs) read.fail("inputs", `${inputs}, one per column`);
+  if (outputs === 0 || read.count("outputs") !== outputs)
+    read.fail("outputs", `${outputs}, as the head needs for so many classes`);
+  const layerOf = <F extends Floats>(type: new (length: number) => F) => ({
+    weights: tensor("layers.0.weight", type, [outputs, inputs]),
+    bias: tensor("layers.0.bias", type, [outputs]),
+  });
+  return read.oneOf("precision", ["float32", "float64"]) === "float64"
+    ? layerOf(Float64Array)
+    : layerOf(Float32Array);
+}
+
+function readFeatures(read: Reader, tensor: TakeTensor): Features {
   const columns = read.texts("columns");
   const image = read.optional("image");
   if (image && image.count("height") * image.count("width") !== columns.length)

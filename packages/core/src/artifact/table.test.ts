@@ -131,9 +131,9 @@ test.each([
 
 test("a head that does not fit the layer or the classes is refused", () => {
   expect(refusalOf('"head":"sigmoid"', '"head":"softmax"')).toBe(
-    "m.sigmax: damaged: a layer of 8 → 1 does not fit 8 columns and 2 classes",
+    "m.sigmax: damaged: its field layers.0.outputs should be 2, as the head needs for so many classes",
   );
   expect(refusalOf('"classes":["false",', '"classes":["false","perhaps",')).toBe(
-    "m.sigmax: damaged: a layer of 8 → 1 does not fit 8 columns and 3 classes",
+    "m.sigmax: damaged: its field layers.0.outputs should be 0, as the head needs for so many classes",
   );
 });

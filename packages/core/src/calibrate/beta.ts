@@ -2,7 +2,8 @@ import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { logSigmoid, softplus } from "../functions/index.ts";
 import { fitLogistic } from "../optimize/index.ts";
-import { checkApply, checkNumbers, type Calibrator, type Fitted, type FitStatus } from "./calibrator.ts";
+import type { Calibrator } from "../model/index.ts";
+import { checkApply, checkNumbers, type Fitted, type FitStatus } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows } from "./log-odds.ts";
 import { smoothedTargets, worst } from "./platt.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
@@ -34,6 +35,7 @@ export function createBeta({ a, b, c }: Pick<Beta, "a" | "b" | "c">): Beta {
   return {
     kind: "beta",
     parameterCount: 3 * a.length,
+    numbers: { a, b, c },
     a,
     b,
     c,

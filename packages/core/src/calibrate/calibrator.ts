@@ -1,22 +1,7 @@
 import type { Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkLogits } from "../evaluate/scores.ts";
-
-/**
- * What turns a model's logits into logits whose softmax matches frequencies. A plain readonly object: beside these, each
- * kind has its numbers as fields, and `createX` of those numbers gives the same calibrator back.
- */
-export interface Calibrator {
-  readonly kind: "identity" | "temperature" | "vector" | "platt" | "beta" | "isotonic";
-  /** How many numbers were learned: what a simpler one has fewer of. */
-  readonly parameterCount: number;
-  /**
-   * New logits, as many. A masked class (−Infinity) stays masked, and a row with one class left stays certain.
-   *
-   * @throws InputError when a logit is NaN or +Infinity, a row is all masked, or the classes are not those it was made for
-   */
-  apply(logits: Logits): Logits;
-}
+import type { Calibrator } from "../model/index.ts";
 
 /**
  * How the fit ended. `separated`: the calibration rows are all on the right side, so no finite fit is the best; what is
@@ -38,6 +23,7 @@ export function createIdentity(): Identity {
   return {
     kind: "identity",
     parameterCount: 0,
+    numbers: {},
     apply(logits) {
       checkLogits("identity.apply", logits);
       return logits;

@@ -1,7 +1,8 @@
 import { foldsOf, takeRows, type Labels, type Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import type { Calibrator } from "../model/index.ts";
 import { fitBeta } from "./beta.ts";
-import { createIdentity, type Calibrator } from "./calibrator.ts";
+import { createIdentity } from "./calibrator.ts";
 import { fitIsotonic } from "./isotonic.ts";
 import { mapCount } from "./log-odds.ts";
 import { fitPlatt } from "./platt.ts";

@@ -1,5 +1,6 @@
 export { createBeta, fitBeta, type Beta } from "./beta.ts";
-export { createIdentity, type Calibrator, type FitStatus, type Fitted, type Identity } from "./calibrator.ts";
+export { createIdentity, type FitStatus, type Fitted, type Identity } from "./calibrator.ts";
+export { createCalibrator } from "./create.ts";
 export {
   chooseCalibrator,
   type CalibratorChoice,

@@ -2,7 +2,8 @@ import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { poolAdjacent } from "../evaluate/pool.ts";
 import { log, log1p } from "../kernels/elementary.ts";
-import { checkApply, checkNumbers, type Calibrator, type Fitted } from "./calibrator.ts";
+import type { Calibrator } from "../model/index.ts";
+import { checkApply, checkNumbers, type Fitted } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows, type LogOddsMap } from "./log-odds.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
 
@@ -32,6 +33,12 @@ export function createIsotonic(curves: readonly IsotonicCurve[]): Isotonic {
   return {
     kind: "isotonic",
     parameterCount: curves.reduce((sum, { scores }) => sum + scores.length, 0),
+    numbers: Object.fromEntries(
+      curves.flatMap(({ scores, probabilities }, k) => [
+        [`${k}.scores`, scores],
+        [`${k}.probabilities`, probabilities],
+      ]),
+    ),
     curves,
     apply(logits) {
       checkApply("isotonic.apply", logits, classCountOf(curves.length));

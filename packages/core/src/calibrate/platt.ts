@@ -1,7 +1,8 @@
 import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { fitLogistic, type ConvexMinimum } from "../optimize/index.ts";
-import { checkApply, checkNumbers, type Calibrator, type Fitted, type FitStatus } from "./calibrator.ts";
+import type { Calibrator } from "../model/index.ts";
+import { checkApply, checkNumbers, type Fitted, type FitStatus } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows } from "./log-odds.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
 
@@ -25,6 +26,7 @@ export function createPlatt({ slopes, intercepts }: Pick<Platt, "slopes" | "inte
   return {
     kind: "platt",
     parameterCount: 2 * slopes.length,
+    numbers: { slopes, intercepts },
     slopes,
     intercepts,
     apply(logits) {

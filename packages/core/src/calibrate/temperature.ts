@@ -2,7 +2,8 @@ import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkLogits } from "../evaluate/scores.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import type { Calibrator, Fitted } from "./calibrator.ts";
+import type { Calibrator } from "../model/index.ts";
+import type { Fitted } from "./calibrator.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
 
 /** All logits times one number. The order of the classes stays, and so the accuracy. */
@@ -21,6 +22,7 @@ export function createTemperature(beta: number): Temperature {
   return {
     kind: "temperature",
     parameterCount: 1,
+    numbers: { beta: Float64Array.of(beta) },
     beta,
     temperature: 1 / beta,
     apply(logits) {

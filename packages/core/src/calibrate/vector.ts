@@ -2,7 +2,8 @@ import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
 import { minimizeConvex, type ConvexFunction } from "../optimize/index.ts";
-import { checkApply, checkNumbers, type Calibrator, type Fitted } from "./calibrator.ts";
+import type { Calibrator } from "../model/index.ts";
+import { checkApply, checkNumbers, type Fitted } from "./calibrator.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
 
 /** Each class's logit times a weight of its own plus a bias of its own: mends what is wrong with single classes. */
@@ -33,6 +34,7 @@ export function createVector({ weights, biases }: Pick<VectorScaling, "weights" 
   return {
     kind: "vector",
     parameterCount: 2 * columns,
+    numbers: { weights, biases },
     weights,
     biases,
     apply(logits) {

@@ -1,6 +1,6 @@
 import type { Scaling } from "../features/index.ts";
 import { exp } from "../kernels/elementary.ts";
-import type { Classifier } from "../model/index.ts";
+import { linearLayerOf, type Classifier } from "../model/index.ts";
 import { normalDistribution, normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
@@ -35,10 +35,10 @@ export function coefficients(
   { confidence = 0.95 }: { confidence?: number } = {},
 ): Coefficient[] {
   checkConfidence("coefficients", confidence);
-  const { classes, features, head, layers, inference } = model;
+  const { classes, features, head, inference } = model;
   const columns = features.columns.length;
   const size = columns + 1;
-  const { weights, bias } = layers[0];
+  const { weights, bias } = linearLayerOf(model, "coefficients");
   const isSigmoid = head.kind === "sigmoid";
   const { center, scale } = unitsOf(features.scaling, columns);
   const quantile = normalQuantile((1 + confidence) / 2);

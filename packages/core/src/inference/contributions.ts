@@ -1,7 +1,7 @@
 import type { Matrix, Table } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { InputColumn } from "../features/index.ts";
-import type { Classifier } from "../model/index.ts";
+import { linearLayerOf, type Classifier } from "../model/index.ts";
 import { normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
@@ -48,7 +48,8 @@ export function contributions(
 ): Explanation {
   checkConfidence("contributions", confidence);
   if (input.rows !== 1) throw new InputError(`contributions: expected one row, got ${input.rows}`);
-  const { classes, head, layers, inference, features } = model;
+  const { classes, head, inference, features } = model;
+  const { weights, bias } = linearLayerOf(model, "contributions");
   const place = (name: string): number => {
     const k = classes.indexOf(name);
     if (k < 0)
@@ -69,7 +70,6 @@ export function contributions(
   );
   const columns = features.columns.length;
   const size = columns + 1;
-  const { weights, bias } = layers[0];
   const own = (output: number, j: number): number =>
     j < columns ? weights[output * columns + j] : bias[output];
   const beta = new Float64Array(size);

@@ -1,4 +1,4 @@
-import type { Matrix, Probabilities, Table } from "../data/index.ts";
+import type { Floats, Logits, Matrix, Probabilities, Table } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
@@ -19,9 +19,13 @@ export interface ProbabilityIntervals {
 
 /**
  * An interval for every class probability of every row: the delta method on the scale of the log-odds, so it lies
- * inside (0, 1) wherever the probability does. It knows the uncertainty of the coefficients, not that the model may be the wrong one; each holds
- * by itself. Of class k, logit pₖ = zₖ − ln Σ_{j≠k} e^{zⱼ}, whose gradient along the contrasts is 1 for k and
- * −pⱼ / (1 − pₖ) for the others.
+ * inside (0, 1) wherever the probability does. It knows the uncertainty of the coefficients, not that the model may be
+ * the wrong one; each holds by itself. Of class k, logit pₖ = zₖ − ln Σ_{j≠k} e^{zⱼ}, whose gradient g along the
+ * contrasts is 1 for k and −pⱼ / (1 − pₖ) for the others.
+ *
+ * A calibrated model's ends are what the calibrator makes of the logits at the two points of the confidence ellipsoid
+ * where logit pₖ is least and most, z ∓ quantile · Σg / √(gᵀΣg); for two classes those are the ends themselves. The
+ * calibrator's own uncertainty is not in them.
  *
  * @param confidence in (0, 1)
  * @throws InputError when the model keeps no covariance, or does not take the rows
@@ -38,9 +42,9 @@ export function predictIntervals(
     throw new InputError(
       "predictIntervals: the model keeps no covariance of its coefficients; fit it by an exact solver, with at most 1,000 coefficients, or ask for a covariance by name",
     );
-  const logits = model.logits(input);
+  const logits = model.rawLogits(input);
   const features = model.encode(input);
-  const probabilities = head.probabilities(logits);
+  const probabilities = head.probabilities(model.calibration?.calibrator.apply(logits) ?? logits);
   const { rows, columns: count } = probabilities;
   const quantile = normalQuantile((1 + confidence) / 2);
   const size = features.columns + 1;
@@ -49,6 +53,7 @@ export function predictIntervals(
   const gradient = new Float64Array(count - 1);
   const low = new Float64Array(rows * count);
   const high = new Float64Array(rows * count);
+  const ends = model.calibration && openEnds(rows, count);
   for (let i = 0; i < rows; i++) {
     row.set(features.values.subarray(i * features.columns, (i + 1) * features.columns));
     contrastCovariance(inference.covariance.values, row, count - 1, spread);
@@ -59,13 +64,58 @@ export function predictIntervals(
       for (let a = 0; a < gradient.length; a++)
         for (let b = 0; b < gradient.length; b++)
           variance += gradient[a] * gradient[b] * spread[a * gradient.length + b];
-      const half = quantile * Math.sqrt(Math.max(0, variance));
+      const deviation = Math.sqrt(Math.max(0, variance));
+      if (ends) {
+        ends.set(i * count + k, z, spread, gradient, deviation > 0 ? quantile / deviation : 0);
+        continue;
+      }
+      const half = quantile * deviation;
       const p = probabilities.values[i * count + k];
       low[i * count + k] = Math.max(sigmoid(center - half), p > 0 ? Number.MIN_VALUE : 0);
       high[i * count + k] = Math.min(sigmoid(center + half), p < 1 ? belowOne : 1);
     }
   }
+  if (ends && model.calibration) {
+    const { calibrator } = model.calibration;
+    ends.probabilities((each) => head.probabilities(calibrator.apply(each)), probabilities.values, low, high);
+  }
   return { probabilities, low, high, confidence };
+}
+
+/** Logits at both ends of each interval, a row of them for each row and class, before a calibrator. */
+function openEnds(rows: number, count: number) {
+  const least = new Float64Array(rows * count * count);
+  const most = new Float64Array(rows * count * count);
+  return {
+    /** Moves the contrasts of `z` by ∓ factor · Σg. */
+    set(at: number, z: Floats, spread: Float64Array, gradient: Float64Array, factor: number): void {
+      const start = at * count;
+      least.set(z, start);
+      most.set(z, start);
+      const contrasts = gradient.length;
+      for (let a = 0; a < contrasts; a++) {
+        let move = 0;
+        for (let b = 0; b < contrasts; b++) move += spread[a * contrasts + b] * gradient[b];
+        least[start + 1 + a] -= factor * move;
+        most[start + 1 + a] += factor * move;
+      }
+    },
+    probabilities(
+      of: (logits: Logits) => Probabilities,
+      own: Float64Array,
+      low: Float64Array,
+      high: Float64Array,
+    ): void {
+      const shape = { rows: rows * count, columns: count, unit: "logits" } as const;
+      const lower = of({ ...shape, values: least }).values;
+      const upper = of({ ...shape, values: most }).values;
+      for (let at = 0; at < own.length; at++) {
+        const place = at * count + (at % count);
+        low[at] = Math.min(own[at], lower[place], upper[place]);
+        high[at] = Math.max(own[at], lower[place], upper[place]);
+      }
+    },
+  };
 }
 
 /**

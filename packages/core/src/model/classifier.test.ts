@@ -10,6 +10,7 @@ const parts: ClassifierParts = {
   classes: ["a", "b", "c"],
   features: { columns: ["x0", "x1"], image: null, scaling: { kind: "constant", scale: 2 } },
   layers: [{ weights: Float32Array.of(1, 0, 0, -1, 1, 1), bias: Float32Array.of(0, 1, 0) }],
+  scores: null,
   head: softmaxHead,
   training: {
     source: "by hand",
@@ -34,6 +35,7 @@ const parts: ClassifierParts = {
     version: "0.0.0",
   },
   inference: null,
+  calibration: null,
   ledger: [],
 };
 

@@ -20,15 +20,17 @@ import {
   type TableComparison,
 } from "../features/index.ts";
 import type { Kernels } from "../kernels/index.ts";
+import type { ModelCalibration } from "./calibration.ts";
 import type { Head } from "./heads/head.ts";
 import {
   float32Work,
   float64Work,
+  givenWork,
   isExact,
   type AnyLayer,
   type FeatureRows,
-  type Layer,
   type LayerWork,
+  type ScoreUnit,
 } from "./layer.ts";
 import type { ModelInference, TrainingRun } from "./training.ts";
 
@@ -47,18 +49,23 @@ export interface Features {
 export interface ClassifierParts {
   readonly classes: readonly string[];
   readonly features: Features;
-  readonly layers: readonly [AnyLayer];
+  /** One; none where the columns are another model's scores. */
+  readonly layers: readonly AnyLayer[];
+  /** What the columns are where they are another model's scores, one per class or one of the second of two; else null. */
+  readonly scores: ScoreUnit | null;
   readonly head: Head;
   readonly training: TrainingRun;
   /** Null where no covariance was kept. */
   readonly inference: ModelInference | null;
+  /** Null where the logits are taken as they are. */
+  readonly calibration: ModelCalibration | null;
   readonly ledger: readonly LedgerEntry[];
 }
 
 /** A fitted classifier. It does not change. */
 export interface Classifier extends ClassifierParts {
   /**
-   * Logits of each row, rows × classes, in nats. A table's columns are found by name, others left aside;
+   * Calibrated logits of each row, rows × classes, in nats. A table's columns are found by name, others left aside;
    * `compareTable` tells what that would be.
    *
    * @param input the training columns in their units: a table, or a matrix with the columns in order
@@ -67,6 +74,8 @@ export interface Classifier extends ClassifierParts {
    *   or numbers beyond float32
    */
   logits(input: Matrix | Table): Logits;
+  /** The logits before calibration: what calibrators are fitted on. Throws as `logits` does. */
+  rawLogits(input: Matrix | Table): Logits;
   /** The features of each row, as the weights act on them. Throws as `logits` does. */
   encode(input: Matrix | Table): Matrix<Float64Array>;
   /** Probabilities of each row, rows × classes. Throws as `logits` does. */
@@ -88,21 +97,37 @@ const blockNumbers = 1 << 18;
 
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
-  const [layer] = parts.layers;
+  const { scores, layers } = parts;
   const { scaling, columns } = parts.features;
+  if (scores !== null) return classifierOver(parts, parts.classes.length, givenWork(scaling, scores));
+  const [layer] = layers;
   return isExact(layer)
-    ? classifierOver(parts, layer, float64Work(layer, scaling))
-    : classifierOver(parts, layer, float32Work(layer, scaling, columns.length, kernels));
+    ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling))
+    : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels));
+}
+
+/**
+ * The linear layer of a model.
+ *
+ * @param where for the message
+ * @throws InputError when it has none, its logits being another model's
+ */
+export function linearLayerOf({ layers, scores }: ClassifierParts, where: string): AnyLayer {
+  if (scores !== null)
+    throw new InputError(
+      `${where}: the model has no weights of its own: its columns are another model's scores`,
+    );
+  return layers[0];
 }
 
 function classifierOver<F extends Floats>(
   parts: ClassifierParts,
-  { bias }: Layer<F>,
+  outputCount: number,
   work: LayerWork<F>,
 ): Classifier {
-  const { features, head, classes } = parts;
-  const outputCount = bias.length;
+  const { features, head, classes, calibration } = parts;
   const width = features.columns.length;
+  const mayMask = parts.scores === "probabilities";
   const inputs =
     features.table ??
     features.columns.map((name): InputColumn => ({ kind: "numeric", name, hasMissing: false }));
@@ -140,13 +165,14 @@ function classifierOver<F extends Floats>(
       use(featuresOf(first, count, block), first, count);
     }
   };
-  const logits = (input: Matrix | Table): Logits => {
+  const calibrated = (logits: Logits): Logits => calibration?.calibrator.apply(logits) ?? logits;
+  const rawLogits = (input: Matrix | Table): Logits => {
     const { rows } = input;
     const outputs = work.create(rows * outputCount);
     forBlocks(input, (own, first, count) => {
       work.multiply(own, partOf(outputs, first * outputCount, (first + count) * outputCount));
     });
-    const values = head.logits(checkFinite(outputs, outputCount));
+    const values = head.logits(checkFinite(outputs, outputCount, mayMask));
     return { rows, columns: classes.length, values, unit: "logits" };
   };
 
@@ -170,9 +196,12 @@ function classifierOver<F extends Floats>(
     return work.multiplyRow(encoded);
   };
 
+  const logits = (input: Matrix | Table): Logits => calibrated(rawLogits(input));
+
   return {
     ...parts,
     logits,
+    rawLogits,
     encode(input) {
       const values = new Float64Array(input.rows * width);
       forBlocks(input, ({ values: own, scale }, first) => {
@@ -182,8 +211,10 @@ function classifierOver<F extends Floats>(
     },
     predict: (input) => head.probabilities(logits(input)),
     probabilities(row) {
-      const values = head.logits(checkFinite(outputsOf(row), outputCount));
-      const own = head.probabilities({ rows: 1, columns: classes.length, values, unit: "logits" }).values;
+      const values = head.logits(checkFinite(outputsOf(row), outputCount, mayMask));
+      const own = head.probabilities(
+        calibrated({ rows: 1, columns: classes.length, values, unit: "logits" }),
+      ).values;
       const named = { ...template };
       for (let k = 0; k < classes.length; k++) named[classes[k]] = own[k];
       return named;
@@ -192,9 +223,10 @@ function classifierOver<F extends Floats>(
   };
 }
 
-function checkFinite<F extends Floats>(outputs: F, outputCount: number): F {
+/** @param mayMask whether −Infinity, a probability of 0, is a logit too */
+function checkFinite<F extends Floats>(outputs: F, outputCount: number, mayMask: boolean): F {
   for (let i = 0; i < outputs.length; i++) {
-    if (!Number.isFinite(outputs[i]))
+    if (!(outputs[i] < Infinity) || (outputs[i] === -Infinity && !mayMask))
       throw new InputError(
         `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(i / outputCount)} gives a logit of ${outputs[i]}`,
       );

@@ -1,11 +1,19 @@
-export { createClassifier, type Classifier, type ClassifierParts, type Features } from "./classifier.ts";
-export { isExact, type AnyLayer, type Layer } from "./layer.ts";
+export {
+  createClassifier,
+  linearLayerOf,
+  type Classifier,
+  type ClassifierParts,
+  type Features,
+} from "./classifier.ts";
+export type { Calibrator, ModelCalibration } from "./calibration.ts";
+export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
 export type {
   CovarianceKind,
   DescentSettings,
   EpochRecord,
   ExactSettings,
   FitStatus,
+  GivenSettings,
   ModelInference,
   OptimumRecord,
   TrainingRun,

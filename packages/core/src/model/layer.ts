@@ -1,5 +1,7 @@
 import type { Floats, Matrix, Values } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { applyScaling, applyScalingExactly, type Scaling } from "../features/index.ts";
+import { log, log1p } from "../kernels/elementary.ts";
 import type { Kernels, LinearInput, LinearRow } from "../kernels/index.ts";
 
 /**
@@ -72,6 +74,63 @@ export function float64Work(layer: Layer<Float64Array>, scaling: Scaling): Layer
     },
   };
 }
+
+/** What another model's scores are: logits in nats, or probabilities. */
+export type ScoreUnit = "logits" | "probabilities";
+
+/**
+ * Scores of another model for its classes: one column per class, or for two classes one, that of the second (its logit
+ * against 0, its probability). Logits stay; probabilities become their logarithms.
+ */
+export function givenWork(scaling: Scaling, unit: ScoreUnit): LayerWork<Float64Array> {
+  const { create, scale } = float64Work({ weights: new Float64Array(0), bias: new Float64Array(0) }, scaling);
+  const multiplyInto = ({ values, columns }: FeatureRows<Float64Array>, output: Float64Array): void => {
+    if (unit === "logits") takeLogits(values, columns, output);
+    else takeProbabilities(values, columns, output);
+  };
+  return {
+    create,
+    scale,
+    multiply: multiplyInto,
+    multiplyRow(features) {
+      const output = new Float64Array(Math.max(2, features.columns));
+      multiplyInto(features, output);
+      return output;
+    },
+  };
+}
+
+function takeLogits(values: Values, columns: number, output: Float64Array): void {
+  if (columns === 1) for (let row = 0; row < values.length; row++) output[2 * row + 1] = values[row];
+  else output.set(values);
+}
+
+function takeProbabilities(values: Values, columns: number, output: Float64Array): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(values[i] >= 0 && values[i] <= 1))
+      throw new InputError(
+        `classifier: probabilities must be in [0, 1], got ${values[i]} at row ${Math.floor(i / columns)}`,
+      );
+  if (columns === 1) {
+    for (let row = 0; row < values.length; row++) {
+      output[2 * row] = log1p(-values[row]);
+      output[2 * row + 1] = log(values[row]);
+    }
+    return;
+  }
+  for (let start = 0; start < values.length; start += columns) {
+    let sum = 0;
+    for (let i = start; i < start + columns; i++) sum += values[i];
+    if (!(Math.abs(sum - 1) <= mostOff))
+      throw new InputError(
+        `classifier: the probabilities of a row must sum to 1 within ${mostOff}, got ${sum} at row ${start / columns}`,
+      );
+    for (let i = start; i < start + columns; i++) output[i] = log(values[i]);
+  }
+}
+
+/** Probabilities written with four decimals may be off by so much together. */
+const mostOff = 1e-3;
 
 function multiply(
   { weights, bias }: Layer<Float64Array>,

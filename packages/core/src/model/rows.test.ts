@@ -56,9 +56,11 @@ const tableParts: ClassifierParts = {
   classes: ["a", "b", "c"],
   features: { columns: names, image: null, scaling: encoding.scaling, table: encoding.columns },
   layers: [randomLayer(names.length, 3)],
+  scores: null,
   head: softmaxHead,
   training,
   inference: null,
+  calibration: null,
   ledger: [],
 };
 const threeOutputs = randomLayer(3, 3);

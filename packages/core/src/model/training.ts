@@ -1,5 +1,9 @@
-/** How a fit ended: `completed` to `cancelled` end minibatch training, the others the exact solvers. */
+/**
+ * How a fit ended: `completed` to `cancelled` end minibatch training, the others the exact solvers; `given`: the scores
+ * are another model's.
+ */
 export type FitStatus =
+  | "given"
   | "completed"
   | "diverged"
   | "cancelled"
@@ -23,12 +27,17 @@ export interface TrainingRun {
   readonly rows: number;
   readonly status: FitStatus;
   readonly seed: number;
-  readonly options: DescentSettings | ExactSettings;
+  readonly options: DescentSettings | ExactSettings | GivenSettings;
   /** By epoch of minibatch training; the exact solvers have none. */
   readonly history: readonly EpochRecord[];
   /** Where an exact solver ended; null after minibatch training. */
   readonly optimum: OptimumRecord | null;
   readonly version: string;
+}
+
+/** Scores of another model: nothing was fitted. */
+export interface GivenSettings {
+  readonly solver: "given";
 }
 
 /** Minibatch gradient descent. */

@@ -56,6 +56,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
       classes: labels.classes,
       features,
       layers: [layer],
+      scores: null,
       head,
       training: {
         source: data.source ?? "",
@@ -69,6 +70,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
         version,
       },
       inference,
+      calibration: null,
       ledger: data.ledger ?? [],
     },
     kernels,

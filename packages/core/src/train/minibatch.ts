@@ -1,6 +1,6 @@
 import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, Team } from "../kernels/index.ts";
-import type { ClassifierParts, Head } from "../model/index.ts";
+import type { AnyLayer, ClassifierParts, Head } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./checkpoint.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
@@ -14,7 +14,7 @@ export interface MinibatchOptions extends PlanOptions, DescentOptions {
 
 /** What a solver leaves behind. */
 export interface Fitted {
-  readonly layer: ClassifierParts["layers"][0];
+  readonly layer: AnyLayer;
   readonly training: Pick<ClassifierParts["training"], "status" | "options" | "history" | "optimum">;
   readonly inference: ClassifierParts["inference"];
 }

@@ -30,7 +30,8 @@ export interface TrainingRows {
 }
 
 /**
- * Divides a source: by its own split, by `--test`, or by shares, stratified and seeded.
+ * Divides a source: by its own split, by `--test`, or by shares, stratified and seeded. Where the test rows are given,
+ * shares divide the others.
  *
  * @param carried whose group stays together
  * @param split shares as the user wrote them, "none", or undefined for the default
@@ -43,24 +44,30 @@ export async function divideRows(
   carried: CarriedFlags = {},
 ): Promise<TrainingRows> {
   const [first, second] = source.parts;
-  if (split !== undefined && (second !== undefined || test !== null))
-    throw new InputError(
-      `--split: ${second ? `${source.name} brings its own split` : "the test rows are given by --test"}, so there is nothing to divide`,
-    );
   if (test !== null && second !== undefined)
     throw new InputError(
       `--test: ${source.name} brings its own test rows; name ${source.name}:train to train on its training rows only`,
     );
   if (second !== undefined || test !== null) {
+    const why = second ? `${source.name} brings its own test rows` : "the test rows are given by --test";
+    const shares = split === undefined || split === "none" ? null : parseShares(split, why);
     const [testSource, testPart] = second ? [source, second] : [test ?? source, allRows(test ?? source)];
     if ((await first.sha256) === (await testPart.sha256))
       throw new InputError(
         `--test: ${testSource.name} holds the very rows of ${source.name}, and rows that train cannot test; leave --test out to hold some back`,
       );
+    const testEntry = await entryOf(testSource, testPart, "test");
+    if (shares === null)
+      return {
+        train: wholePart(first),
+        test: wholePart(testPart),
+        ledger: [await entryOf(source, first, "train"), testEntry],
+      };
+    const rowRoles = splitRows(first.labels, shares, { seed, groups: groupsIn(first.data, carried) });
     return {
-      train: wholePart(first),
+      train: pickRows(first, rowsWithRole(rowRoles, "train")),
       test: wholePart(testPart),
-      ledger: [await entryOf(source, first, "train"), await entryOf(testSource, testPart, "test")],
+      ledger: [{ ...(await entryOf(source, first, "train")), rowRoles }, testEntry],
     };
   }
   if (split === "none")
@@ -109,19 +116,28 @@ async function entryOf(source: Source, part: SourcePart, role: "train" | "test")
   return { source: name, sha256: await part.sha256, rowRoles };
 }
 
-/** "0.8/0.2" is train/test, "0.7/0.1/0.1/0.1" train/calibrate/guarantee/test. */
-function parseShares(text: string): SplitShares {
+/**
+ * "0.8/0.2" is train/test, "0.7/0.1/0.1/0.1" train/calibrate/guarantee/test.
+ *
+ * @param given why the test rows have no share: then "0.8/0.1/0.1" is train/calibrate/guarantee
+ */
+function parseShares(text: string, given?: string): SplitShares {
   const shares = text.split("/").map((share) => (share.trim() === "" ? Number.NaN : Number(share)));
   const total = shares.reduce((sum, share) => sum + share, 0);
+  const lengths = given === undefined ? [2, 4] : [3];
   if (
-    (shares.length !== 2 && shares.length !== 4) ||
+    !lengths.includes(shares.length) ||
     !(Math.abs(total - 1) < 1e-9) ||
     !shares.every((share) => share >= 0)
   )
     throw new InputError(
-      `--split: expected shares that sum to 1, train/test (0.8/0.2) or train/calibrate/guarantee/test (0.7/0.1/0.1/0.1), or none; got ${text}`,
+      given === undefined
+        ? `--split: expected shares that sum to 1, train/test (0.8/0.2) or train/calibrate/guarantee/test (0.7/0.1/0.1/0.1), or none; got ${text}`
+        : `--split: ${given}, so expected shares of the others that sum to 1, train/calibrate/guarantee (0.8/0.1/0.1); got ${text}`,
     );
+  const [train, second, third, fourth] = shares;
+  if (given !== undefined) return { train, calibrate: second, guarantee: third };
   return shares.length === 2
-    ? { train: shares[0], test: shares[1] }
-    : { train: shares[0], calibrate: shares[1], guarantee: shares[2], test: shares[3] };
+    ? { train, test: second }
+    : { train, calibrate: second, guarantee: third, test: fourth };
 }

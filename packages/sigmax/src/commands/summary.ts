@@ -1,5 +1,6 @@
 import type { Classifier } from "@sigmax/core";
 import { coefficients, fitSummary, type Coefficient } from "@sigmax/core/inference";
+import { linearLayerOf } from "@sigmax/core/model";
 import { count, table } from "../output.ts";
 
 /** More would scroll away what matters; the model file and the report have them all. */
@@ -28,7 +29,8 @@ export function optimumInJson(model: Classifier): object {
 export function fitInWords(model: Classifier): string[] {
   const summary = fitSummary(model);
   const { optimum, status, options } = model.training;
-  if (summary === null || optimum === null || options.solver === "sgd") return [];
+  if (summary === null || optimum === null || options.solver === "sgd" || options.solver === "given")
+    return [];
   const { inference, features } = model;
   const proof =
     optimum.gap === null
@@ -45,7 +47,12 @@ export function fitInWords(model: Classifier): string[] {
         ]
       : []),
     ...(l1Ratio > 0
-      ? [["nonzero weights", `${count(nonzerosOf(model))} of ${count(model.layers[0].weights.length)}`]]
+      ? [
+          [
+            "nonzero weights",
+            `${count(nonzerosOf(model))} of ${count(linearLayerOf(model, "summary").weights.length)}`,
+          ],
+        ]
       : []),
     ["log-likelihood", fixed(summary.logLikelihood, 4)],
     ["of intercepts alone", fixed(summary.nullLogLikelihood, 4)],
@@ -131,9 +138,9 @@ function fixed(value: number, digits: number): string {
     : value.toFixed(digits);
 }
 
-function nonzerosOf({ layers }: Classifier): number {
+function nonzerosOf(model: Classifier): number {
   let found = 0;
-  for (const weight of layers[0].weights) if (weight !== 0) found++;
+  for (const weight of linearLayerOf(model, "summary").weights) if (weight !== 0) found++;
   return found;
 }
 

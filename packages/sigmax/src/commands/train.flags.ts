@@ -84,7 +84,8 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: String,
         optional: true,
-        brief: "Shares of train/test rows, or none [0.8/0.2, or the data set's own]",
+        brief:
+          "Shares of train/test or train/calibrate/guarantee/test rows, or none [0.8/0.2, or the data set's own]",
         placeholder: "0.8/0.2",
       },
       test: {

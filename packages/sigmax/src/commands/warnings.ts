@@ -25,7 +25,7 @@ export function warningsOf(
   const { options } = model.training;
   return [
     ...(table === null ? [] : warningsOfColumns(table, labels)),
-    ...(options.solver !== "sgd" && options.choice ? warningsOfFolds(labels, folds) : []),
+    ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),
     ...(evaluation.logLoss > guess
       ? [
           `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; the learning rate may be too high`,

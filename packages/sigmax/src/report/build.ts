@@ -31,8 +31,8 @@ const shownMistakes = 12;
 /** The report of a training run, as HTML. */
 export function buildReport(result: RunResult): string {
   const { model, source, tested, logits, evaluation, evaluatedOn, validation, modelPath, seconds } = result;
-  const { training, features, layers, head } = model;
-  const [{ weights, bias }] = layers;
+  const { training, features, head } = model;
+  const layer = model.layers.length > 0 ? model.layers[0] : null;
   const wrong = surestMistakes(result);
   return renderReport({
     source: training.source,
@@ -43,13 +43,13 @@ export function buildReport(result: RunResult): string {
     version: training.version,
     evaluatedOn,
     trainRows: training.rows,
-    parameterCount: weights.length + bias.length,
+    parameterCount: layer ? layer.weights.length + layer.bias.length : 0,
     options: optionsInWords(training),
     status: training.status,
     seconds,
     history: curves(result),
     evaluation,
-    weights: classWeights(layers[0], head),
+    weights: layer ? classWeights(layer, head) : null,
     columns: features.columns,
     image: features.image,
     mistakes: wrong.map((each) => mistakeOf(result, each)),
@@ -69,6 +69,7 @@ function classWeights(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Floa
 }
 
 function optionsInWords({ options, seed }: Classifier["training"]): ReportData["options"] {
+  if (options.solver === "given") return [["scores", "another model's"]];
   const penalty = ["L2 penalty λ", String(options.l2)] as const;
   if (options.solver === "sgd")
     return [

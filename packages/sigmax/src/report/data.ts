@@ -32,8 +32,8 @@ export interface ReportData {
     readonly testAccuracy?: number;
   }[];
   readonly evaluation: Evaluation;
-  /** The weights, classes × columns, row-major. */
-  readonly weights: Float32Array | Float64Array;
+  /** The weights, classes × columns, row-major; null where the columns are another model's scores. */
+  readonly weights: Float32Array | Float64Array | null;
   /** What the weights act on. */
   readonly columns: readonly string[];
   /** Where the columns are the pixels of an image. */

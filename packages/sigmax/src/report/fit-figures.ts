@@ -1,13 +1,15 @@
 import type { Classifier } from "@sigmax/core";
 import { coefficients, fitSummary } from "@sigmax/core/inference";
+import { linearLayerOf } from "@sigmax/core/model";
 import type { FitFigures, ReportedCoefficient } from "./data.ts";
 
 /** Null for a model that no exact solver made. */
 export function fitFigures(model: Classifier): FitFigures | null {
   const summary = fitSummary(model);
   const { optimum, options } = model.training;
-  if (summary === null || optimum === null || options.solver === "sgd") return null;
-  const { weights } = model.layers[0];
+  if (summary === null || optimum === null || options.solver === "sgd" || options.solver === "given")
+    return null;
+  const { weights } = linearLayerOf(model, "report");
   let nonzeros = 0;
   for (const weight of weights) if (weight !== 0) nonzeros++;
   return {

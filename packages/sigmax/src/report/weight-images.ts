@@ -9,7 +9,8 @@ const mostPictures = 40;
 
 /** The weights of each class as a picture, all on one symmetric scale. */
 export function weightImages(
-  { weights, evaluation, columns }: ReportData,
+  { evaluation, columns }: ReportData,
+  weights: Float32Array | Float64Array,
   image: { readonly height: number; readonly width: number },
 ): Html {
   const { classes } = evaluation;

@@ -6,7 +6,7 @@ import { html, type Html } from "./html.ts";
 const mostColumns = 40;
 
 /** The weights as a table, columns of the data down, classes across, the strongest column on top. */
-export function weightTable({ weights, evaluation, columns }: ReportData): Html {
+export function weightTable({ evaluation, columns }: ReportData, weights: Float32Array | Float64Array): Html {
   const { classes } = evaluation;
   const strongestFirst = columns
     .map((name, column) => {

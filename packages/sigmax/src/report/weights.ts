@@ -9,7 +9,8 @@ import { weightTable } from "./weight-table.ts";
  * where the coefficients, which say the same in the user's units, have a section.
  */
 export function weights(data: ReportData): Html {
-  if (data.coefficients.length > 0) return nothing;
-  const content = data.image === null ? weightTable(data) : weightImages(data, data.image);
+  const { weights: own, image } = data;
+  if (data.coefficients.length > 0 || own === null) return nothing;
+  const content = image === null ? weightTable(data, own) : weightImages(data, own, image);
   return section("weights", "What speaks for each class", content);
 }

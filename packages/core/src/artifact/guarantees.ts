@@ -1,0 +1,76 @@
+import { conformalSets, type ConformalNumbers, type ConformalSets } from "../conformal/index.ts";
+import type { Selective } from "../decide/index.ts";
+import type { Reader } from "./reader.ts";
+
+/** What rows that nothing else has seen promise of a model. */
+export interface Guarantees {
+  /** What those rows were named, and how many there were. */
+  readonly source: string;
+  readonly rows: number;
+  /** The column whose values are the groups that `sets` goes by; null where it does not go by group. */
+  readonly groupColumn: string | null;
+  readonly sets: ConformalSets | null;
+  readonly selective: Selective | null;
+}
+
+/** Plain numbers and texts: JSON holds them to the last bit. */
+export function describeGuarantees({ source, rows, groupColumn, sets, selective }: Guarantees): object {
+  return { source, rows, groupColumn, sets, selective };
+}
+
+export function readGuarantees(read: Reader, classes: readonly string[]): Guarantees {
+  const sets = read.optional("sets");
+  const selective = read.optional("selective");
+  return {
+    source: read.text("source"),
+    rows: read.count("rows"),
+    groupColumn: read.isNull("groupColumn") ? null : read.text("groupColumn"),
+    sets: sets && conformalSets(readSets(sets, classes)),
+    selective: selective && readSelective(selective),
+  };
+}
+
+function readSets(read: Reader, classes: readonly string[]): ConformalNumbers {
+  const by = read.oneOf("by", ["all", "class", "group"]);
+  const thresholds = read.list("thresholds").map((each) => ({
+    name: each.text("name"),
+    rows: each.count("rows"),
+    rank: each.count("rank"),
+    cutoff: each.number("cutoff"),
+    tie: each.number("tie"),
+  }));
+  if (thresholds.length < 1 || (by === "all" && thresholds.length > 1))
+    read.fail("thresholds", "one, or one per class or group");
+  if (by === "class" && thresholds.length !== classes.length) read.fail("thresholds", "one per class");
+  if (read.texts("classes").join("\n") !== classes.join("\n"))
+    read.fail("classes", "the classes of the model");
+  return {
+    kind: read.oneOf("kind", ["split"]),
+    method: read.oneOf("method", ["lac", "aps", "raps"]),
+    penalty: read.number("penalty"),
+    freeRank: read.count("freeRank"),
+    coverage: read.number("coverage"),
+    by,
+    randomized: read.flag("randomized"),
+    seed: read.count("seed"),
+    classes,
+    thresholds,
+  };
+}
+
+function readSelective(read: Reader): Selective {
+  return {
+    feasible: read.flag("feasible"),
+    method: read.oneOf("method", ["sgr", "ltt"]),
+    targetRisk: read.number("targetRisk"),
+    confidence: read.number("confidence"),
+    threshold: read.number("threshold"),
+    rows: read.count("rows"),
+    accepted: read.count("accepted"),
+    errors: read.count("errors"),
+    coverage: read.number("coverage"),
+    bound: read.isNull("bound") ? null : read.number("bound"),
+    rowsNeeded: read.count("rowsNeeded"),
+    sentence: read.text("sentence"),
+  };
+}
