@@ -16,6 +16,6 @@ export {
 } from "./data/index.ts";
 export { softmax } from "./functions/index.ts";
 export { createKernels } from "./kernels/index.ts";
-export type { Classifier } from "./model/index.ts";
+export type { Classifier, ClassifierParts } from "./model/index.ts";
 export { fitClassifier, type FitOptions, type FitProgress, type TrainingData } from "./train/index.ts";
 export { version } from "./version.ts";

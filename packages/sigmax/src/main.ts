@@ -11,6 +11,7 @@ import {
   type StricliProcess,
 } from "@stricli/core";
 import { InputError, version } from "@sigmax/core";
+import { calibrateCommand } from "./commands/calibrate.flags.ts";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
 import { withDashes } from "./commands/flag-words.ts";
@@ -39,6 +40,7 @@ const application = buildApplication<CommandContext>(
       train: trainCommand,
       evaluate: evaluateCommand,
       predict: predictCommand,
+      calibrate: calibrateCommand,
       inspect: inspectCommand,
       datasets: datasetsCommand,
     },

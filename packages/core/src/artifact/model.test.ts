@@ -325,7 +325,11 @@ describe("a file with a digest that fits and content that does not", () => {
 
   test.each([
     ["two layers", (c: typeof content) => c.layers.push(c.layers[0]), "its field layers should be one layer"],
-    ["another layer", (c: typeof content) => (c.layers[0].kind = "conv"), "its field layers.0.kind should be one of linear"],
+    [
+      "another layer",
+      (c: typeof content) => (c.layers[0].kind = "conv"),
+      "its field layers.0.kind should be one of linear",
+    ],
     [
       "another head",
       (c: typeof content) => (c.head = "probit"),

@@ -94,7 +94,7 @@ export function chooseCalibrator(
     if (logits.rows < needed)
       return { kind, refusal: `it needs ${needed} rows, and there are ${logits.rows}` };
     const fit = (rows: Logits, own: Labels, weights: ArrayLike<number> | undefined): Calibrator =>
-      fitMethod(kind, rows, own, weights);
+      fitCalibrator(kind, rows, own, { sampleWeights: weights });
     const heldOut = crossFit(fit, logits, labels, foldOfRow, sampleWeights);
     const summary = summaryOf(heldOut, sampleWeights, groups);
     return { kind, calibrator: fit(logits, labels, sampleWeights), heldOut, summary };
@@ -123,13 +123,17 @@ type Trial =
 
 const allMethods: readonly Method[] = ["identity", "temperature", "platt", "vector", "beta", "isotonic"];
 
-function fitMethod(
+/**
+ * The calibrator of one kind, however few the rows.
+ *
+ * @throws InputError as `checkCalibrationRows` says
+ */
+export function fitCalibrator(
   kind: Method,
   logits: Logits,
   labels: Labels,
-  sampleWeights: ArrayLike<number> | undefined,
+  options: CalibrationOptions = {},
 ): Calibrator {
-  const options = { sampleWeights };
   switch (kind) {
     case "identity":
       return createIdentity();

@@ -3,6 +3,7 @@ export { createIdentity, type FitStatus, type Fitted, type Identity } from "./ca
 export { createCalibrator } from "./create.ts";
 export {
   chooseCalibrator,
+  fitCalibrator,
   type CalibratorChoice,
   type Candidate,
   type ChooseOptions,

@@ -5,7 +5,7 @@ import { readBytes } from "../sources/files.ts";
 import { describeColumns, type ColumnFacts } from "../sources/describe.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
 import type { Rows } from "../sources/source.ts";
-import { usesOf } from "./evaluate.ts";
+import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
