@@ -188,7 +188,8 @@ function smallestOfAll(values: readonly Float64Array[], rank: number): number {
     all.set(own, start);
     start += own.length;
   }
-  return all.sort()[rank - 1];
+  all.sort();
+  return all[rank - 1];
 }
 
 /** How many of the ascending values are at most `limit`. */

@@ -152,6 +152,6 @@ function thresholdOf(
   let above = 0;
   while (sorted[rows - 1 - above] > cutoff) above++;
   const tied = ownRows.filter((row) => conformity[row] === cutoff);
-  const ties = Float64Array.from(tied, (row) => uniforms[row]).sort();
+  const ties = Float64Array.from(tied, (row) => uniforms[row]).toSorted();
   return { name, rows, rank, cutoff, tie: ties[rank - above - 1] };
 }

@@ -64,7 +64,7 @@ const crossOfOneModel: Fit = (kept, judged, seed) => {
   const folds = kept.labels.indices.map((_, row) => row % 5);
   const fitted = fitCrossConformal(kept.probabilities, kept.labels, folds, { method: "aps", seed });
   const own = [{ name: "all rows", rows: learn, rank: fitted.rank, cutoff: 0, tie: 0 }];
-  return { sets: fitted.sets(new Array<Probabilities>(5).fill(judged.probabilities)), own };
+  return { sets: fitted.sets(Array.from({ length: 5 }, () => judged.probabilities)), own };
 };
 
 test.each<{ name: string; fit: Fit; steps?: number }>([
