@@ -48,7 +48,7 @@ export function fitReader(
   checkShare("fitReader", "confidence", confidence);
   const size = classes.length * answers.length;
   const priors = typeof prior === "number" ? new Float64Array(size).fill(prior) : Float64Array.from(prior);
-  checkLength("fitReader", "prior rows", priors, size);
+  checkLength("fitReader", "prior counts", priors, size);
   const bad = priors.find((value) => !(value > 0 && value < Infinity));
   if (bad !== undefined) throw new InputError(`fitReader: prior must be finite and > 0, got ${bad}`);
   const counts = new Float64Array(size);
