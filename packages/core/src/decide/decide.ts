@@ -71,9 +71,10 @@ function markSets(sets: ArrayLike<number>, columns: number, output: Uint8Array):
   }
 }
 
-function markFragile({ reasons: output, changes }: Choice, low: Float64Array, high: Float64Array): void {
+function markFragile(choice: Choice, low: Float64Array, high: Float64Array): void {
+  const { reasons: output } = choice;
   const fragile = bitOf("fragile");
-  for (let row = 0; row < output.length; row++) if (changes(row, low, high)) output[row] |= fragile;
+  for (let row = 0; row < output.length; row++) if (choice.changes(row, low, high)) output[row] |= fragile;
 }
 
 function countReasons(bits: Uint8Array): Record<Reason, number> {

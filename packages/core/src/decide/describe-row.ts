@@ -32,23 +32,16 @@ export function describeRow(
   const labelSet = sets ? classes.filter((_, k) => sets[start + k] === 1) : null;
   const best = actions[preferred[row]];
   const top = Math.max(...shares.map(({ probability }) => probability));
-  const say = (code: Reason): string => {
-    switch (code) {
-      case "ambiguous":
-        return `more than one label is possible: ${listOf(labelSet ?? [])}`;
-      case "atypical":
-        return "no label is typical enough for this case";
-      case "fragile":
-        return `inside the intervals of the probabilities another action than "${best}" can be the best`;
-      case "costly":
-        return costlySentence(costs ?? [], actions[referral]);
-      case "guarantee-not-feasible":
-        return guarantee?.sentence ?? "";
-      case "below-threshold":
-        return policy.kind === "risk" && guarantee
-          ? `the largest probability, ${percent(top)}, is not above ${percent(guarantee.threshold)}`
-          : "no probability reaches its threshold";
-    }
+  const sentences: Readonly<Record<Reason, string>> = {
+    ambiguous: `more than one label is possible: ${listOf(labelSet ?? [])}`,
+    atypical: "no label is typical enough for this case",
+    fragile: `inside the intervals of the probabilities another action than "${best}" can be the best`,
+    costly: costs ? costlySentence(costs, actions[referral]) : "",
+    "guarantee-not-feasible": guarantee?.sentence ?? "",
+    "below-threshold":
+      policy.kind === "risk" && guarantee
+        ? `the largest probability, ${percent(top)}, is not above ${percent(guarantee.threshold)}`
+        : "no probability reaches its threshold",
   };
   return {
     row,
@@ -58,7 +51,7 @@ export function describeRow(
     classes: shares,
     labelSet,
     expectedCosts: costs,
-    reasons: reasonsOf(reasonBits[row]).map((code) => ({ code, sentence: say(code) })),
+    reasons: reasonsOf(reasonBits[row]).map((code) => ({ code, sentence: sentences[code] })),
     promises,
     ids,
   };
