@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import references from "../../test/references/calibration.json" with { type: "json" };
 import { drawRows, labelsOf, logitsOf, twoClasses } from "../../test/calibration-samples.ts";
-import { chooseCalibrator, type Method } from "./choose.ts";
+import { chooseCalibrator } from "./choose.ts";
+import type { Method } from "./methods.ts";
 
 const everything: readonly Method[] = ["temperature", "vector", "platt", "beta", "isotonic"];
 

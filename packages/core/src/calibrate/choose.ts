@@ -1,18 +1,11 @@
 import { foldsOf, takeRows, type Labels, type Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Calibrator } from "../model/index.ts";
-import { fitBeta } from "./beta.ts";
 import { createIdentity } from "./calibrator.ts";
-import { fitIsotonic } from "./isotonic.ts";
-import { mapCount } from "./log-odds.ts";
-import { fitPlatt } from "./platt.ts";
+import { methods as allMethods, type Method, type MethodFit } from "./methods.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
-import { fitTemperature } from "./temperature.ts";
 import { heldOutScores, pairedDifference, summaryOf, type HeldOut } from "./held-out.ts";
 import { reasonFor } from "./reason.ts";
-import { fitVector } from "./vector.ts";
-
-export type Method = Calibrator["kind"];
 
 export interface ChooseOptions extends CalibrationOptions {
   /** Parts for cross-validation, 2 to 255; fewer where there are fewer rows. Default 10. */
@@ -73,10 +66,10 @@ export function chooseCalibrator(
 ): CalibratorChoice {
   checkCalibrationRows("chooseCalibrator", logits, labels, sampleWeights);
   checkOptions(logits.rows, folds, methods, groups, fewestRows);
-  const kinds = allMethods.filter((kind) => kind === "identity" || (methods ?? allMethods).includes(kind));
+  const wanted = allMethods.filter(({ kind }) => kind === "identity" || !methods || methods.includes(kind));
   const tooFew = (why: string): CalibratorChoice => ({
     calibrator: createIdentity(),
-    candidates: kinds.map((kind) => untried(kind, logits.columns, why)),
+    candidates: wanted.map((method) => untried(method, logits.columns, why)),
     reason: `too few rows to calibrate: ${why}; the model is left as it is`,
   });
   if (logits.rows < fewestRows) return tooFew(`${logits.rows} rows, and at least ${fewestRows} are wanted`);
@@ -89,82 +82,41 @@ export function chooseCalibrator(
       `class "${labels.classes[lonely]}" has rows in one fold only, so a fit without that fold knows nothing of it`,
     );
 
-  const trials = kinds.map((kind): Trial => {
-    const needed = methods ? 0 : rowsNeeded(kind, logits.columns);
+  const trials = wanted.map((method): Trial => {
+    const needed = methods ? 0 : 10 * method.size(logits.columns);
     if (logits.rows < needed)
-      return { kind, refusal: `it needs ${needed} rows, and there are ${logits.rows}` };
-    const fit = (rows: Logits, own: Labels, weights: ArrayLike<number> | undefined): Calibrator =>
-      fitCalibrator(kind, rows, own, { sampleWeights: weights });
-    const heldOut = crossFit(fit, logits, labels, foldOfRow, sampleWeights);
+      return { method, refusal: `it needs ${needed} rows, and there are ${logits.rows}` };
+    const heldOut = crossFit(method, logits, labels, foldOfRow, sampleWeights);
     const summary = summaryOf(heldOut, sampleWeights, groups);
-    return { kind, calibrator: fit(logits, labels, sampleWeights), heldOut, summary };
+    return { method, calibrator: method.fit(logits, labels, { sampleWeights }), heldOut, summary };
   });
   const tried = trials.filter((trial) => "heldOut" in trial);
   const best = tried.reduce((least, each) => (each.summary.logLoss < least.summary.logLoss ? each : least));
   const candidates = trials.map((trial): Candidate => {
-    if ("refusal" in trial) return untried(trial.kind, logits.columns, trial.refusal);
-    const { kind, calibrator, heldOut, summary } = trial;
+    if ("refusal" in trial) return untried(trial.method, logits.columns, trial.refusal);
+    const { calibrator, heldOut, summary } = trial;
     const difference = pairedDifference(heldOut, best.heldOut, sampleWeights, groups);
-    return { kind, parameterCount: calibrator.parameterCount, ...summary, ...difference, refusal: null };
+    const { kind, parameterCount } = calibrator;
+    return { kind, parameterCount, ...summary, ...difference, refusal: null };
   });
   const chosen = simplestNearBest(candidates);
-  const { calibrator } = tried.find(({ kind }) => kind === chosen.kind) ?? best;
+  const { calibrator } = tried.find(({ method }) => method.kind === chosen.kind) ?? best;
   return { calibrator, candidates, reason: reasonFor(chosen, candidates) };
 }
 
 type Trial =
-  | { readonly kind: Method; readonly refusal: string }
+  | { readonly method: MethodFit; readonly refusal: string }
   | {
-      readonly kind: Method;
+      readonly method: MethodFit;
       readonly calibrator: Calibrator;
       readonly heldOut: HeldOut;
       readonly summary: { logLoss: number; standardError: number; brier: number };
     };
 
-const allMethods: readonly Method[] = ["identity", "temperature", "platt", "vector", "beta", "isotonic"];
-
-/**
- * The calibrator of one kind, however few the rows.
- *
- * @throws InputError as `checkCalibrationRows` says
- */
-export function fitCalibrator(
-  kind: Method,
-  logits: Logits,
-  labels: Labels,
-  options: CalibrationOptions = {},
-): Calibrator {
-  switch (kind) {
-    case "identity":
-      return createIdentity();
-    case "temperature":
-      return fitTemperature(logits, labels, options);
-    case "vector":
-      return fitVector(logits, labels, options);
-    case "platt":
-      return fitPlatt(logits, labels, options);
-    case "beta":
-      return fitBeta(logits, labels, options);
-    case "isotonic":
-      return fitIsotonic(logits, labels, options);
-  }
-}
-
-/** Numbers of a method before it is fitted; of isotonic, which has as many as the rows ask for, none can be told. */
-function sizeOf(kind: Method, classCount: number): number {
-  const sizes = { platt: 2 * mapCount(classCount), vector: 2 * classCount, beta: 3 * mapCount(classCount) };
-  if (kind === "identity" || kind === "isotonic") return 0;
-  return kind === "temperature" ? 1 : sizes[kind];
-}
-
-function rowsNeeded(kind: Method, classCount: number): number {
-  return kind === "isotonic" ? 1000 : 10 * sizeOf(kind, classCount);
-}
-
-function untried(kind: Method, classCount: number, refusal: string): Candidate {
+function untried({ kind, size }: MethodFit, classCount: number, refusal: string): Candidate {
   return {
     kind,
-    parameterCount: sizeOf(kind, classCount),
+    parameterCount: size(classCount),
     logLoss: null,
     standardError: null,
     excess: null,
@@ -176,7 +128,7 @@ function untried(kind: Method, classCount: number, refusal: string): Candidate {
 
 /** Scores of every row from a calibrator fitted without its fold. */
 function crossFit(
-  fit: (logits: Logits, labels: Labels, sampleWeights: ArrayLike<number> | undefined) => Calibrator,
+  method: MethodFit,
   logits: Logits,
   labels: Labels,
   foldOfRow: Uint8Array,
@@ -190,7 +142,7 @@ function crossFit(
     if (held.length === 0) continue;
     const rest = all.filter((row) => foldOfRow[row] !== fold);
     const weights = sampleWeights && Float64Array.from(rest, (row) => sampleWeights[row]);
-    const calibrator = fit(rowsAt(logits, rest), labelsAt(labels, rest), weights);
+    const calibrator = method.fit(rowsAt(logits, rest), labelsAt(labels, rest), { sampleWeights: weights });
     const scores = heldOutScores(calibrator.apply(rowsAt(logits, held)), labelsAt(labels, held));
     held.forEach((row, i) => {
       output.losses[row] = scores.losses[i];
@@ -235,7 +187,7 @@ function simplestNearBest(candidates: readonly Candidate[]): Candidate {
 function checkOptions(
   rows: number,
   folds: number,
-  methods: readonly Method[] | undefined,
+  methods: ChooseOptions["methods"],
   groups: ArrayLike<number> | undefined,
   fewestRows: number,
 ): void {
@@ -243,11 +195,10 @@ function checkOptions(
     throw new InputError(`chooseCalibrator: folds must be a whole number from 2 to 255, got ${folds}`);
   if (!(fewestRows >= 0))
     throw new InputError(`chooseCalibrator: fewestRows must be 0 or more, got ${fewestRows}`);
-  const unknown = methods?.find((kind) => !allMethods.includes(kind));
+  const known = allMethods.map(({ kind }) => kind);
+  const unknown = methods?.find((kind) => !known.includes(kind));
   if (unknown !== undefined)
-    throw new InputError(
-      `chooseCalibrator: methods must be of ${allMethods.join(", ")}, got "${String(unknown)}"`,
-    );
+    throw new InputError(`chooseCalibrator: methods must be of ${known.join(", ")}, got "${unknown}"`);
   if (groups && groups.length !== rows)
     throw new InputError(`chooseCalibrator: needs one group per row, got ${groups.length} for ${rows} rows`);
 }

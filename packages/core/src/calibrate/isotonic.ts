@@ -108,7 +108,7 @@ export function fitIsotonic(
 function fitCurve({ scores, isEvent, sampleWeights }: BinaryRows): IsotonicCurve {
   // No row tells anything: every one is certain by its masks.
   if (scores.length === 0) return { scores: Float64Array.of(0), probabilities: Float64Array.of(0.5) };
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  const order = Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a] - scores[b]);
   const places = new Float64Array(scores.length);
   const sums = new Float64Array(scores.length);
   const weights = new Float64Array(scores.length);

@@ -1,6 +1,6 @@
 import type { Labels, Logits } from "../data/index.ts";
+import { classScores } from "../evaluate/scores.ts";
 import { logSigmoid } from "../functions/index.ts";
-import { exp, log } from "../kernels/elementary.ts";
 
 /** A rising or falling function of the log-odds of one class, for finite ones; may be infinite. */
 export type LogOddsMap = (score: number) => number;
@@ -25,22 +25,25 @@ export function classCountOf(maps: number): number {
 export function mapLogOdds(logits: Logits, maps: readonly LogOddsMap[]): Logits {
   const { rows, columns } = logits;
   const values = new Float64Array(rows * columns);
-  const scores = new Float64Array(columns);
-  for (let start = 0; start < values.length; start += columns) {
-    rowLogOdds(logits.values, start, columns, scores);
-    if (columns === 2) {
-      const score = Number.isFinite(scores[1]) ? maps[0](scores[1]) : scores[1];
-      if (score === Infinity) values[start] = -Infinity;
-      else values[start + 1] = score;
-      continue;
-    }
-    let isPossible = false;
-    for (let k = 0; k < columns; k++) {
-      values[start + k] = logSigmoid(Number.isFinite(scores[k]) ? maps[k](scores[k]) : scores[k]);
-      if (values[start + k] > -Infinity) isPossible = true;
-    }
-    if (!isPossible) values.set(logits.values.subarray(start, start + columns), start);
+  const scoresOf = classScores(logits);
+  if (columns === 2) {
+    scoresOf(1).forEach((score, row) => {
+      const mapped = Number.isFinite(score) ? maps[0](score) : score;
+      if (mapped === Infinity) values[2 * row] = -Infinity;
+      else values[2 * row + 1] = mapped;
+    });
+    return { ...logits, values };
   }
+  const isPossible = new Uint8Array(rows);
+  maps.forEach((map, k) =>
+    scoresOf(k).forEach((score, row) => {
+      const value = logSigmoid(Number.isFinite(score) ? map(score) : score);
+      values[row * columns + k] = value;
+      if (value > -Infinity) isPossible[row] = 1;
+    }),
+  );
+  for (let row = 0, start = 0; row < rows; row++, start += columns)
+    if (isPossible[row] === 0) values.set(logits.values.subarray(start, start + columns), start);
   return { ...logits, values };
 }
 
@@ -58,16 +61,11 @@ export function binaryRows(
   { indices }: Labels,
   sampleWeights: ArrayLike<number> | undefined,
 ): BinaryRows[] {
-  const { rows, columns } = logits;
-  const all = new Float64Array(rows * columns);
-  const own = new Float64Array(columns);
-  for (let row = 0; row < rows; row++) {
-    rowLogOdds(logits.values, row * columns, columns, own);
-    for (let k = 0; k < columns; k++) all[k * rows + row] = own[k];
-  }
+  const { columns } = logits;
+  const scoresOf = classScores(logits);
   return Array.from({ length: mapCount(columns) }, (_, map) => {
     const k = columns === 2 ? 1 : map;
-    const ofClass = all.subarray(k * rows, (k + 1) * rows);
+    const ofClass = scoresOf(k);
     const isIn = (row: number): boolean =>
       Number.isFinite(ofClass[row]) && (!sampleWeights || sampleWeights[row] > 0);
     const places = Uint32Array.from(indices.keys()).filter(isIn);
@@ -77,35 +75,4 @@ export function binaryRows(
       sampleWeights: sampleWeights && Float64Array.from(places, (row) => sampleWeights[row]),
     };
   });
-}
-
-/** zₖ − ln Σ_{j≠k} e^{zⱼ} for each class k of one row, in two passes: the largest logit has the rest summed by itself. */
-function rowLogOdds(values: ArrayLike<number>, start: number, columns: number, output: Float64Array): void {
-  if (columns === 2) {
-    const score = values[start + 1] - values[start];
-    output[0] = -score;
-    output[1] = score;
-    return;
-  }
-  let top = 0;
-  for (let k = 1; k < columns; k++) if (values[start + k] > values[start + top]) top = k;
-  const max = values[start + top];
-  let next = -Infinity;
-  for (let k = 0; k < columns; k++) if (k !== top && values[start + k] > next) next = values[start + k];
-  if (next === -Infinity) {
-    output.fill(-Infinity, 0, columns);
-    output[top] = Infinity;
-    return;
-  }
-  let rest = 0; // Σ over all but the top, as a share of the second largest
-  for (let k = 0; k < columns; k++) {
-    output[k] = k === top ? 0 : exp(values[start + k] - next);
-    rest += output[k];
-  }
-  const shrink = exp(next - max);
-  for (let k = 0; k < columns; k++) {
-    // 1 + … ≥ 1, so taking a class's own share away loses nothing.
-    const others = 1 + shrink * (rest - output[k]);
-    output[k] = k === top ? max - next - log(rest) : values[start + k] - max - log(others);
-  }
 }

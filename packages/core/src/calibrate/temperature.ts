@@ -84,11 +84,11 @@ function zeroOfSlope(at: (beta: number) => Look, first: Look): number {
     if (slope < 0) low = beta;
     else high = beta;
     let next = beta - slope / curvature;
+    // Each step squares the error of the last: after one this short only rounding is left.
+    if (Math.abs(next - beta) <= 1e-8 * beta) return next;
     // On the way to infinity no more than fourfold; out of bounds, or lost to underflow, to the middle.
-    if (!(next < 4 * beta)) next = high === Infinity ? 4 * beta : (low + high) / 2;
-    if (!(next > low && next < high)) next = high === Infinity ? 4 * beta : (low + high) / 2;
-    const isDone = slope === 0 || Math.abs(next - beta) <= 1e-13 * beta || next === low || next === high;
-    if (isDone) return slope === 0 ? beta : next;
+    if (!(next > low && next < Math.min(high, 4 * beta)))
+      next = high === Infinity ? 4 * beta : (low + high) / 2;
     beta = next;
     ({ slope, curvature } = at(beta));
   }

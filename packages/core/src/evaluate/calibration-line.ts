@@ -53,15 +53,28 @@ function lineOf(
   z: number,
 ): Omit<CalibrationLine, "class"> {
   const none = { slope: null, intercept: null, inTheLarge: null };
-  const isWrong = (score: number, row: number): boolean =>
-    score === Infinity ? indices[row] !== k : score === -Infinity && indices[row] === k;
-  if (all.some(isWrong)) return none;
-  const rows = Array.from(all.keys()).filter((row) => Number.isFinite(all[row]));
-  const scores = Float64Array.from(rows, (row) => all[row]);
-  const targets = Float64Array.from(rows, (row) => (indices[row] === k ? 1 : 0));
-  const ones = new Float64Array(rows.length).fill(1);
+  const scores = new Float64Array(all.length);
+  const targets = new Float64Array(all.length);
+  let count = 0;
+  for (let row = 0; row < all.length; row++) {
+    const isEvent = indices[row] === k;
+    if (Number.isFinite(all[row])) {
+      scores[count] = all[row];
+      targets[count++] = isEvent ? 1 : 0;
+    } else if (all[row] > 0 !== isEvent) return none;
+  }
+  return estimateLines(scores.subarray(0, count), targets.subarray(0, count), z);
+}
+
+function estimateLines(
+  scores: Float64Array,
+  targets: Float64Array,
+  z: number,
+): Omit<CalibrationLine, "class"> {
+  const ones = new Float64Array(scores.length).fill(1);
   const [atLarge = null] = hasBoth(targets) ? estimates({ columns: [ones], targets, offset: scores }, z) : [];
-  if (atLarge === null || isSeparated(scores, targets)) return { ...none, inTheLarge: atLarge };
+  if (atLarge === null || isSeparated(scores, targets))
+    return { slope: null, intercept: null, inTheLarge: atLarge };
   const [slope = null, intercept = null] = estimates({ columns: [scores, ones], targets }, z);
   return { slope, intercept, inTheLarge: atLarge };
 }
