@@ -91,7 +91,7 @@ export function placements(scores: ArrayLike<number>, isEvent: ArrayLike<number>
       ofEvents[i++] = below / 2 / others.length;
     } else ofOthers[j++] = 1 - below / 2 / events.length;
   }
-  return { area: halves / 2 / events.length / others.length, ofEvents, ofOthers };
+  return { area: halves / (2 * events.length * others.length), ofEvents, ofOthers };
 }
 
 /** In the order of the scores: one walk through both lists. Null without events or others. */
