@@ -24,7 +24,14 @@ export {
   type ReliabilityDiagram,
 } from "./reliability.ts";
 export { compareModels, type CompareOptions, type Difference, type ModelComparison } from "./compare.ts";
-export { averagePrecision, rocArea, rocCurve, type CurvePoint, type RocArea } from "./roc.ts";
+export {
+  averagePrecision,
+  rocArea,
+  rocCurve,
+  type CurvePoint,
+  type RocArea,
+  type RocAreaOptions,
+} from "./roc.ts";
 export {
   crossValidate,
   type CrossValidateOptions,

