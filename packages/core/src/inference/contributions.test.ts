@@ -38,7 +38,7 @@ const sumOf = ({ baseline, contributions: parts }: Explanation): number =>
 
 /** ln of the odds between two classes, or of one against the geometric mean of all. */
 function logitIn(model: Classifier, row: Row, name: string, against: string | null): number {
-  const { values } = model.logits(tableOf([row]));
+  const values = [...model.logits(tableOf([row])).values];
   const place = (wanted: string): number => values[model.classes.indexOf(wanted)];
   const mean = values.reduce((sum, z) => sum + z, 0) / values.length;
   return place(name) - (against === null ? mean : place(against));
@@ -109,8 +109,8 @@ test("the most probable class is explained unless one is named", async () => {
 
 describe("intervals", () => {
   test("of one column alone is its coefficient's, times the feature", async () => {
-    const { features, labels, columns } = breastCancer();
-    const model = await fitClassifier({ features, labels, columns });
+    const { features, labels } = breastCancer();
+    const model = await fitClassifier({ features, labels });
     const row = takeRows(features, Uint32Array.of(17));
     const x = model.encode(row).values;
     const size = 31;
@@ -127,11 +127,11 @@ describe("intervals", () => {
   test("of the baseline is that of the probability of a row at all means", async () => {
     // Every feature is 0 there, so the baseline is all of the logit.
     const { features, labels } = iris();
-    const two_ = {
+    const data = {
       features,
       labels: { classes: ["other", "versicolor"], indices: labels.indices.map((k) => k % 2) },
     };
-    const model = await fitClassifier(two_);
+    const model = await fitClassifier(data);
     const { center } =
       model.features.scaling.kind === "columns" ? model.features.scaling : { center: new Float64Array(4) };
     const row = matrix(center.slice(), 1, 4);

@@ -79,7 +79,7 @@ test("the gradient of logit pₖ along the coefficients is right: shifting them 
 
 describe("sigmoid with λ/2 and softmax with λ", () => {
   const train = rowsWhere(breastCancer(), (row) => row % 5 > 0);
-  const test_ = rowsWhere(breastCancer(), (row) => row % 5 === 0).features;
+  const held = rowsWhere(breastCancer(), (row) => row % 5 === 0).features;
   const fits = (l2: number): Promise<[Classifier, Classifier]> =>
     Promise.all([
       fitClassifier(train, { l2: l2 / 2, head: "sigmoid", tolerance: 1e-12 }),
@@ -88,7 +88,7 @@ describe("sigmoid with λ/2 and softmax with λ", () => {
 
   test("are one model at the optimum: probabilities and intervals agree to 1e-8, breast cancer", async () => {
     for (const l2 of [1, 0.1]) {
-      const [a, b] = (await fits(l2)).map((model) => predictIntervals(model, test_));
+      const [a, b] = (await fits(l2)).map((model) => predictIntervals(model, held));
       a.low.forEach((value, at) => {
         expect(Math.abs(a.probabilities.values[at] - b.probabilities.values[at])).toBeLessThan(1e-8);
         expect(Math.abs(value - b.low[at])).toBeLessThan(1e-8);
@@ -103,7 +103,7 @@ describe("sigmoid with λ/2 and softmax with λ", () => {
         fitClassifier(train, { l2: 0.5, head: "sigmoid", tolerance: 1e-12, covariance }),
         fitClassifier(train, { l2: 1, head: "softmax", tolerance: 1e-12, covariance }),
       ]);
-      const [c, d] = [predictIntervals(a, test_), predictIntervals(b, test_)];
+      const [c, d] = [predictIntervals(a, held), predictIntervals(b, held)];
       c.low.forEach((value, at) => expect(Math.abs(value - d.low[at])).toBeLessThan(1e-8));
     }
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import reference from "../../test/references/glmnet.json" with { type: "json" };
+import { scaledGap } from "../../test/gaps.ts";
 import { breastCancer, drawRows, iris, rowsWhere } from "../../test/samples.ts";
 import { momentsOf } from "../features/index.ts";
 import { fitClassifier, type MatrixData } from "../train/index.ts";
@@ -77,13 +78,13 @@ describe("glmnet's numbers: its λ is ours / rows", () => {
     );
   });
 
-  test("iris's coefficients at λ = 0.05, to 2e-6, and the same ones 0", () => {
+  test("iris's coefficients at λ = 0.05, to 5e-7 of the largest, and the same ones 0", () => {
     const { parameters, nonzeros } = openElasticNet(data, 1, { tolerance: 1e-13 }).fit(7.5);
     const found = inOwnUnits(parameters, iris(), 3).flat();
-    reference.iris.coefficients.forEach((value, i) => {
-      if (value === 0) expect(found[i]).toBe(0);
-      else expect(Math.abs(found[i] - value)).toBeLessThan(2e-6);
-    });
+    expect(scaledGap(found, reference.iris.coefficients)).toBeLessThan(5e-7);
+    expect(found.map((value) => value === 0)).toEqual(
+      reference.iris.coefficients.map((value) => value === 0),
+    );
     expect(nonzeros).toBe(4);
   });
 
@@ -105,19 +106,20 @@ describe("glmnet's numbers: its λ is ours / rows", () => {
     expect(gradientNorm).toBeLessThan(1e-12);
   });
 
-  test.each(reference.cancer)("breast cancer, α = $alpha, λ = $lambda, to 1e-4, the same ones 0", (known) => {
-    const { alpha, lambda, largestLambda, coefficients } = known;
-    const sample = breastCancer();
-    const net = openElasticNet(netData(sample, 1), alpha, { tolerance: 1e-13 });
-    expect(net.largestLambda / 569).toBeCloseTo(largestLambda, 12);
-    const fit = net.fit(569 * lambda);
-    const [found] = inOwnUnits(fit.parameters, sample, 1);
-    coefficients.forEach((value, i) => {
-      if (value === 0) expect(found[i]).toBe(0);
-      else expect(Math.abs(found[i] - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
-    });
-    expect(fit.nonzeros).toBe(coefficients.slice(1).filter((value) => value !== 0).length);
-  });
+  test.each(reference.cancer)(
+    "breast cancer, α = $alpha, λ = $lambda, to 1e-5 of the largest, the same ones 0",
+    (known) => {
+      const { alpha, lambda, largestLambda, coefficients } = known;
+      const sample = breastCancer();
+      const net = openElasticNet(netData(sample, 1), alpha, { tolerance: 1e-13 });
+      expect(net.largestLambda / 569).toBeCloseTo(largestLambda, 12);
+      const fit = net.fit(569 * lambda);
+      const [found] = inOwnUnits(fit.parameters, sample, 1);
+      expect(scaledGap(found, coefficients)).toBeLessThan(1e-5);
+      expect(found.map((value) => value === 0)).toEqual(coefficients.map((value) => value === 0));
+      expect(fit.nonzeros).toBe(coefficients.slice(1).filter((value) => value !== 0).length);
+    },
+  );
 });
 
 describe("the gap", () => {
@@ -134,9 +136,9 @@ describe("the gap", () => {
     const lambda = 3;
     const best = openElasticNet(data, l1Ratio, { tolerance: 1e-13 }).fit(lambda);
     for (const maxRounds of [0, 1, 2, 3, 5]) {
-      const { objective, gap, rounds, status } = openElasticNet(data, l1Ratio, { maxRounds }).fit(lambda);
+      const { objective, gap, rounds } = openElasticNet(data, l1Ratio, { maxRounds }).fit(lambda);
       expect(objective - best.objective).toBeLessThanOrEqual(gap * (1 + 1e-9) + 1e-11 * best.objective);
-      if (status === "budget") expect(rounds).toBe(maxRounds);
+      expect(rounds).toBeLessThanOrEqual(maxRounds);
     }
   });
 
@@ -243,6 +245,8 @@ test("collinear columns and a constant one are no obstacle", () => {
     const fit = openElasticNet(data, l1Ratio, { tolerance: 1e-10 }).fit(2);
     expect(fit.status).toBe("certified");
     expect(fit.parameters[2]).toBe(0);
-    if (l1Ratio < 1) expect(fit.parameters[0]).toBeCloseTo(fit.parameters[1], 4);
+    // Twins share their weight, in whichever parts where only the sum of sizes counts.
+    const [a, b] = l1Ratio === 1 ? [0, 0] : fit.parameters;
+    expect(a).toBeCloseTo(b, 4);
   }
 });

@@ -42,10 +42,10 @@ describe("reference numbers of the exact optimum, to their last digit", () => {
     "breast cancer, every fifth row a test, C = %s",
     async (_, l2, testLoss, trainLoss, auc, brier, bias) => {
       const train = rowsWhere(breastCancer(), isTrain);
-      const test_ = rowsWhere(breastCancer(), isTest);
+      const held = rowsWhere(breastCancer(), isTest);
       for (const solver of ["newton", "lbfgs"] as const) {
         const model = await fitClassifier(train, { l2, solver });
-        const found = measure(model, test_);
+        const found = measure(model, held);
         expect(found.rows).toBe(114);
         expect(found.accuracy).toBe(110 / 114);
         expect(found.logLoss).toBeCloseTo(testLoss, 10);
@@ -129,7 +129,7 @@ describe("class weights", () => {
       expect(Math.abs(weights[2 * (k + 1) + 1] - weights[1] - own[1])).toBeLessThan(0.16);
       expect(Math.abs(bias[k + 1] - bias[0] - own[2])).toBeLessThan(0.16);
     });
-    expect(bias.reduce((sum, b) => sum + b, 0)).toBeCloseTo(0, 12);
+    expect(bias[0] + bias[1] + bias[2]).toBeCloseTo(0, 12);
     expect(model.training.options).toMatchObject({ corrected: true });
   });
 
@@ -383,16 +383,16 @@ describe("bad input is told in one sentence", () => {
       y: data.labels.indices[row],
     }));
     for (const l2 of [0, 1]) {
-      const with_ = await fitClassifier({ rows, target: "y" }, { l2, tolerance: 1e-12 });
+      const full = await fitClassifier({ rows, target: "y" }, { l2, tolerance: 1e-12 });
       const without = await fitClassifier(
         { rows: rows.map(({ x, y }) => ({ x, y })), target: "y" },
         { l2, tolerance: 1e-12 },
       );
-      expect(with_.probabilities({ x: 1, nothing: null })["1"]).toBeCloseTo(
+      expect(full.probabilities({ x: 1, nothing: null })["1"]).toBeCloseTo(
         without.probabilities({ x: 1 })["1"],
         10,
       );
-      expect(with_.inference?.covariance.values.every(Number.isFinite)).toBe(true);
+      expect(full.inference?.covariance.values.every(Number.isFinite)).toBe(true);
     }
   });
 
