@@ -26,6 +26,7 @@ export class Run {
   rates: usize; // the learning rate of each step, f32
   momentum: f32;
   decay: f32; // λ / n of the L2 penalty on the weights
+  sampleWeights: usize; // f32 per row, or 0
 }
 
 /**
@@ -52,7 +53,7 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
       const label = load<u32>(run.labels + (<usize>rowAt(run.order, place + i) << 2));
       const own = load<f32>(z + <usize>label * CLASS_BYTES);
       const max = load<f32>(end + (<usize>i << 2));
-      loss += <f64>max - <f64>own;
+      loss += weightOf(run, place + i) * (<f64>max - <f64>own);
       if (own == max) {
         let k = <u32>0; // right only if no earlier class is as high
         while (load<f32>(z + <usize>k * CLASS_BYTES) != max) k++;
@@ -73,7 +74,11 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
     }
     v128.store(end, sum);
     // One logarithm for many rows: the product of their sums.
-    for (let i = 0; i < inGroup; i++) product *= <f64>load<f32>(end + (<usize>i << 2));
+    for (let i = 0; i < inGroup; i++) {
+      const rowSum = <f64>load<f32>(end + (<usize>i << 2));
+      if (run.sampleWeights) loss += weightOf(run, place + i) * ln(rowSum);
+      else product *= rowSum;
+    }
     if (product > 1e200) {
       product *= 2.409919865102884e-181;
       loss += 600 * LN2;
@@ -85,6 +90,7 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
       const own = from + (<usize>i << 2) + <usize>label * CLASS_BYTES;
       store<f32>(own, load<f32>(own) - 1);
     }
+    if (run.sampleWeights) weigh(run, place, inGroup, from, to);
     for (let i = inGroup; i < 4; i++) {
       for (let z = from + (<usize>i << 2); z < to; z += CLASS_BYTES) store<f32>(z, 0); // beyond the last row
     }
@@ -96,6 +102,21 @@ function softmaxBlock(run: Run, first: i32, count: i32, logits: usize, biasGradi
   }
   store<f64>(total, load<f64>(total) + (loss + ln(product)));
   store<f64>(total, load<f64>(total, 8) + right, 8);
+}
+
+/** What the row at a place counts. */
+// @ts-ignore: decorator
+@inline
+function weightOf(run: Run, place: i32): f64 {
+  return run.sampleWeights ? <f64>load<f32>(run.sampleWeights + (<usize>rowAt(run.order, place) << 2)) : 1;
+}
+
+/** δ of up to four rows from a place on, times what they count. */
+function weigh(run: Run, place: i32, count: i32, from: usize, to: usize): void {
+  for (let i = 0; i < count; i++) {
+    const weight = <f32>weightOf(run, place + i);
+    for (let z = from + (<usize>i << 2); z < to; z += CLASS_BYTES) store<f32>(z, load<f32>(z) * weight);
+  }
 }
 
 /**

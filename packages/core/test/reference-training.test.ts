@@ -37,6 +37,7 @@ describe.each([
           columns,
           scale: 1 / 16,
           labels,
+          sampleWeights: null,
           classes,
           layer: {
             weights: Float32Array.from(

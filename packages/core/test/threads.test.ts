@@ -19,6 +19,7 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
     columns,
     scale: isBytes ? 1 / 255 : 1,
     labels: Int32Array.from({ length: rows }, () => generator.below(classes)),
+    sampleWeights: rows === 1000 ? Float32Array.from({ length: rows }, () => generator.uniform()) : null,
     classes,
     layer: {
       weights: Float32Array.from({ length: classes * columns }, () => 0.01 * generator.normal()),

@@ -37,6 +37,8 @@ const small: ClassifierParts = {
       stepFactor: 0.1,
       momentum: 0,
       l2: 1,
+      classWeights: null,
+      corrected: false,
     },
     history: [{ epoch: 1, loss: 0.1 + 0.2, accuracy: 0.5 }],
     optimum: null,

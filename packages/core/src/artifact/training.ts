@@ -63,6 +63,8 @@ function readOptions(read: Reader): TrainingRun["options"] {
     stepFactor: read.number("stepFactor"),
     momentum: read.number("momentum"),
     l2: read.number("l2"),
+    classWeights: read.isNull("classWeights") ? null : read.numbers("classWeights"),
+    corrected: read.flag("corrected"),
   };
 }
 

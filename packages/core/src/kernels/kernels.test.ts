@@ -89,6 +89,7 @@ function randomData(rows: number, columns: number, classes: number, isBytes: boo
     columns,
     scale: isBytes ? 1 / 255 : 1,
     labels,
+    sampleWeights: null,
     classes,
     layer: { weights, bias },
     velocity: { weights: new Float32Array(weights.length), bias: new Float32Array(classes) },
@@ -156,6 +157,44 @@ describe("softmax regression steps", () => {
       expect(Math.abs(a.weights[i] - b.weights[i])).toBeLessThan(2e-6);
     for (let k = 0; k < a.bias.length; k++) expect(Math.abs(a.bias[k] - b.bias[k])).toBeLessThan(2e-5);
   });
+
+  test.each(shapes)("and with weighted rows: $rows × $columns → $classes, bytes: $isBytes", async (shape) => {
+    const data = randomData(shape.rows, shape.columns, shape.classes, shape.isBytes);
+    const generator = createGenerator(8);
+    const sampleWeights = Float32Array.from(data.labels, (_, row) =>
+      row % 4 === 1 ? 0 : 2 * generator.uniform(),
+    );
+    const options = { learningRates: rates(0.1), momentum: 0.9, decay: 0.01 };
+    const [plain, simd] = await Promise.all(
+      twins.map(([, kernels]) => kernels.createSoftmaxRun({ ...data, sampleWeights })),
+    );
+    const expected = await plain.steps(0, shape.rows, 32, options);
+    const got = await simd.steps(0, shape.rows, 32, options);
+    expect(got.right).toBe(expected.right);
+    expect(Math.abs(got.loss - expected.loss)).toBeLessThanOrEqual(2e-5 * Math.abs(expected.loss) + 1e-6);
+    const [a, b] = [plain.layer(), simd.layer()];
+    a.weights.forEach((w, i) => expect(Math.abs(w - b.weights[i])).toBeLessThan(2e-6));
+    a.bias.forEach((w, k) => expect(Math.abs(w - b.bias[k])).toBeLessThan(2e-5));
+  });
+
+  test.each(twins)(
+    "a row of weight 2 counts as two, one of weight 0 not at all, %s",
+    async (_name, kernels) => {
+      const data = { ...randomData(3, 5, 4, false), velocity: null };
+      const options = { learningRates: rates(0.5), momentum: 0, decay: 0 };
+      const weighted = await kernels.createSoftmaxRun({ ...data, sampleWeights: Float32Array.of(2, 1, 0) });
+      const repeated = await kernels.createSoftmaxRun({
+        ...data,
+        values: Float32Array.of(...data.values.subarray(0, 5), ...data.values.subarray(0, 10)),
+        labels: Int32Array.of(data.labels[0], data.labels[0], data.labels[1]),
+      });
+      const [a, b] = [await weighted.steps(0, 3, 3, options), await repeated.steps(0, 3, 3, options)];
+      expect(a.loss).toBeCloseTo(b.loss, 6);
+      const [one, other] = [weighted.layer(), repeated.layer()];
+      one.weights.forEach((w, i) => expect(w).toBeCloseTo(other.weights[i], 6));
+      one.bias.forEach((w, k) => expect(w).toBeCloseTo(other.bias[k], 6));
+    },
+  );
 
   test.each(twins)("the gradient is that of the mean loss plus the penalty, %s", async (_name, kernels) => {
     const data = { ...randomData(5, 3, 4, false), velocity: null };

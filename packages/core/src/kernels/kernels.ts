@@ -70,6 +70,8 @@ export type LinearRow = (values: LinearInput["values"], scale: number) => Float3
 export interface SoftmaxRunData extends LinearInput {
   /** The class of each row, in [0, classes). */
   readonly labels: Int32Array;
+  /** s ≥ 0 of each row, by which its loss and gradient are multiplied; null: 1. */
+  readonly sampleWeights: Float32Array | null;
   readonly classes: number;
   /** Where the descent starts. */
   readonly layer: LinearLayer;
@@ -87,14 +89,14 @@ export interface StepOptions {
 
 /** Sums over the rows of some steps, each row seen with the weights before its step. */
 export interface StepTotals {
-  /** Σ −ln p(true class), in nats, without the penalty. */
+  /** Σ s·(−ln p(true class)), in nats, without the penalty. */
   readonly loss: number;
   /** Rows whose highest logit is that of the true class. */
   readonly right: number;
 }
 
 /**
- * Softmax regression by minibatch gradient descent. For a batch B: g = (1/|B|) Σ (p − y) xᵀ + decay · W,
+ * Softmax regression by minibatch gradient descent. For a batch B: g = (1/|B|) Σ s (p − y) xᵀ + decay · W,
  * v ← momentum · v + g, W ← W − η · v.
  */
 export interface SoftmaxRun {

@@ -63,7 +63,7 @@ function createLinearRow(layer: LinearLayer, columns: number): LinearRow {
 }
 
 function createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun {
-  const { values, columns, labels, classes, scale } = data;
+  const { values, columns, labels, sampleWeights, classes, scale } = data;
   const weights = Float64Array.from(data.layer.weights);
   const bias = Float64Array.from(data.layer.bias);
   const weightVelocity = Float64Array.from(data.velocity?.weights ?? new Float64Array(weights.length));
@@ -89,9 +89,10 @@ function createSoftmaxRun(data: SoftmaxRunData): SoftmaxRun {
     if (probabilities.indexOf(max) === label) right++;
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += probabilities[k] = exp(probabilities[k] - max);
-    loss += max - own + log(sum);
+    const weight = sampleWeights ? sampleWeights[row] : 1;
+    loss += weight * (max - own + log(sum));
     for (let k = 0; k < classes; k++) {
-      const delta = probabilities[k] / sum - Number(k === label);
+      const delta = weight * (probabilities[k] / sum - Number(k === label));
       biasGradient[k] += delta;
       for (let j = 0; j < columns; j++) weightGradient[k * columns + j] += delta * scale * values[start + j];
     }

@@ -37,7 +37,7 @@ function createSoftmaxRun(
   data: SoftmaxRunData,
   team: Team | undefined,
 ): SoftmaxRun {
-  const { values, columns, labels, classes } = data;
+  const { values, columns, labels, sampleWeights, classes } = data;
   const isBytes = values instanceof Uint8Array;
   const stride = strideOf(columns);
   const rows = labels.length;
@@ -53,6 +53,7 @@ function createSoftmaxRun(
   const layout = createLayout(heapBase);
   const source = layout.take(rows * stride * (isBytes ? 1 : 4));
   const labelsAt = layout.take(rows * 4);
+  const weightsAt = sampleWeights ? layout.take(rows * 4) : 0;
   const orderAt = layout.take(rows * 4);
   const parameters = layout.take(parameterBytes);
   const velocity = data.velocity ? layout.take(parameterBytes) : 0;
@@ -75,6 +76,7 @@ function createSoftmaxRun(
     stride,
   );
   new Int32Array(buffer, labelsAt, rows).set(labels);
+  if (sampleWeights) new Float32Array(buffer, weightsAt, rows).set(sampleWeights);
   const order = new Uint32Array(buffer, orderAt, rows);
   for (let i = 0; i < rows; i++) order[i] = i;
   const layerAt = (address: number): LinearLayer => ({
@@ -103,6 +105,7 @@ function createSoftmaxRun(
   floats[4] = data.scale;
   words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
   words.set([slots, totalsAt, scratch, scratchBytes, barrier, ratesAt], 11);
+  words[19] = weightsAt;
 
   return {
     order,

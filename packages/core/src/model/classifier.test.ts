@@ -29,6 +29,8 @@ const parts: ClassifierParts = {
       stepFactor: 0.1,
       momentum: 0,
       l2: 0,
+      classWeights: null,
+      corrected: false,
     },
     history: [],
     optimum: null,

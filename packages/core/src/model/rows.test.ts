@@ -30,6 +30,8 @@ const training: ClassifierParts["training"] = {
     stepFactor: 0.1,
     momentum: 0,
     l2: 0,
+    classWeights: null,
+    corrected: false,
   },
   history: [],
   optimum: null,

@@ -15,8 +15,9 @@ export type FitStatus =
 /** Means over an epoch's rows, each row seen with the weights before its step. */
 export interface EpochRecord {
   readonly epoch: number;
-  /** In nats, without the penalty. */
+  /** In nats, without the penalty; of weighted rows Σ s·loss / rows. */
   readonly loss: number;
+  /** Every row counts alike. */
   readonly accuracy: number;
 }
 
@@ -52,6 +53,10 @@ export interface DescentSettings {
   readonly stepFactor: number;
   readonly momentum: number;
   readonly l2: number;
+  /** What the rows of each class counted, by class; null: all rows alike. */
+  readonly classWeights: readonly number[] | null;
+  /** Whether the intercepts were moved so that the probabilities are those of the unweighted rows. */
+  readonly corrected: boolean;
 }
 
 /** The optimum of Σ loss + λ Σ (α|w| + ½(1 − α) w²), w in the units of `penaltyUnits`, the intercepts free. */

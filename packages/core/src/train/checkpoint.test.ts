@@ -38,6 +38,7 @@ describe("a run that goes on from a checkpoint", () => {
     ["with momentum and a schedule", options],
     ["without momentum", { ...options, momentum: 0 }],
     ["with the sigmoid head", { ...options, head: "sigmoid" }],
+    ["with class weights", { ...options, classWeights: { a: 3 } }],
   ])("ends in the same bits as the undisturbed one, from whichever epoch: %s", async (_name, settings) => {
     const { checkpoints, model } = await course(data, settings);
     expect(checkpoints.map(({ history }) => history.length)).toEqual([1, 2, 3, 4, 5, 6]);

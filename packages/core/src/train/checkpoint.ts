@@ -10,7 +10,7 @@ export interface RunIdentity {
   readonly columns: number;
   readonly classes: number;
   readonly head: string;
-  /** Of the training rows' features and labels, in order. */
+  /** Of the training rows' features, labels and weights, in order. */
   readonly checksum: number;
 }
 

@@ -34,7 +34,7 @@ interface Origin {
   readonly source?: string;
   readonly target?: string;
   readonly ledger?: readonly LedgerEntry[];
-  /** What each row counts in the sum of losses, 0 or more; for the exact solvers. Default 1. */
+  /** What each row counts in the sum of losses, 0 or more. Default 1. */
   readonly sampleWeights?: ArrayLike<number>;
   /** The group of each row (a patient, a clinic), as whole numbers: for the cluster covariance. */
   readonly groups?: ArrayLike<number>;

@@ -1,4 +1,4 @@
-import { mostSteps, type SoftmaxRun } from "../kernels/index.ts";
+import { mostSteps, type LinearLayer, type SoftmaxRun } from "../kernels/index.ts";
 import type { EpochRecord, FitStatus, Head } from "../model/index.ts";
 import { createGenerator, shuffle } from "../random/index.ts";
 import type { Checkpoint, RunIdentity } from "./checkpoint.ts";
@@ -33,6 +33,7 @@ export interface DescentOptions {
  */
 export async function descend(
   run: SoftmaxRun,
+  layer: () => LinearLayer,
   { asSoftmax }: Head,
   identity: RunIdentity,
   history: readonly EpochRecord[],
@@ -66,7 +67,6 @@ export async function descend(
       right += totals.right;
       if (!Number.isFinite(loss)) return { status: "diverged", history: records };
       const accuracy = right / done;
-      const layer = () => asSoftmax.reduce(run.layer());
       onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer });
     }
     records.push({ epoch, loss: loss / rows, accuracy: right / rows });

@@ -1,11 +1,11 @@
-import type { Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { CovarianceKind } from "../model/index.ts";
 import type { OptimizeProgress } from "../optimize/index.ts";
+import type { ClassWeightOptions } from "./class-weights.ts";
 import { demand } from "./demand.ts";
 
 /** What the optimum is of, and how near it is to be. */
-export interface ExactOptions {
+export interface ExactOptions extends ClassWeightOptions {
   /** λ of the penalty λ Σ (α|w| + ½(1 − α) w²) beside the sum of losses; the intercepts are free. Default 1. */
   readonly l2?: number;
   /**
@@ -25,15 +25,6 @@ export interface ExactOptions {
   readonly penaltyUnits?: "standardized" | "original";
   /** What the proven bound on f − f*, relative to f, is to reach. Default 1e-8; 1e-6 for bytes and float32. */
   readonly tolerance?: number;
-  /** What the rows of a class count, by class; "balanced": n / (K · rows of the class). Default: 1. */
-  readonly classWeights?: "balanced" | Readonly<Record<string, number>>;
-  /**
-   * With class weights, whether the intercepts are moved by −ln w afterwards, so that the probabilities speak of
-   * rows as they come and not as they were weighted. Default true.
-   *
-   * @see Elkan, IJCAI 2001, §2.2; exact when the model is well specified
-   */
-  readonly correctShares?: boolean;
   /**
    * The covariance of the coefficients to keep in the model, for intervals. Default "auto": robust with class weights,
    * else wald where λ is 0 and laplace where it is not; none above 1,000 coefficients, or where it cannot be had.
@@ -65,14 +56,13 @@ export function checkExactOptions(options: ExactOptions): void {
     );
   demand("l1Ratio", l1Ratio, l1Ratio >= 0 && l1Ratio <= 1, "a number from 0 to 1");
   demand("tolerance", tolerance, tolerance > 0 && tolerance < 1, "a number above 0 and below 1");
-  const { chooseFolds = 10, correctShares = true } = options;
+  const { chooseFolds = 10 } = options;
   demand(
     "chooseFolds",
     chooseFolds,
     Number.isInteger(chooseFolds) && chooseFolds >= 2 && chooseFolds <= 255,
     "a whole number from 2 to 255",
   );
-  demand("correctShares", correctShares, typeof correctShares === "boolean", "true or false");
   demand("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "a whole number in [0, 2^53)");
   if (penaltyUnits !== undefined)
     demand(
@@ -81,39 +71,4 @@ export function checkExactOptions(options: ExactOptions): void {
       ["standardized", "original"].includes(penaltyUnits),
       "standardized or original",
     );
-}
-
-/** One weight per class, or null where all are 1. @throws InputError when one is missing, unknown or not positive */
-export function classWeightsOf(
-  wanted: ExactOptions["classWeights"],
-  { classes, indices }: Labels,
-): Float64Array | null {
-  if (wanted === undefined) return null;
-  if (wanted === "balanced") {
-    const counts = new Float64Array(classes.length);
-    for (const k of indices) counts[k]++;
-    const empty = counts.indexOf(0);
-    if (empty >= 0)
-      throw new InputError(
-        `fitClassifier: classWeights: class "${classes[empty]}" has no rows, so nothing balances it`,
-      );
-    return counts.map((count) => indices.length / (classes.length * count));
-  }
-  if (typeof wanted !== "object" || wanted === null)
-    throw new InputError(
-      `fitClassifier: classWeights must be "balanced" or a number per class, got ${String(wanted)}`,
-    );
-  const unknown = Object.keys(wanted).find((name) => !classes.includes(name));
-  if (unknown !== undefined)
-    throw new InputError(
-      `fitClassifier: classWeights: there is no class "${unknown}"; the classes are ${classes.join(", ")}`,
-    );
-  return Float64Array.from(classes, (name) => {
-    const weight = Object.hasOwn(wanted, name) ? wanted[name] : 1;
-    if (!(weight > 0 && weight < Infinity))
-      throw new InputError(
-        `fitClassifier: classWeights: the weight of "${name}" must be a positive number, got ${weight}`,
-      );
-    return weight;
-  });
 }

@@ -3,19 +3,6 @@ import { InputError } from "../errors/index.ts";
 import { momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Features } from "../model/index.ts";
-import type { PreparedData } from "./data.ts";
-
-/** What each row counts: its own weight times that of its class. */
-export function rowWeights(
-  { labels, sampleWeights }: PreparedData,
-  classWeights: Float64Array | null,
-): Float64Array | null {
-  if (classWeights === null) return sampleWeights;
-  return Float64Array.from(
-    labels.indices,
-    (k, row) => classWeights[k] * (sampleWeights ? sampleWeights[row] : 1),
-  );
-}
 
 /** @throws InputError when a class has no rows of some weight: its intercept, which is free, would go to −∞ */
 export function checkClasses({ classes, indices }: Labels, sampleWeights: Float64Array | null): void {

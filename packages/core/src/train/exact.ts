@@ -1,14 +1,14 @@
-import type { Floats, Values } from "../data/index.ts";
+import type { Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { covarianceOf, type InferredFit } from "../inference/index.ts";
-import { log } from "../kernels/elementary.ts";
 import type { Kernels, Team } from "../kernels/index.ts";
 import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
+import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData } from "./data.ts";
 import { demand } from "./demand.ts";
-import { checkExactOptions, classWeightsOf, type ExactOptions } from "./exact-options.ts";
-import { checkClasses, nullLogLikelihood, penaltiesOf, rowWeights, silenceReferences } from "./exact-rows.ts";
+import { checkExactOptions, type ExactOptions } from "./exact-options.ts";
+import { checkClasses, nullLogLikelihood, penaltiesOf, silenceReferences } from "./exact-rows.ts";
 import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 import { chooseL2, fitSparsely } from "./sparse.ts";
@@ -46,7 +46,7 @@ export async function fitExactly(
   const columns = features.columns.length;
   const outputs = head.outputsFor(labels.classes.length);
   const units = options.penaltyUnits ?? (features.scaling.kind === "columns" ? "standardized" : "original");
-  const classWeights = classWeightsOf(options.classWeights, labels);
+  const classWeights = classWeightsOf(options, labels);
   const sampleWeights = rowWeights(data, classWeights);
   checkClasses(labels, sampleWeights);
   const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
@@ -235,14 +235,4 @@ function layerOf(parameters: Float64Array, columns: number, outputs: number, isE
   const weights = parameters.slice(0, outputs * columns);
   const bias = parameters.slice(outputs * columns);
   return isExact ? { weights, bias } : { weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
-}
-
-/** Weighting class k by w multiplies its odds by w: the intercepts take that back, those of softmax with the sum 0. */
-function correct(output: Floats, classWeights: Float64Array): void {
-  if (output.length === 1) {
-    output[0] -= log(classWeights[1] / classWeights[0]);
-    return;
-  }
-  const mean = classWeights.reduce((sum, weight) => sum + log(weight), 0) / output.length;
-  for (let k = 0; k < output.length; k++) output[k] -= log(classWeights[k]) - mean;
 }

@@ -158,10 +158,10 @@ describe("the seed", () => {
     expect(Math.abs(deviation / 0.01 - 1)).toBeLessThan(5 / Math.sqrt(2 * 5000));
     // With a rate too small to move a weight, an epoch's loss is the same but for the order of its sum.
     const losses: number[] = [];
-    const still = { learningRate: 1e-30, l2: 0, epochs: 2, batch: 10 };
+    const still = { learningRate: 1e-30, l2: 0, epochs: 8, batch: 7 };
     await fit({ features, labels }, { ...still, onProgress: ({ loss }) => losses.push(loss) });
-    expect(losses[0]).not.toBe(losses[1]);
-    expect(losses[0]).toBeCloseTo(losses[1], 5);
+    expect(new Set(losses).size).toBeGreaterThan(1);
+    for (const loss of losses) expect(loss).toBeCloseTo(losses[0], 5);
   });
 });
 

@@ -107,7 +107,6 @@ const exactOptions = [
   "l1Ratio",
   "penaltyUnits",
   "tolerance",
-  "classWeights",
 ] as const satisfies readonly (keyof ExactOptions)[];
 
 function solverOf(options: FitOptions): "sgd" | "newton" | "lbfgs" | "auto" {

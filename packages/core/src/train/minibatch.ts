@@ -1,13 +1,13 @@
-import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, Team } from "../kernels/index.ts";
 import type { AnyLayer, ClassifierParts, Head } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
+import { classWeightsOf, correct, rowWeights, type ClassWeightOptions } from "./class-weights.ts";
 import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./checkpoint.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import { descend, type DescentOptions } from "./descend.ts";
 import { planOf, type PlanOptions } from "./plan.ts";
 
-export interface MinibatchOptions extends PlanOptions, DescentOptions {
+export interface MinibatchOptions extends PlanOptions, DescentOptions, ClassWeightOptions {
   /** Goes on from here, with the same data and options: the result is that of an undisturbed run. */
   readonly checkpoint?: Checkpoint | undefined;
 }
@@ -23,6 +23,9 @@ export interface Fitted {
  * Minibatch gradient descent on the mean cross-entropy plus (λ / 2n)‖W‖². Weights start as N(0, 0.01²), at
  * 0 where x is 0 in all rows; intercepts start at 0; rows are shuffled before every epoch.
  *
+ * A row of weight s counts s times: its loss and its gradient are multiplied. The mean over a batch still divides by
+ * its rows, not by their weights, so that the sum over an epoch is what the exact solvers minimise.
+ *
  * @param team is taken where a step is worth sharing, or where its owner insists
  */
 export async function fitByMinibatches(
@@ -32,9 +35,11 @@ export async function fitByMinibatches(
   team: Team | undefined,
   options: MinibatchOptions,
 ): Promise<Fitted> {
-  const { labels, sampleWeights } = data;
-  if (sampleWeights)
-    throw new InputError("fitClassifier: the sgd solver takes no sample weights; take newton, lbfgs or auto");
+  const { labels } = data;
+  const { correctShares = true } = options;
+  const classWeights = classWeightsOf(options, labels);
+  const weights = rowWeights(data, classWeights);
+  const sampleWeights = weights && Float32Array.from(weights);
   const input = data.input();
   const rows = labels.indices.length;
   const classes = labels.classes.length;
@@ -45,7 +50,10 @@ export async function fitByMinibatches(
     columns: input.columns,
     classes,
     head: head.kind,
-    checksum: options.checkpoint || options.onCheckpoint ? checksumOf([input.values, labels.indices]) : 0,
+    checksum:
+      options.checkpoint || options.onCheckpoint
+        ? checksumOf([input.values, labels.indices, ...(sampleWeights ? [sampleWeights] : [])])
+        : 0,
   };
   const { checkpoint } = options;
   if (checkpoint) checkIdentity(checkpoint.identity, identity);
@@ -56,18 +64,42 @@ export async function fitByMinibatches(
     {
       ...input,
       labels: labels.indices,
+      sampleWeights,
       classes,
       layer,
       velocity: plan.momentum > 0 ? (checkpoint?.velocity ?? zerosLike(layer)) : null,
     },
     isShared ? team : undefined,
   );
-  const { status, history } = await descend(run, head, identity, checkpoint?.history ?? [], options);
+  const isCorrected = classWeights !== null && correctShares;
+  const layerNow = (): LinearLayer => {
+    const reduced = head.asSoftmax.reduce(run.layer());
+    if (isCorrected) correct(reduced.bias, classWeights);
+    return reduced;
+  };
+  const { status, history } = await descend(
+    run,
+    layerNow,
+    head,
+    identity,
+    checkpoint?.history ?? [],
+    options,
+  );
 
   const { seed: _seed, ...planned } = plan;
   return {
-    layer: head.asSoftmax.reduce(run.layer()),
-    training: { status, options: { solver: "sgd", ...planned }, history, optimum: null },
+    layer: layerNow(),
+    training: {
+      status,
+      options: {
+        solver: "sgd",
+        ...planned,
+        classWeights: classWeights && [...classWeights],
+        corrected: isCorrected,
+      },
+      history,
+      optimum: null,
+    },
     inference: null,
   };
 }

@@ -13,6 +13,7 @@ export async function warmUp(kernels: Kernels): Promise<void> {
     columns,
     scale: 1,
     labels: new Int32Array(rows),
+    sampleWeights: null,
     classes,
     layer: { weights: new Float32Array(classes * columns), bias: new Float32Array(classes) },
     velocity: null,

@@ -71,6 +71,9 @@ function classWeights(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Floa
 function optionsInWords({ options, seed }: Classifier["training"]): ReportData["options"] {
   if (options.solver === "given") return [["scores", "another model's"]];
   const penalty = ["L2 penalty λ", String(options.l2)] as const;
+  const classWeights = options.classWeights
+    ? [["class weights", options.classWeights.map((weight) => weight.toPrecision(3)).join(", ")] as const]
+    : [];
   if (options.solver === "sgd")
     return [
       ["solver", "sgd"],
@@ -79,6 +82,7 @@ function optionsInWords({ options, seed }: Classifier["training"]): ReportData["
       ["learning rate", String(options.learningRate)],
       ["momentum", String(options.momentum)],
       penalty,
+      ...classWeights,
       ["seed", String(seed)],
     ];
   return [
@@ -86,9 +90,7 @@ function optionsInWords({ options, seed }: Classifier["training"]): ReportData["
     options.l1Ratio > 0 ? ["penalty λ", String(options.l2)] : penalty,
     ...(options.l1Ratio > 0 ? [["share of L1", String(options.l1Ratio)] as const] : []),
     ["penalty in", `${options.penaltyUnits} units`],
-    ...(options.classWeights
-      ? [["class weights", options.classWeights.map((weight) => weight.toPrecision(3)).join(", ")] as const]
-      : []),
+    ...classWeights,
     ["seed", String(seed)],
   ];
 }
