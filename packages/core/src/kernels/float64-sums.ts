@@ -1,9 +1,12 @@
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
+import { float64GradientErrors } from "./rounding.ts";
 import { rowLoss } from "./row-loss.ts";
 import type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 
 /** Products with the rows of a matrix X, rows × columns, in float64. Outputs are written anew. */
 export interface RowProducts {
+  /** How many additions a term of `backward` goes through, at most. */
+  readonly additions: number;
   /** X Wᵀ of weights outputs × columns: rows × outputs. */
   forward(weights: Float64Array, outputs: number, output: Float64Array): void;
   /** Rᵀ X of residuals rows × outputs: outputs × columns. */
@@ -13,10 +16,8 @@ export interface RowProducts {
 }
 
 /** The sums over rows in float64: for tables, and to check what float32 found. */
-export function float64Sums(
-  { columns, scale, labels, outputs, sampleWeights }: LinearSumsData,
-  products: RowProducts,
-): LinearSums {
+export function float64Sums(data: LinearSumsData, products: RowProducts): LinearSums {
+  const { columns, scale, labels, outputs, sampleWeights } = data;
   const rows = labels.length;
   const loss = rowLoss(labels, outputs, sampleWeights);
   let margins = new Float64Array(rows * outputs);
@@ -79,6 +80,11 @@ export function float64Sums(
         if (++k === outputs) k = 0;
       }
       return gradient;
+    },
+    gradientErrors(parameters) {
+      const probabilities = margins.slice();
+      loss.toProbabilities(probabilities);
+      return float64GradientErrors(data, parameters, probabilities, products.additions);
     },
     probabilities(chosen) {
       const output = new Float64Array(chosen.length * outputs);

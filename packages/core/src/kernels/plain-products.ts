@@ -7,6 +7,7 @@ export function plainProducts(
   columns: number,
 ): RowProducts {
   return {
+    additions: values.length / columns,
     forward(weights, outputs, output) {
       for (let x = 0, at = 0; x < values.length; x += columns)
         for (let k = 0; k < outputs; k++, at++) {

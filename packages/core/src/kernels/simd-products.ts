@@ -30,6 +30,7 @@ export function simdProducts(
   const marginsOf = (outputs: number): Float64Array => new Float64Array(buffer, margins, rows * outputs);
 
   return {
+    additions: blockRows + Math.ceil(rows / blockRows),
     forward(weights, outputs, output) {
       copyRows(layerOf(outputs), weights, columns, stride);
       for (let k = 0; k < outputs; k++) layerOf(outputs).fill(0, k * stride + columns, (k + 1) * stride);

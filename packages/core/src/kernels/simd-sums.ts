@@ -1,5 +1,6 @@
 import { addDiagonal, addRidge, leastRidge, rescale } from "./float64-sums.ts";
 import { rowLoss } from "./row-loss.ts";
+import { float32GradientErrors } from "./rounding.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Factors, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 import type { JobName, Team } from "./team.ts";
@@ -11,6 +12,8 @@ const mostGradientBytes = 1 << 27;
 /** Blocks of rows that `gramAll` takes at a time, and bytes of products that are made at a time. */
 const groupBlocks = 4;
 const mostGramBytes = 1 << 28;
+/** Rows that the rounding errors of a gradient are estimated from. */
+const rowsOfErrors = 4096;
 
 /**
  * Sums over rows of bytes or float32, which are copied: margins and products in float32, everything summed over
@@ -125,6 +128,18 @@ export function float32Sums(
   /** The step that was looked at last along this direction, and the loss there: a move there need not look again. */
   let lastLook: { readonly step: number; readonly value: number } | null = null;
 
+  const probabilities = (chosen: Uint32Array): Float64Array => {
+    const blocked = new Float32Array(memory.buffer, margins, marginBytes / 4);
+    const output = new Float64Array(chosen.length * outputs);
+    for (let i = 0; i < chosen.length; i++) {
+      const row = chosen[i];
+      const from = Math.floor(row / blockRows) * outputs * blockRows + (row % blockRows);
+      for (let k = 0; k < outputs; k++) output[i * outputs + k] = blocked[from + k * blockRows];
+    }
+    loss.toProbabilities(output);
+    return output;
+  };
+
   return {
     rows,
     columns,
@@ -163,17 +178,12 @@ export function float32Sums(
         }
       return output;
     },
-    probabilities(chosen) {
-      const blocked = new Float32Array(memory.buffer, margins, marginBytes / 4);
-      const output = new Float64Array(chosen.length * outputs);
-      for (let i = 0; i < chosen.length; i++) {
-        const row = chosen[i];
-        const from = Math.floor(row / blockRows) * outputs * blockRows + (row % blockRows);
-        for (let k = 0; k < outputs; k++) output[i * outputs + k] = blocked[from + k * blockRows];
-      }
-      loss.toProbabilities(output);
-      return output;
+    gradientErrors(parameters) {
+      const some = Math.min(rows, rowsOfErrors);
+      const chosen = Uint32Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
+      return float32GradientErrors(data, parameters, chosen, probabilities(chosen), loss.toProbabilities);
     },
+    probabilities,
     async projections(directions, count, chosen) {
       const projected = new Float64Array(chosen.length * count);
       const blocked = new Float32Array(memory.buffer, other, marginBytes / 4);

@@ -22,6 +22,11 @@ export interface LinearSums {
   move(step: number): number;
   /** ∇ Σ s·loss at the place, laid out as θ: one backward pass. */
   gradient(): Promise<Float64Array>;
+  /**
+   * How far each entry of `gradient` may be from that of exact arithmetic, laid out as θ: see rounding.ts. In
+   * float64 a bound that fails with a chance below 10⁻³, in float32 estimated from some rows, rather too large.
+   */
+  gradientErrors(parameters: Float64Array): Float64Array;
   /** Probabilities of some rows at the place, rows × outputs, and with one output that of the second class. */
   probabilities(rows: Uint32Array): Float64Array;
   /** z of each row at θ, rows × outputs; the place stays. One forward pass. */

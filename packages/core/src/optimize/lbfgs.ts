@@ -1,8 +1,18 @@
 import { openBlocks, type InverseHessian } from "./blocks.ts";
 import { searchLine } from "./line-search.ts";
-import { certify } from "./newton.ts";
 import { obstacleOf } from "./obstacle.ts";
-import { boundAt, lineOf, moveAlong, normOf, openPlace, refresh, takeGradient } from "./place.ts";
+import {
+  boundAt,
+  certify,
+  isAllRounding,
+  lineOf,
+  moveAlong,
+  noiseAt,
+  normOf,
+  openPlace,
+  refresh,
+  takeGradient,
+} from "./place.ts";
 import {
   addScaled,
   dot,
@@ -69,14 +79,16 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       obstacle,
     };
   };
+  const endProven = (gap: number): Optimum =>
+    end(gap <= tolerance * place.objective ? "certified" : "stalled", gap);
   for (;;) {
     const gap = boundAt(problem, place);
     onIteration?.({ iterations, passes: place.passes, objective: place.objective, gap });
     if (gap !== null && gap <= tolerance * place.objective) further++;
     if (gap !== null && (gap <= nextProof * place.objective || further > mostFurtherIterations)) {
-      const proven = await certify(problem, place);
+      const proof = await certify(problem, place);
       const isEnough = further > mostFurtherIterations ? tolerance : aim;
-      if (proven <= isEnough * place.objective) return end("certified", proven);
+      if (proof.gap <= isEnough * place.objective || isAllRounding(proof)) return endProven(proof.gap);
       nextProof /= 2;
     }
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
@@ -96,13 +108,13 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
 
     await problem.sums.aim(direction);
     place.passes += 0.5;
-    const noise = problem.noise * Math.abs(place.objective);
+    const noise = noiseAt(problem, place);
     const search = (): number | null =>
       searchLine(lineOf(problem, place, direction), { value: place.objective, slope }, noise);
     let length = search();
     if (length === null) {
       // Rounding, or pairs that mislead: everything anew, and the blocks alone.
-      if (pairs.length === 0) return end("stalled", gap);
+      if (pairs.length === 0 && gap === null) return end("stalled", null);
       pairs = [];
       await refresh(problem, place);
       await takeGradient(problem, place);
@@ -112,11 +124,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       place.passes += 0.5;
       length = search();
       if (length === null) {
-        const proven = gap === null ? null : await certify(problem, place);
-        return end(
-          proven !== null && proven <= tolerance * place.objective ? "certified" : "stalled",
-          proven,
-        );
+        return gap === null ? end("stalled", null) : endProven((await certify(problem, place)).gap);
       }
     }
     const before = place.gradient;

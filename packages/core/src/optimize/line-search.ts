@@ -8,7 +8,7 @@ const mostTrials = 30;
  *
  * @param start value and slope at 0
  * @param noise the absolute error of values: differences below it say nothing, slopes still do
- * @returns where |φ′| is at most 0.3 |φ′(0)|, else the lowest found; null when nothing is lower
+ * @returns where |φ′| is at most 0.3 |φ′(0)|, or so small that what is left on the line is noise; else the lowest found; null when nothing is lower
  */
 export function searchLine(
   line: (step: number) => LineValues,
@@ -23,7 +23,8 @@ export function searchLine(
   let lowest = start.value;
   for (let trial = 0; trial < mostTrials; trial++) {
     const { value, slope, curvature } = line(step);
-    if (value <= start.value + noise && Math.abs(slope) <= -0.3 * start.slope) return step;
+    const isLevel = Math.abs(slope) <= -0.3 * start.slope || Math.abs(slope) * step <= noise;
+    if (value <= start.value + noise && isLevel) return step;
     if (value < lowest) {
       lowest = value;
       best = step;

@@ -4,12 +4,14 @@ import { searchLine } from "./line-search.ts";
 import { isFiniteProven, obstacleOf } from "./obstacle.ts";
 import {
   boundAt,
+  certify,
+  isAllRounding,
   lineOf,
   moveAlong,
+  noiseAt,
   normOf,
   openPlace,
   refresh,
-  settleIntercepts,
   takeGradient,
   type Place,
 } from "./place.ts";
@@ -49,12 +51,14 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
     status,
     obstacle,
   });
+  const endProven = (gap: number): Optimum =>
+    end(gap <= tolerance * place.objective ? "certified" : "stalled", gap);
   for (;;) {
     const gap = boundAt(problem, place);
     onIteration?.({ iterations, passes: place.passes, objective: place.objective, gap });
     if (gap !== null && gap <= aim * place.objective) {
-      const proven = await certify(problem, place);
-      if (proven <= aim * place.objective) return end("certified", proven);
+      const proof = await certify(problem, place);
+      if (proof.gap <= aim * place.objective || isAllRounding(proof)) return endProven(proof.gap);
     }
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
 
@@ -87,8 +91,7 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
         const isNear = obstacle === null && decrement <= 1e-3 * tolerance * place.objective;
         return end(isNear ? "gradient" : "stalled", null, obstacle);
       }
-      const proven = await certify(problem, place);
-      return end(proven <= tolerance * place.objective ? "certified" : "stalled", proven);
+      return endProven((await certify(problem, place)).gap);
     }
     iterations++;
     if (iterations % 25 === 0) await refresh(problem, place);
@@ -99,21 +102,13 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
 async function step(problem: LinearProblem, place: Place, direction: Float64Array): Promise<boolean> {
   await problem.sums.aim(direction);
   place.passes += 0.5;
-  const noise = problem.noise * Math.abs(place.objective);
+  const noise = noiseAt(problem, place);
   const start = { value: place.objective, slope: dot(place.gradient, direction) };
   const length = searchLine(lineOf(problem, place, direction), start, noise);
   if (length === null) return false;
   moveAlong(problem, place, direction, length);
   await takeGradient(problem, place);
   return true;
-}
-
-/** Settles the intercepts and takes the bound there: a proof. */
-export async function certify(problem: LinearProblem, place: Place): Promise<number> {
-  await refresh(problem, place);
-  await settleIntercepts(problem, place);
-  await takeGradient(problem, place);
-  return boundAt(problem, place) ?? Infinity;
 }
 
 /** The Hessian of f in the basis, lower triangle: block (u, v) is Xᵀ diag(s C_uv) X, and λ on the diagonal. */

@@ -190,13 +190,51 @@ function interceptTerms(
   return { gradient, hessian, weight };
 }
 
-/** Σⱼ ‖∇ⱼ‖² / 2λⱼ over the weights: a bound on f − f* where the intercepts are settled; null where some λ is 0. */
-export function boundAt({ sums, lambda }: LinearProblem, { gradient }: Place): number | null {
+/**
+ * Σⱼ ‖∇ⱼ‖² / 2λⱼ over the weights: a bound on f − f* where the intercepts are settled; null where some λ is 0.
+ *
+ * @param errors how far each entry of the gradient may be off; none: as if it were exact
+ */
+export function boundAt(
+  { sums, lambda }: LinearProblem,
+  { gradient }: Place,
+  errors?: Float64Array,
+): number | null {
   if (lambda.includes(0)) return null;
   let bound = 0;
   for (let k = 0, at = 0; k < sums.outputs; k++)
-    for (let j = 0; j < lambda.length; j++, at++) bound += (gradient[at] * gradient[at]) / (2 * lambda[j]);
+    for (let j = 0; j < lambda.length; j++, at++) {
+      const entry = Math.abs(gradient[at]) + (errors?.[at] ?? 0);
+      bound += (entry * entry) / (2 * lambda[j]);
+    }
   return bound;
+}
+
+/** A bound on f − f* at a place, and how much of it is there because the gradient cannot be known better. */
+export interface Proof {
+  readonly gap: number;
+  readonly rounding: number;
+}
+
+/** Settles the intercepts and takes the bound there, rounding included. */
+export async function certify(problem: LinearProblem, place: Place): Promise<Proof> {
+  await refresh(problem, place);
+  await settleIntercepts(problem, place);
+  await takeGradient(problem, place);
+  const errors = problem.sums.gradientErrors(place.parameters);
+  const gap = boundAt(problem, place, errors) ?? Infinity;
+  const rounding = boundAt(problem, { ...place, gradient: errors }) ?? Infinity;
+  return { gap, rounding };
+}
+
+/** Whether more steps would change the bound: not where most of it is rounding. */
+export function isAllRounding({ gap, rounding }: Proof): boolean {
+  return gap <= 4 * rounding;
+}
+
+/** Differences of f below this say nothing: its terms are off by `noise`, and their sum by √rows roundings. */
+export function noiseAt({ noise, sums }: LinearProblem, { objective }: Place): number {
+  return (noise + 1e-16 * Math.sqrt(sums.rows)) * Math.abs(objective);
 }
 
 export function normOf(values: Float64Array): number {
