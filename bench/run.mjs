@@ -129,6 +129,7 @@ async function main() {
   for (const bench of chosen) {
     const prepared = await bench.prepare(context);
     const measured = await runRounds(prepared.contestants, repeats, (line) => log(`${bench.name}, ${line}`));
+    prepared.finish?.(measured);
     rows.push(...prepared.questions.map((question) => answer(question, measured)));
     contestants[bench.name] = describeContestants(prepared.contestants, measured, hide);
   }

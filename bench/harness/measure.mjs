@@ -13,7 +13,7 @@ import path from "node:path";
  * @property {any} output the JSON object it printed
  */
 
-const timeLimitMilliseconds = 600_000;
+const timeLimitSeconds = 600;
 const pollMilliseconds = 5;
 
 /**
@@ -22,10 +22,10 @@ const pollMilliseconds = 5;
  * Peak memory comes from GNU time: a process that Node starts itself begins as a copy of Node, whose size would
  * count. Without GNU time, the kernel's own high-water mark is read while the process runs.
  *
- * @param {{ command: string[], env?: Record<string, string | undefined> }} job
+ * @param {{ command: string[], env?: Record<string, string | undefined>, limitSeconds?: number }} job
  * @returns {Promise<Outcome>}
  */
-export async function measure({ command, env = process.env }) {
+export async function measure({ command, env = process.env, limitSeconds = timeLimitSeconds }) {
   const folder = mkdtempSync(path.join(tmpdir(), "sigmax-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove); // after Ctrl-C
@@ -34,7 +34,7 @@ export async function measure({ command, env = process.env }) {
     const timed = hasGnuTime();
     const prefix = timed ? ["/usr/bin/time", "--format", "%M %U %S", "--output", usageFile] : [];
     const busyBefore = busySeconds();
-    const run = await runToEnd([...prefix, ...command], env, !timed);
+    const run = await runToEnd([...prefix, ...command], env, !timed, limitSeconds);
     const busy = busyBefore === null ? null : busySeconds() - busyBefore;
     const usage = timed ? readUsage(usageFile) : { peakBytes: run.peakBytes, cpuSeconds: null };
     const otherCores =
@@ -48,7 +48,7 @@ export async function measure({ command, env = process.env }) {
   }
 }
 
-function runToEnd([file, ...args], env, polls) {
+function runToEnd([file, ...args], env, polls, limitSeconds) {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
     // A group of its own, so that a process and what it started can be ended together.
@@ -61,7 +61,7 @@ function runToEnd([file, ...args], env, polls) {
       }
     };
     process.once("exit", end);
-    const limit = setTimeout(end, timeLimitMilliseconds);
+    const limit = setTimeout(end, 1000 * limitSeconds);
     let peakBytes = null;
     const poll = polls
       ? setInterval(() => (peakBytes = highWaterMark(child.pid) ?? peakBytes), pollMilliseconds)

@@ -8,6 +8,8 @@ import { measure } from "./measure.mjs";
  * @property {Record<string, string | undefined>} [env]
  * @property {string} [missing] why it cannot run here, in one sentence
  * @property {boolean} [skipWarmUp] its first run counts: for those that take long and warm up inside
+ * @property {boolean} [once] it takes minutes: run in the first round alone, its figures hold for all of them
+ * @property {number} [limitSeconds] after which it is ended; default 600
  * @property {(output: any) => string | undefined} [complaint] what is wrong with its answer, if anything
  */
 
@@ -28,7 +30,11 @@ export async function runRounds(contestants, repeats, log) {
     const outcomes = {};
     for (const contestant of contestants) {
       const { name } = contestant;
-      if (failures[name] || (round === 0 && contestant.skipWarmUp)) continue;
+      if (failures[name] || (round === 0 && (contestant.skipWarmUp || contestant.once))) continue;
+      if (round > 1 && contestant.once) {
+        outcomes[name] = rounds[0][name];
+        continue;
+      }
       const place = round === 0 ? "warming up" : `round ${round} of ${repeats}`;
       try {
         const outcome = await measure(contestant);

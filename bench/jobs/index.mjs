@@ -1,4 +1,5 @@
 import { csv } from "./csv.mjs";
+import { exact } from "./exact.mjs";
 import { rows } from "./rows.mjs";
 import { softmax } from "./softmax.mjs";
 import { threads } from "./threads.mjs";
@@ -22,7 +23,8 @@ import { train } from "./train.mjs";
  * @property {import("../harness/rounds.mjs").Contestant[]} contestants in the order of a round; put those that are
  *   compared next to each other
  * @property {import("../harness/figures.mjs").Question[]} questions
+ * @property {(measured: object) => void} [finish] told what was measured, as `answer` is
  */
 
 /** @type {Bench[]} */
-export const benches = [train, threads, softmax, rows, csv];
+export const benches = [train, threads, softmax, rows, csv, exact];

@@ -8,6 +8,8 @@ export type InverseHessian = (gradient: Float64Array) => Float64Array;
 
 /** Of the generator, far from those of the rounds. */
 const candidateStream = 0x6361;
+/** The round after which the basis stays: near the optimum it hardly turns. */
+const lastBasisRound = 1;
 /** Rows among which those of a block are drawn: probabilities of more would cost more than they tell. */
 const mostCandidates = 65_536;
 
@@ -26,7 +28,7 @@ export function openBlocks(
   const directions = outputs > 2 ? randomDirections(columns, seed) : new Float64Array(0);
   const projectOn = (chosen: Uint32Array): Promise<Float64Array> =>
     outputs > 2 ? sums.projections(directions, projectionCount, chosen) : Promise.resolve(directions);
-  let ofAll: Float64Array | undefined; // where all rows are taken, they are the same in each round
+  let basis: Float64Array[] | undefined;
   return async (wanted, round) => {
     const candidates = spreadRows(rows, Math.max(mostCandidates, wanted), seed, candidateStream + round);
     const probabilities = sums.probabilities(candidates);
@@ -40,11 +42,10 @@ export function openBlocks(
     const rowWeights = sample.weights.map(
       (weight, i) => share * weight * (sampleWeights ? sampleWeights[chosen[i]] : 1),
     );
-    const isAll = chosen.length === rows;
-    const projections = (isAll ? ofAll : undefined) ?? (await projectOn(chosen));
-    if (isAll) ofAll = projections;
-    const basis = jointBasis(projections, own, rowWeights, outputs);
-    const weights = basis.map((vector) =>
+    if (basis === undefined || round <= lastBasisRound)
+      basis = jointBasis(await projectOn(chosen), own, rowWeights, outputs);
+    const vectors = basis;
+    const weights = vectors.map((vector) =>
       rowCurvatures(own, vector, vector, rowWeights).map((w) => Math.max(0, w)),
     );
     const ridge = new Float64Array(size);
@@ -53,9 +54,9 @@ export function openBlocks(
     ridge[columns] = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
     const factors = await sums.factors(chosen, weights, ridge);
     return (gradient) => {
-      const blocks = project(gradient, basis, columns);
-      basis.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));
-      return expand(blocks, basis, columns);
+      const blocks = project(gradient, vectors, columns);
+      vectors.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));
+      return expand(blocks, vectors, columns);
     };
   };
 }

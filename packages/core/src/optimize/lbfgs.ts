@@ -17,6 +17,7 @@ import {
   addScaled,
   dot,
   mostFurtherIterations,
+  patience,
   type LinearProblem,
   type Obstacle,
   type Optimum,
@@ -59,6 +60,8 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
   let inverse: InverseHessian = (gradient) => gradient.slice();
   let pairs: Pair[] = [];
   let iterations = 0;
+  let smallest = Infinity;
+  let smallestAt = 0;
   let decrement: number | null = null;
   let nextProof = aim;
   let further = 0;
@@ -91,6 +94,11 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       if (proof.gap <= isEnough * place.objective || isAllRounding(proof)) return endProven(proof.gap);
       nextProof /= 2;
     }
+    if (gap !== null && gap < smallest) {
+      smallest = gap;
+      smallestAt = iterations;
+    } else if (gap !== null && iterations - smallestAt > patience)
+      return endProven((await certify(problem, place)).gap);
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
     if (!isFinite && iterations === firstDoubt) {
       obstacle = obstacleOf(problem);

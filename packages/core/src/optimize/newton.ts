@@ -15,7 +15,14 @@ import {
   takeGradient,
   type Place,
 } from "./place.ts";
-import { dot, type LinearProblem, type Obstacle, type Optimum, type OptimizeOptions } from "./problem.ts";
+import {
+  dot,
+  patience,
+  type LinearProblem,
+  type Obstacle,
+  type Optimum,
+  type OptimizeOptions,
+} from "./problem.ts";
 import { everyRow } from "./sample.ts";
 
 /** Near an optimum each decrement is about the square of the last; one that is more than this share of it is not near. */
@@ -39,6 +46,8 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
   let isFinite = !isFree;
   let decrement: number | null = null;
   let iterations = 0;
+  let smallest = Infinity;
+  let smallestAt = 0;
   const end = (status: Optimum["status"], gap: number | null, obstacle: Obstacle | null = null): Optimum => ({
     parameters: place.parameters,
     objective: place.objective,
@@ -60,6 +69,11 @@ export async function newton(problem: LinearProblem, options: OptimizeOptions = 
       const proof = await certify(problem, place);
       if (proof.gap <= aim * place.objective || isAllRounding(proof)) return endProven(proof.gap);
     }
+    if (gap !== null && gap < smallest) {
+      smallest = gap;
+      smallestAt = iterations;
+    } else if (gap !== null && iterations - smallestAt > patience)
+      return endProven((await certify(problem, place)).gap);
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
 
     const hessian = await hessianAt(problem, basis);

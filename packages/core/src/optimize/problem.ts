@@ -97,6 +97,9 @@ export function addPenaltyGradient(
 /** Iterations that may follow once the tolerance is reached, on the way to the aim. */
 export const mostFurtherIterations = 60;
 
+/** Iterations without a smaller bound after which a solver gives up: rounding is all that is left. */
+export const patience = 40;
+
 export function dot(a: Float64Array, b: Float64Array): number {
   let even = 0;
   let odd = 0;

@@ -16,6 +16,9 @@ import { someOf, startFromSome } from "./part.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
+/** The same for bytes and float32, unless more is asked than float32 can prove. */
+const mostExactPlainNumbers = 2 ** 20;
+const leastPlainTolerance = 1e-7;
 /** Coefficients, and products, up to which a covariance is made without being asked for. */
 const mostCoefficients = 1000;
 const mostCovarianceWork = 3e9;
@@ -49,7 +52,11 @@ export async function fitExactly(
   const classWeights = classWeightsOf(options, labels);
   const sampleWeights = rowWeights(data, classWeights);
   checkClasses(labels, sampleWeights);
-  const isSmall = !data.isPlain && rows * columns <= mostExactNumbers;
+  const isSmall =
+    rows * columns <=
+    (data.isPlain && (options.tolerance ?? 1) >= leastPlainTolerance
+      ? mostExactPlainNumbers
+      : mostExactNumbers);
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
   const choice = options.chooseL2 ? chooseL2(data, outputs, sampleWeights, units, options) : null;
   const l2 = choice?.lambda ?? options.l2 ?? 1;
@@ -112,24 +119,29 @@ export async function fitExactly(
       : rows >= rowsPerParameter * (columns + 1) * outputs && rows >= fewestSplitRows && !lambda.includes(0)
         ? await solveSome()
         : data.isPlain && rows >= fewestStartRows
-          ? await descendFirst(data, head, kernels, isShared ? team : undefined, l2, seed)
+          ? await descendFirst(data, head, kernels, l2, seed)
           : undefined;
-  const optimum = await optimize(problem, {
-    solver,
-    start,
+  const search = {
     tolerance,
     aim: isSmall ? 1e-6 * tolerance : tolerance,
     seed,
     signal,
     onIteration: options.onIteration,
-  });
+  };
+  const first = await optimize(problem, { ...search, solver, start });
+  // Weak penalties ask more of the gradient than float32 margins tell.
+  const isRepeated =
+    first.status === "stalled" && !first.obstacle && !isSmall && rows * columns <= mostExactNumbers;
+  const again = isRepeated ? await exactProblem(problem, data, kernels, outputs) : problem;
+  const second = isRepeated ? await optimize(again, { ...search, solver, start: first.parameters }) : null;
+  const optimum = second ?? first;
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
   const isStopped = optimum.status === "budget"; // not at the optimum, which is what a covariance is of
-  const inferred = isStopped ? null : await infer(problem, opened, data, { ...options, l2 }, fixed);
+  const inferred = isStopped ? null : await infer(again, opened, data, { ...options, l2 }, fixed);
   for (const column of fixed)
     // what is left of them there is rounding
     for (let k = 0; k < outputs; k++) optimum.parameters[k * columns + column] = 0;
-  const layer = layerOf(optimum.parameters, columns, outputs, isSmall);
+  const layer = layerOf(optimum.parameters, columns, outputs, isSmall || isRepeated);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
     layer,
@@ -143,14 +155,28 @@ export async function fitExactly(
         gap: optimum.gap,
         decrement: optimum.decrement,
         gradientNorm: optimum.gradientNorm,
-        iterations: optimum.iterations,
-        passes: Math.ceil(optimum.passes), // forward and backward are half a pass each
+        iterations: optimum.iterations + (second ? first.iterations : 0),
+        passes: Math.ceil(optimum.passes + (second ? first.passes : 0)), // forward and backward are half a pass each
         logLikelihood: -optimum.loss,
         nullLogLikelihood: nullLogLikelihood(labels, sampleWeights),
         degreesOfFreedom: inferred?.degreesOfFreedom ?? null,
       },
     },
   };
+}
+
+/** The same problem over features in float64. */
+async function exactProblem(
+  problem: LinearProblem,
+  data: PreparedData,
+  kernels: Kernels,
+  outputs: number,
+): Promise<LinearProblem> {
+  const values = data.exactValues();
+  const { labels, sampleWeights } = problem;
+  const { columns } = problem.sums;
+  const sums = await kernels.createLinearSums({ values, columns, scale: 1, labels, outputs, sampleWeights });
+  return { ...problem, sums, values, noise: 1e-15 };
 }
 
 /**
@@ -161,17 +187,22 @@ async function descendFirst(
   data: PreparedData,
   head: Head,
   kernels: Kernels,
-  team: Team | undefined,
   l2: number,
   seed: number,
 ): Promise<Float64Array | undefined> {
-  const { layer, training } = await fitByMinibatches({ ...data, sampleWeights: null }, head, kernels, team, {
-    epochs: 2,
-    batch: 256,
-    learningRate: 0.1,
-    l2,
-    seed,
-  });
+  const { layer, training } = await fitByMinibatches(
+    { ...data, sampleWeights: null },
+    head,
+    kernels,
+    undefined,
+    {
+      epochs: 2,
+      batch: 256,
+      learningRate: 0.1,
+      l2,
+      seed,
+    },
+  );
   if (training.status !== "completed") return undefined;
   return Float64Array.from([...layer.weights, ...layer.bias]);
 }
