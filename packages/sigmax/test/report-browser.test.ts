@@ -90,6 +90,7 @@ describe.skipIf(!existsSync(executable))(
           const heard = listen(page);
           await page.goto(address(name), { waitUntil: "load" });
           expect(await page.evaluate("document.scrollingElement.scrollWidth")).toBeLessThanOrEqual(360);
+          expect(await page.evaluate(cutTexts)).toEqual([]);
           expect(await page.evaluate(faintTexts)).toEqual([]);
           await page.setViewportSize({ width: 1280, height: 900 });
           expect(await page.evaluate("document.scrollingElement.scrollWidth")).toBeLessThanOrEqual(1280);
@@ -123,6 +124,11 @@ const pictureFacts = `Array.from(document.images, (image) => ({
   rendering: getComputedStyle(image).imageRendering,
   isDescribed: image.alt.length > 0,
 }))`;
+
+/** Texts of drawings that leave the page to the left or right, as a list that should be empty. */
+const cutTexts = `Array.from(document.querySelectorAll("svg text"))
+  .filter((text) => text.getBoundingClientRect().left < 0 || text.getBoundingClientRect().right > innerWidth)
+  .map((text) => text.textContent)`;
 
 /** Texts with a contrast below 4.5 to what is behind them (WCAG 2.2, 1.4.3), as a list that should be empty. */
 const faintTexts = `(() => {

@@ -3,7 +3,7 @@ import { takeTableRows } from "@sigmax/core/data";
 import { parseHTML } from "linkedom/worker";
 import { expect, test } from "vitest";
 
-import { figures, pValue, signed } from "../src/report/format.ts";
+import { amount, figures, pValue, signed } from "../src/report/format.ts";
 import { waterfallSteps } from "../src/report/waterfall.ts";
 import { exactReport } from "./exact-fixture.ts";
 import { elements, textOf, textsOf } from "./page.ts";
@@ -20,9 +20,9 @@ test("the fit is told by its proof, its likelihood, and its penalty in three peo
   const facts = textOf("#fit dl", page);
   for (const fact of [
     "Rows (n) 120",
-    `Log-likelihood ${figures(summary.logLikelihood, 7)}`,
+    `Log-likelihood ${amount(summary.logLikelihood)}`,
     "Without columns −83.17766 (intercepts alone)", // 120 ln ½
-    `AIC ${figures(summary.aic!, 6)}`,
+    `AIC ${amount(summary.aic!)}`,
     "Penalty λ 4, in standardized units",
     "C (scikit-learn) 0.25, which is 1/λ",
     "λ (glmnet) 0.03333, which is λ/n",

@@ -3,8 +3,9 @@ import type { ClassFigures, Interval } from "@sigmax/core/evaluate";
 
 import type { ReportData } from "./data.ts";
 import { drawing, figure, section } from "./figure.ts";
-import { capitalized, count, decimal, decimalRange, level, shortened } from "./format.ts";
+import { capitalized, count, decimal, decimalRange, level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { besideDrawing } from "./names.ts";
 
 /** Above this many classes only the hardest are drawn; the table has them all. */
 const mostDrawn = 20;
@@ -87,18 +88,17 @@ function dotsAndIntervals(drawn: readonly ClassFigures[], name: Figure, start: n
     value: figures[name],
     interval: figures.intervals[name],
   }));
-  const names = drawn.map((figures) => shortened(figures.class, 20));
-  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const { short, margin } = besideDrawing(drawn.map((figures) => figures.class));
   return {
     height: 56 + 22 * rows.length,
-    marginLeft: Math.max(30, 14 + 6.6 * longest),
+    marginLeft: margin,
     marginRight: 12,
     marginBottom: 38,
     marginTop: 8,
     x: { label: capitalized(name), labelOffset: 36, domain: [start, 1], grid: true, ticks: 5 },
     y: { label: null, domain: rows.map(({ position }) => position), type: "point", padding: 0.6 },
     marks: [
-      axisY({ tickFormat: (position: number) => names[position], tickSize: 0, label: null }),
+      axisY({ tickFormat: (position: number) => short[position], tickSize: 0, label: null }),
       ruleY(
         rows.filter(({ interval }) => interval !== null),
         { y: "position", x1: low, x2: high, stroke: "var(--right)", strokeWidth: 5, strokeOpacity: 0.35 },

@@ -8,6 +8,9 @@ import { html, nothing, type Html } from "./html.ts";
 /** Above this many columns the strongest are shown, the others behind a click. */
 const mostColumns = 40;
 
+/** With a drawing for each of several classes, each shows fewer. */
+const mostDrawnOfSeveral = 20;
+
 /** Classes with a drawing of their own; the table has them all. */
 const mostDrawings = 10;
 
@@ -48,10 +51,15 @@ export function coefficients(data: ReportData): Html {
 
   function drawings(): Html {
     if (shown.length === 0) return nothing;
-    const lines = classes.slice(0, mostDrawings).map((_, k) => linesOf(k, shown).map(perStep));
+    const drawn = shown.slice(0, isSeveral ? mostDrawnOfSeveral : mostColumns);
+    const lines = classes.slice(0, mostDrawings).map((_, k) => linesOf(k, drawn).map(perStep));
     const reach = reachOf(lines.flat());
-    const cut =
-      classes.length > mostDrawings ? ` The first ${mostDrawings} of ${count(classes.length)} classes.` : "";
+    const cut = [
+      ...(classes.length > mostDrawings
+        ? [` The first ${mostDrawings} of ${count(classes.length)} classes.`]
+        : []),
+      ...(order.length > drawn.length ? [` The ${drawn.length} strongest columns.`] : []),
+    ].join("");
     return html`<div class="${isSeveral ? "pair" : "single"}">
       ${lines.map((own, k) =>
         figure(

@@ -2,7 +2,7 @@ import type { ExactSettings } from "@sigmax/core/model";
 import { covarianceInWords } from "./covariance.ts";
 import type { FitFigures, ReportData } from "./data.ts";
 import { section } from "./figure.ts";
-import { count, counted, decimal, figures, pValue, rounded, scientific } from "./format.ts";
+import { amount, count, counted, decimal, figures, pValue, rounded, scientific } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { penaltyPath } from "./penalty-path.ts";
 
@@ -34,7 +34,7 @@ export function fit(data: ReportData): Html {
 function proofInWords(status: string, { optimum, settings }: FitFigures): string {
   const { objective } = optimum;
   const what = settings.l2 > 0 ? "The penalized loss" : "The loss";
-  const place = `${what} of all training rows, ${figures(objective, 7)} nats,`;
+  const place = `${what} of all training rows, ${amount(objective)} nats,`;
   const bound = boundInWords(place, optimum);
   const tolerance = scientific(settings.tolerance, 1);
   const ends: Readonly<Record<string, string>> = {
@@ -84,15 +84,15 @@ function facts({
       "Solver",
       `${settings.solver}, ${counted(optimum.iterations, "iteration")}, ${counted(optimum.passes, "pass", "passes")} over the rows`,
     ],
-    ["Log-likelihood", figures(logLikelihood, 7)],
-    ["Without columns", `${figures(nullLogLikelihood, 7)} (intercepts alone)`],
+    ["Log-likelihood", amount(logLikelihood)],
+    ["Without columns", `${amount(nullLogLikelihood)} (intercepts alone)`],
     ["McFadden’s R²", decimal(summary.mcFaddenR2, 4)],
     ["Degrees of freedom", degreesInWords(degreesOfFreedom, settings)],
     ...(aic === null || bic === null
       ? []
       : ([
-          ["AIC", figures(aic, 6)],
-          ["BIC", figures(bic, 6)],
+          ["AIC", amount(aic)],
+          ["BIC", amount(bic)],
         ] as const)),
     ...(likelihoodRatio === null
       ? []

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import {
+  amount,
   count,
   counted,
   dateAndTime,
@@ -40,9 +41,17 @@ test("very large and very small numbers are written as powers of ten, others wit
 });
 
 test("a round number keeps no zeros behind its point", () => {
-  expect([1, 0.25, 1 / 3, 200_000, 2e-7, 1.25e-9].map(rounded)).toEqual(
-    ["1", "0.25", "0.3333", "200,000", "2 × 10⁻⁷", "1.25 × 10⁻⁹"].map(unbroken),
+  expect([1, 0.25, 1 / 3, 200_000, 1 / 60_000, 2e-7, 1e9].map(rounded)).toEqual(
+    ["1", "0.25", "0.3333", "200,000", "1.667 × 10⁻⁵", "2 × 10⁻⁷", "1 × 10⁹"].map(unbroken),
   );
+});
+
+test("an amount of nats has seven significant digits, readable up to millions", () => {
+  expect([-138155.07, 20.5, -1e8].map(amount)).toEqual([
+    "−138,155.1",
+    "20.50000",
+    unbroken("−1.000000 × 10⁸"),
+  ]);
 });
 
 test("a p is never printed as 0, and a sign is always there except at 0", () => {

@@ -73,8 +73,16 @@ export function figures(value: number, significant: number = 4): string {
 /** Four significant digits at most: 1 → "1", 0.25 → "0.25", 200000 → "200,000", 2e-7 → "2 × 10⁻⁷". For positive numbers. */
 export function rounded(value: number): string {
   const short = Number(value.toPrecision(4));
-  if (short !== 0 && short < 1e-4) return scientific(short, String(short).replace(/e.*|\./g, "").length);
-  return short < 1e7 && Number.isInteger(short) ? count(short) : String(short).replace("e+", "e");
+  const [digits] = short.toExponential().split("e");
+  if (short < 1e-4 || short >= 1e7) return scientific(short, digits.replace(".", "").length);
+  return Number.isInteger(short) ? count(short) : String(short);
+}
+
+/** Seven significant digits with commas at the thousands: −138155.07 → "−138,155.1" */
+export function amount(value: number): string {
+  if (Math.abs(value) >= 1e7) return scientific(value, 7);
+  const [whole, rest] = Math.abs(value).toPrecision(7).split(".");
+  return `${value < 0 ? "−" : ""}${count(Number(whole))}${rest === undefined ? "" : `.${rest}`}`;
 }
 
 /** The same of both ends: [−1, 2] → "−1.000 to 2.000", since a dash beside a minus is hard to read. */

@@ -1,16 +1,25 @@
 import { shortened } from "./format.ts";
 
+/** What a drawing spares for names, in its own units. */
+const mostRoom = 150;
+
 /** Names that fit beside a drawing, and the margin that they need. */
 export function besideDrawing(names: readonly string[]): {
   readonly short: readonly string[];
   readonly margin: number;
 } {
-  const short = names.map((name) => shortened(name, 22));
+  const short = names.map(fitting);
   const widest = short.reduce((most, name) => Math.max(most, widthOf(name)), 0);
-  return { short, margin: Math.min(190, Math.max(30, 14 + widest)) };
+  return { short, margin: Math.max(30, 14 + widest) };
+}
+
+function fitting(name: string): string {
+  let short = shortened(name, 24);
+  for (let length = 23; widthOf(short) > mostRoom && length > 3; length--) short = shortened(name, length);
+  return short;
 }
 
 /** Of a text at 11 pixels, about; scripts from Hangul on are wide. */
 function widthOf(text: string): number {
-  return Array.from(text).reduce((sum, sign) => sum + (sign >= "\u1100" ? 11 : 6.3), 0);
+  return Array.from(text).reduce((sum, sign) => sum + (sign >= "\u1100" && sign !== "…" ? 11 : 6.3), 0);
 }
