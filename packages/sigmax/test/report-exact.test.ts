@@ -84,7 +84,7 @@ test("a penalty chosen by cross-validation shows its path, the lowest point, and
   );
   expect(own.length).toBeLessThan(12);
   expect(textsOf("#coefficients tbody tr", page)).toHaveLength(own.length + 1);
-  expect(textOf("#coefficients p", page)).toContain(`${12 - own.length} columns have the coefficient 0`);
+  expect(textOf("#coefficients p", page)).toContain("columns with the coefficient 0 are left out");
   expect(textsOf("#coefficients thead th", page)).toEqual(["Column", "Estimate", "Odds ratio"]); // no errors
 });
 
@@ -121,6 +121,15 @@ test("of three classes each but the first has a drawing and a group of lines, ag
   expect(textsOf("#coefficients .group", page)).toEqual(["b against a", "c against a"]);
   expect(textsOf("#coefficients tbody", page)[1].match(/kind = red|kind = blue/g)).toHaveLength(2);
   expect(textOf("#coefficients p", page)).toContain("the step from no to yes");
+});
+
+test("without a penalty the first category is named as what the others are compared with", async () => {
+  const categories = ["red", "blue", "green"];
+  const { page } = await exactReport({ classes: ["no", "yes"], columns, categories, options: { l2: 0 } });
+  expect(textOf("#coefficients p", page)).toContain(
+    "One column with the coefficient 0 is left out. Without a penalty the first category",
+  );
+  expect(textsOf("#coefficients tbody tr", page).filter((line) => line.startsWith("kind"))).toHaveLength(2);
 });
 
 test("above forty columns the weaker ones are behind a click", async () => {
@@ -192,6 +201,7 @@ test("two classes have one ROC curve with its area and interval, more have a tab
     /^In [\d.]+ % of all pairs of a row of yes and a row of the other class, .*\(95 % interval 0\.\d+ – 0\.\d+, DeLong\)/,
   );
   expect(textsOf("#ranking table", two.page)).toEqual([]);
+  expect(elements(parseHTML(two.page).document, "#ranking svg g[aria-label=line]")).toHaveLength(1 + 1 + 1);
   const three = await exactReport({ classes: ["a", "b", "c"], columns });
   expect(textsOf("#ranking tbody tr", three.page).map((line) => line.slice(0, 4))).toEqual([
     "a 40",

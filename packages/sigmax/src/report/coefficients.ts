@@ -2,7 +2,7 @@ import type { ReportData, ReportedCoefficient } from "./data.ts";
 import { coefficientTable } from "./coefficient-table.ts";
 import { drawing, figure, section } from "./figure.ts";
 import { forest, type ForestLine } from "./forest.ts";
-import { count, counted, level } from "./format.ts";
+import { capitalized, count, inWords, level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
 /** Above this many columns the strongest are shown, the others behind a click. */
@@ -33,7 +33,7 @@ export function coefficients(data: ReportData): Html {
         all other columns held still. The drawing takes a step of one standard deviation of the column over
         the training rows${marksInWords(data)}, so that its lines can be compared; the table takes one unit of
         the column, as it stands in the data. An odds ratio of 2 doubles the
-        odds.${zerosInWords(data.columns.length - order.length)}
+        odds.${zerosInWords(data.columns.length - order.length, data.fit)}
       </p>
       ${drawings()}
       ${coefficientTable(
@@ -95,11 +95,14 @@ function marksInWords({ coefficients: all }: ReportData): string {
   return hasMarks ? " (of a category or a mark of missing values: the step from no to yes)" : "";
 }
 
-function zerosInWords(zeros: number): string {
+/** A penalty on |w| makes weights 0, and without any penalty the first category of a column has the weight 0. */
+function zerosInWords(zeros: number, fit: ReportData["fit"]): string {
   if (zeros === 0) return "";
-  return zeros === 1
-    ? " One column has the coefficient 0 and is left out."
-    : ` ${counted(zeros, "column")} have the coefficient 0 and are left out.`;
+  const reference =
+    fit?.settings.l2 === 0
+      ? " Without a penalty the first category of a column is the one that its others are compared with."
+      : "";
+  return ` ${capitalized(inWords(zeros))} ${zeros === 1 ? "column" : "columns"} with the coefficient 0 ${zeros === 1 ? "is" : "are"} left out.${reference}`;
 }
 
 function perStep({ column, estimate, interval, step }: ReportedCoefficient): ForestLine {
