@@ -40,5 +40,7 @@ export function createCalibrator(
           probabilities: take(`${k}.probabilities`),
         })),
       );
+    default:
+      throw new InputError(`createCalibrator: there is no kind "${String(kind)}"`);
   }
 }

@@ -45,7 +45,7 @@ export function fitCalibrator(
   const method = methods.find((each) => each.kind === kind);
   if (method === undefined)
     throw new InputError(
-      `fitCalibrator: kind must be one of ${methods.map((each) => each.kind).join(", ")}, got "${String(kind)}"`,
+      `fitCalibrator: kind must be one of ${methods.map((each) => each.kind).join(", ")}, got "${kind}"`,
     );
   return method.fit(logits, labels, options);
 }

@@ -44,7 +44,7 @@ export function rocArea(
 ): RocArea | null {
   if (!(confidence > 0 && confidence < 1))
     throw new InputError(`rocArea: confidence must be in (0, 1), got ${confidence}`);
-  return areaOf(parted(scores, isEvent), confidence);
+  return areaOf(parted(scores, isEvent), { confidence, scale });
 }
 
 /** `rocArea` and `averagePrecision` of the same scores, which are sorted once. */
@@ -54,10 +54,10 @@ export function rankingFigures(
   confidence: number,
 ): { area: RocArea | null; precision: number | null } {
   const parts = parted(scores, isEvent);
-  return { area: areaOf(parts, confidence), precision: precisionOf(parts) };
+  return { area: areaOf(parts, { confidence, scale: "area" }), precision: precisionOf(parts) };
 }
 
-function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
+function areaOf(sorted: SortedScores, options: Required<RocAreaOptions>): RocArea | null {
   const parts = sortedPlacements(sorted);
   if (parts === null) return null;
   const { area, ofEvents, ofOthers } = parts;
@@ -65,7 +65,7 @@ function areaOf(sorted: SortedScores, confidence: number): RocArea | null {
   return {
     area,
     variance,
-    interval: areaInterval(area, variance, Math.min(ofEvents.length, ofOthers.length), { confidence, scale }),
+    interval: areaInterval(area, variance, Math.min(ofEvents.length, ofOthers.length), options),
     events: ofEvents.length,
     others: ofOthers.length,
   };
@@ -160,7 +160,14 @@ function parted(scores: ArrayLike<number>, isEvent: ArrayLike<number>): SortedSc
     if (isEvent[row] === 1) events[eventCount++] = scores[row];
     else others[otherCount++] = scores[row];
   }
-  return { events: events.subarray(0, eventCount).sort(), others: others.subarray(0, otherCount).sort() };
+  const ascending = (values: Float64Array): Float64Array => {
+    values.sort(); // our own copy
+    return values;
+  };
+  return {
+    events: ascending(events.subarray(0, eventCount)),
+    others: ascending(others.subarray(0, otherCount)),
+  };
 }
 
 /** How many of a sorted list are below a number, in halves: 2 for each one below, 1 for each that equals it. */

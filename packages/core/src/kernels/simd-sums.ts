@@ -181,7 +181,9 @@ export function float32Sums(
     gradientErrors(parameters) {
       const some = Math.min(rows, rowsOfErrors);
       const chosen = Uint32Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
-      return float32GradientErrors(data, parameters, chosen, probabilities(chosen), loss.toProbabilities);
+      return float32GradientErrors(data, parameters, chosen, probabilities(chosen), (logits) =>
+        loss.toProbabilities(logits),
+      );
     },
     probabilities,
     async projections(directions, count, chosen) {

@@ -83,14 +83,12 @@ export type ScoreUnit = "logits" | "probabilities";
  * against 0, its probability). Logits stay; probabilities become their logarithms.
  */
 export function givenWork(scaling: Scaling, unit: ScoreUnit): LayerWork<Float64Array> {
-  const { create, scale } = float64Work({ weights: new Float64Array(0), bias: new Float64Array(0) }, scaling);
   const multiplyInto = ({ values, columns }: FeatureRows<Float64Array>, output: Float64Array): void => {
     if (unit === "logits") takeLogits(values, columns, output);
     else takeProbabilities(values, columns, output);
   };
   return {
-    create,
-    scale,
+    ...float64Work({ weights: new Float64Array(0), bias: new Float64Array(0) }, scaling),
     multiply: multiplyInto,
     multiplyRow(features) {
       const output = new Float64Array(Math.max(2, features.columns));

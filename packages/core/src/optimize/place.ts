@@ -114,7 +114,7 @@ export function moveAlong(
 }
 
 /** Minimizes f over the intercepts alone, by Newton: no pass over the columns. */
-export async function settleIntercepts(problem: LinearProblem, place: Place): Promise<void> {
+async function settleIntercepts(problem: LinearProblem, place: Place): Promise<void> {
   const { sums, sampleWeights } = problem;
   const { rows, outputs } = sums;
   if (outputs === 1) return settleOneIntercept(problem, place);

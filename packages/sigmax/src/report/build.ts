@@ -49,7 +49,7 @@ export function buildReport(result: RunResult): string {
     seconds,
     history: curves(result),
     evaluation,
-    weights: layer ? classWeights(layer, head) : null,
+    weights: layer ? weightsByClass(layer, head) : null,
     columns: features.columns,
     image: features.image,
     mistakes: wrong.map((each) => mistakeOf(result, each)),
@@ -64,7 +64,7 @@ export function buildReport(result: RunResult): string {
 }
 
 /** A row of weights per class, as the report shows them. */
-function classWeights(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Float64Array {
+function weightsByClass(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Float64Array {
   return isExact(layer) ? asSoftmax.expand(layer).weights : asSoftmax.expand(layer).weights;
 }
 
