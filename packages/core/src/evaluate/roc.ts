@@ -121,7 +121,7 @@ function sortedPlacements({ events, others }: SortedScores): Placements | null {
     ofEvents[i] = ofEvents[i] / 2 / others.length;
   }
   for (let j = 0; j < ofOthers.length; j++) ofOthers[j] = 1 - ofOthers[j] / 2 / events.length;
-  return { area: halves / 2 / events.length / others.length, ofEvents, ofOthers };
+  return { area: halves / (2 * events.length * others.length), ofEvents, ofOthers };
 }
 
 /** As `halvesBelow`, for each of an ascending list. */

@@ -85,9 +85,9 @@ describe("λ by cross-validation", () => {
     });
     const { options } = model.training;
     expect(options.solver).toBe("coordinate-descent");
-    if (!("choice" in options)) throw new Error("no exact fit");
-    expect(options.l2).toBe(options.choice?.oneStandardError);
-    expect(options.choice?.minimum).toBeLessThanOrEqual(options.l2);
+    const { l2 = NaN, choice = null } = "choice" in options ? options : {};
+    expect(l2).toBe(choice?.oneStandardError);
+    expect(choice?.minimum).toBeLessThanOrEqual(l2);
     const ridge = await fitClassifier(breastCancer(), { chooseL2: "minimum", chooseFolds: 5 });
     expect(ridge.training.options).toMatchObject({ solver: "newton", l1Ratio: 0 });
     expect(ridge.inference?.covariance.kind).toBe("laplace");
