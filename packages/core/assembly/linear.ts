@@ -279,30 +279,3 @@ function accumulate(at: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
   v128.store(at, f32x4.add(v128.load(at, 32), v2), 32);
   v128.store(at, f32x4.add(v128.load(at, 48), v3), 48);
 }
-
-/** Logits of rows in order, rows × classes: what inference needs. */
-export function linearRows(
-  source: usize,
-  isBytes: bool,
-  rows: i32,
-  stride: i32,
-  weights: usize,
-  bias: usize,
-  classes: i32,
-  scaleAt: usize,
-  block: usize,
-  logits: usize,
-  output: usize,
-): void {
-  for (let first = 0; first < rows; first += BLOCK) {
-    const count = min(BLOCK, rows - first);
-    gather(source, isBytes, 0, first, count, stride, block);
-    forward(block, count, stride, weights, bias, classes, scaleAt, logits);
-    for (let i = 0; i < count; i++) {
-      for (let k = 0; k < classes; k++) {
-        store<f32>(output, load<f32>(logits + <usize>k * CLASS_BYTES + (<usize>i << 2)));
-        output += 4;
-      }
-    }
-  }
-}

@@ -1,5 +1,5 @@
 // Probabilities from a model: what every page loads.
 export { softmaxRows } from "./softmax";
-export { linearRows } from "./linear";
+export { linearRows } from "./rows";
 export { linearRow } from "./row";
 export { heapBase } from "./heap";

@@ -1,6 +1,6 @@
 import { binary } from "./predict-binary.generated.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
-import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
+import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
 import {
   compileModule,
@@ -110,8 +110,7 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
   const source = layout.take(rowsAtOnce * rowBytes);
   const weights = layout.take(classes * stride * 4);
   const bias = layout.take(classes * 4);
-  const block = layout.take(blockBytes(stride));
-  const logits = layout.take(classes * blockRows * 4);
+  const block = layout.take(isBytes ? blockRows * stride * 4 : 0);
   const result = layout.take(rowsAtOnce * classes * 4);
   const scaleAt = layout.take(4);
   const base = scratch.reserve(layout.size());
@@ -136,7 +135,6 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
       classes,
       base + scaleAt,
       base + block,
-      base + logits,
       base + result,
     );
     output.set(new Float32Array(buffer, base + result, count * classes), first * classes);

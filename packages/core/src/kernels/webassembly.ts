@@ -36,7 +36,6 @@ export interface KernelExports {
     classes: number,
     scaleAt: number,
     block: number,
-    logits: number,
     output: number,
   ): void;
   linearRow(
