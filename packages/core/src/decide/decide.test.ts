@@ -147,6 +147,21 @@ test.each([
   expect(seen.fragile - seen.found).toBeLessThan(45);
 });
 
+test("thresholds that Σ p = 1 keeps out of reach, or cannot miss, make no decision fragile", () => {
+  const fragile = (thresholds: number[], p: number[], low: number[], high: number[]): number => {
+    const policy = readPolicy({ thresholds: { x: thresholds[0], y: thresholds[1] } }, ["x", "y"]);
+    const probabilities = probabilitiesOf(2, ...p);
+    const ends = { low: Float64Array.from(low), high: Float64Array.from(high) };
+    return decide(policy, { probabilities, ...ends }).reasonCounts.fragile;
+  };
+  // Both miss only below 0.5 and 0.4, which is no whole; x alone may seem to.
+  expect(fragile([0.5, 0.4], [0.6, 0.4], [0.48, 0.35], [0.65, 0.42])).toBe(0);
+  expect(fragile([0.6, 0.6], [0.65, 0.35], [0.48, 0.35], [0.65, 0.52])).toBe(1);
+  // y at 0.37 wins only while x ≤ 0.37 · 0.5/0.3 < 0.62, but then x is 0.63; at 0.39 it can.
+  expect(fragile([0.5, 0.3], [0.65, 0.35], [0.6, 0.3], [0.7, 0.37])).toBe(0);
+  expect(fragile([0.5, 0.3], [0.65, 0.35], [0.6, 0.3], [0.7, 0.39])).toBe(1);
+});
+
 test("more than one label in the set, or none, refers; what referWhen leaves out is only named", () => {
   const probabilities = probabilitiesOf(2, 0.6, 0.4, 0.5, 0.5, 0.1, 0.9);
   const sets = Uint8Array.of(1, 1, 0, 0, 0, 1);

@@ -48,6 +48,14 @@ test("four rows by hand, beside always the same and the most probable class", ()
   expect(found[3].interval[1]).toBeCloseTo(0.4, 14);
 });
 
+test("acting on the most probable class never refers, even where that is cheapest", () => {
+  const dear = costPolicy({
+    costs: { treat: { benign: 3, malignant: 1 }, wait: { benign: 1, malignant: 50 }, refer: 0.4 },
+  });
+  const found = policyCosts(dear, decide(dear, { probabilities }), probabilities, labels);
+  expect(found.map(({ mean }) => mean)).toEqual([0.4, 2, 25.5, 0.4, 13.25]);
+});
+
 test("breast cancer: the policy costs less than any fixed action and than the most probable class", () => {
   const { logOdds, labels: indices } = references.breastCancer;
   const rows = rowsOf(logOdds.map(sigmoid));
