@@ -209,10 +209,14 @@ function readColumn(read: Reader): InputColumn {
   const kind = read.oneOf("kind", ["numeric", "categorical"]);
   const name = read.text("name");
   const hasMissing = read.flag("hasMissing");
-  if (kind === "numeric") return { kind, name, hasMissing };
+  const missing = { hasMissing, ...(read.has("missingRows") && { missingRows: read.count("missingRows") }) };
+  if (kind === "numeric") return { kind, name, ...missing };
   const categories = read.texts("categories");
   if (new Set(categories).size < categories.length) read.fail("categories", "different texts");
-  return { kind, name, categories, hasMissing };
+  if (!read.has("categoryRows")) return { kind, name, categories, ...missing };
+  const categoryRows = read.numbers("categoryRows");
+  if (categoryRows.length !== categories.length) read.fail("categoryRows", "a number per category");
+  return { kind, name, categories, categoryRows, ...missing };
 }
 
 function readScaling(features: Reader, tensor: (name: string) => Float64Array): Scaling {

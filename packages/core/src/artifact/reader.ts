@@ -12,6 +12,7 @@ export interface Reader {
   numbers(name: string): number[];
   oneOf<T extends string>(name: string, values: readonly T[]): T;
   inside(name: string): Reader;
+  has(name: string): boolean;
   isNull(name: string): boolean;
   /** Null where the field is null. */
   optional(name: string): Reader | null;
@@ -66,6 +67,7 @@ export function reader(where: string, value: unknown, path = ""): Reader {
       const found = text(name);
       return values.find((item) => item === found) ?? fail(name, `one of ${values.join(", ")}`);
     },
+    has: (name) => Object.hasOwn(fields, name),
     isNull: (name) => fields[name] === null,
     optional(name) {
       return fields[name] === null ? null : inside(name);

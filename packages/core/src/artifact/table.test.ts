@@ -26,9 +26,23 @@ describe("the file of a model of a table", () => {
     const read = readModel(file, options);
     expect(read.features).toEqual(model.features);
     expect(read.features.table).toEqual([
-      { kind: "numeric", name: "age", hasMissing: true },
-      { kind: "categorical", name: "sex", categories: ["female", "männlich \ud83d\ude00"], hasMissing: true },
-      { kind: "categorical", name: "zip", categories: ["", "01", "1"], hasMissing: false },
+      { kind: "numeric", name: "age", hasMissing: true, missingRows: 6 },
+      {
+        kind: "categorical",
+        name: "sex",
+        categories: ["female", "männlich \ud83d\ude00"],
+        categoryRows: [14, 13],
+        hasMissing: true,
+        missingRows: 13,
+      },
+      {
+        kind: "categorical",
+        name: "zip",
+        categories: ["", "01", "1"],
+        categoryRows: [12, 14, 14],
+        hasMissing: false,
+        missingRows: 0,
+      },
     ]);
     expect(read.layers).toEqual(model.layers);
     expect(read.head.kind).toBe("sigmoid");
@@ -69,7 +83,14 @@ test("the file as it was is accepted by this very test", () => {
   expect(refusalOf("{", "{")).toBe("accepted");
 });
 
-const zip = '{"kind":"categorical","name":"zip","categories":["","01","1"],"hasMissing":false}';
+const zip =
+  '{"kind":"categorical","name":"zip","categories":["","01","1"],"categoryRows":[12,14,14],"hasMissing":false,"missingRows":0}';
+
+test("a file without counts of rows, as they were written before, is accepted", () => {
+  expect(
+    refusalOf(zip, '{"kind":"categorical","name":"zip","categories":["","01","1"],"hasMissing":false}'),
+  ).toBe("accepted");
+});
 
 test.each([
   ["no field table", '"table":', '"other":', "features.table should be a list"],
@@ -86,6 +107,18 @@ test.each([
     '"hasMissing":true',
     '"hasMissing":1',
     "features.table.0.hasMissing should be true or false",
+  ],
+  [
+    "a count that is none",
+    '"missingRows":6',
+    '"missingRows":-6',
+    "features.table.0.missingRows should be a whole number",
+  ],
+  [
+    "too few counts",
+    "[12,14,14]",
+    "[12,14]",
+    "features.table.2.categoryRows should be a number per category",
   ],
   ["no categories", '"categories":', '"other":', "features.table.1.categories should be a list"],
   [

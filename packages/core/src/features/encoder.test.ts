@@ -43,10 +43,17 @@ describe("fitEncoding", () => {
   test("learns mean and population deviation of the values that are there, and which categories there are", () => {
     const { columns, scaling } = fitEncoding(patients);
     expect(columns).toEqual([
-      { kind: "numeric", name: "age", hasMissing: true },
-      { kind: "categorical", name: "sex", categories: ["female", "male"], hasMissing: true },
-      { kind: "numeric", name: "ward", hasMissing: false },
-      { kind: "numeric", name: "dose", hasMissing: true },
+      { kind: "numeric", name: "age", hasMissing: true, missingRows: 1 },
+      {
+        kind: "categorical",
+        name: "sex",
+        categories: ["female", "male"],
+        categoryRows: [1, 2],
+        hasMissing: true,
+        missingRows: 1,
+      },
+      { kind: "numeric", name: "ward", hasMissing: false, missingRows: 0 },
+      { kind: "numeric", name: "dose", hasMissing: true, missingRows: 1 },
     ]);
     expect(featureNames(columns)).toEqual([
       "age",

@@ -13,6 +13,8 @@ export interface NumericInput {
   readonly name: string;
   /** Whether a training row had no value. */
   readonly hasMissing: boolean;
+  /** How many had none; absent where that is not known. */
+  readonly missingRows?: number;
 }
 
 export interface CategoricalInput {
@@ -20,8 +22,12 @@ export interface CategoricalInput {
   readonly name: string;
   /** Those of the training rows, sorted as classes are. */
   readonly categories: readonly string[];
+  /** Training rows of each; absent where that is not known, as is the next. */
+  readonly categoryRows?: readonly number[];
   /** Whether a training row had no value. */
   readonly hasMissing: boolean;
+  /** How many had none. */
+  readonly missingRows?: number;
 }
 
 /** What was learned of a table: its columns, and center and scale of the features that they become. */
@@ -33,7 +39,8 @@ export interface Encoding {
 /**
  * How the columns of a table become features, learned from its rows: pass training rows only.
  *
- * - A number x becomes (x − mean) / population standard deviation. Missing becomes 0, the mean.
+ * - A number x becomes (x − mean) / population standard deviation. Missing becomes 0, the mean: it is imputed, and
+ *   "is missing" beside it has a weight of its own, so that missing rows need not behave as average ones do.
  * - A category becomes 1 in its own feature and 0 in those of the others. Missing becomes 0 in all of
  *   them, and so does, later on, a category that no training row has.
  * - "Is missing" becomes 1 or 0, for columns in which a training row had no value.
@@ -68,7 +75,7 @@ function fitNumeric({ name, values, missing }: NumericColumn): FittedColumn<Nume
   const known = present.length > 0 ? present : new Float64Array(1); // nothing is known: center 0, scale 1
   const { center, scale } = fitStandardization({ rows: known.length, columns: 1, values: known }, [name]);
   return {
-    input: { kind: "numeric", name, hasMissing: absent > 0 },
+    input: { kind: "numeric", name, hasMissing: absent > 0, missingRows: absent },
     features: [{ center: center[0], scale: scale[0] }, ...flags([absent], values.length)],
   };
 }
@@ -83,7 +90,14 @@ function fitCategorical({ name, categories, codes }: CategoricalColumn): FittedC
   const seen = sortClasses([...counts.keys()]);
   const ones = seen.map((category) => counts.get(category) ?? 0);
   return {
-    input: { kind: "categorical", name, categories: seen, hasMissing: absent > 0 },
+    input: {
+      kind: "categorical",
+      name,
+      categories: seen,
+      categoryRows: ones,
+      hasMissing: absent > 0,
+      missingRows: absent,
+    },
     features: flags([...ones, absent], codes.length),
   };
 }

@@ -5,8 +5,10 @@ import { readBytes } from "../sources/files.ts";
 import { describeColumns, type ColumnFacts } from "../sources/describe.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
 import type { Rows } from "../sources/source.ts";
+import { withDashes } from "./flag-words.ts";
 import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
+import { learnedColumns, learnedInWords } from "./learned.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
   const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
@@ -46,6 +48,8 @@ async function modelFacts(path: string): Promise<Facts> {
   const rows = ledger.map((entry) => ({ source: entry.source, sha256: entry.sha256, uses: usesOf(entry) }));
   const last = training.history.at(-1);
   const { image, columns, scaling } = features;
+  const inputs = features.table?.map(({ name }) => name) ?? columns;
+  const learned = image ? null : learnedColumns(model);
   return {
     json: {
       kind: "model",
@@ -55,6 +59,7 @@ async function modelFacts(path: string): Promise<Facts> {
       columnNames: columns,
       image,
       scaling: scalingJson(model),
+      learned,
       layers,
       head: head.kind,
       training,
@@ -68,7 +73,9 @@ async function modelFacts(path: string): Promise<Facts> {
         ["classes", `${classes.length}: ${classes.join(", ")}`],
         [
           "columns",
-          image ? `${image.height} × ${image.width} pixels` : `${columns.length}: ${columns.join(", ")}`,
+          image
+            ? `${image.height} × ${image.width} pixels`
+            : `${count(inputs.length)}${inputs.length === columns.length ? "" : `, which become ${count(columns.length)} features`}`,
         ],
         [
           "scaling",
@@ -89,7 +96,7 @@ async function modelFacts(path: string): Promise<Facts> {
           "options",
           Object.entries(training.options)
             .filter(([, value]) => value !== null && typeof value !== "object")
-            .map(([name, value]) => `${name} ${value}`)
+            .map(([name, value]) => `${withDashes(name).slice("--".length)} ${value}`)
             .join(", "),
         ],
         [
@@ -103,6 +110,7 @@ async function modelFacts(path: string): Promise<Facts> {
         ["calibration", "none"],
         ["guarantees", "none"],
       ]).map((line) => `  ${line}`),
+      ...(learned ? ["", ...learnedInWords(model, learned)] : []),
     ],
   };
 }

@@ -52,7 +52,7 @@ export function matchRows(
     ...(dropped.length > 0 ? [`Left aside, since the model does not take them: ${shortList(dropped)}.`] : []),
     ...treated.flatMap(({ name, missing, unseen, unseenCategories }) => [
       ...(missing > 0
-        ? [`Column "${name}": ${count(missing)} missing, taken as the model takes a missing value.`]
+        ? [`Column "${name}": ${count(missing)} missing, ${missingInWords(model, name)}.`]
         : []),
       ...(unseen > 0
         ? [
@@ -61,6 +61,18 @@ export function matchRows(
         : []),
     ]),
   ];
+}
+
+/** What a missing value becomes. */
+function missingInWords({ features }: Classifier, name: string): string {
+  const column = features.table?.find((each) => each.name === name);
+  const weighed = column?.hasMissing
+    ? "with the weight that “is missing” got in training"
+    : "and no training row was without one";
+  if (column?.kind !== "numeric") return `taken as no category, ${weighed}`;
+  const { scaling, columns } = features;
+  const mean = scaling.kind === "columns" ? scaling.center[columns.indexOf(name)] : 0;
+  return `taken as the mean, ${Number(mean.toPrecision(4))}, ${weighed}`;
 }
 
 function shapeOf({ features }: Classifier): string {

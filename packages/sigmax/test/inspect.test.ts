@@ -1,0 +1,132 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inFolder, sigmax, sigmaxJson } from "./run.ts";
+
+/** Forty rows: numbers with gaps, categories with gaps, and two or three classes. */
+function garden(classes: readonly string[]): string {
+  const lines = Array.from({ length: 40 }, (_, i) => {
+    const height = i % 8 === 0 ? "" : 10 + ((i * 7) % 20);
+    const soil = i % 10 === 3 ? "" : ["clay", "loam", "sand"][i % 3];
+    return `${height},${soil},${classes[(i * 3 + (i % 5)) % classes.length]}`;
+  });
+  return `height,soil,plant\n${lines.join("\n")}\n`;
+}
+
+async function withModel<T>(
+  classes: readonly string[],
+  work: (folder: string) => Promise<T>,
+  ...args: string[]
+): Promise<T> {
+  return inFolder(async (folder) => {
+    await writeFile(join(folder, "garden.csv"), garden(classes));
+    const train = ["train", "garden.csv", "--target", "plant", "--split", "none", "--report", "none"];
+    const { code, stderr } = await sigmax([...train, ...args], { folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return work(folder);
+  });
+}
+
+interface Inspected {
+  readonly learned: readonly {
+    readonly name: string;
+    readonly missing: number;
+    readonly mean?: number;
+    readonly missingBecomes?: number;
+    readonly categories?: readonly { category: string; rows: number }[];
+    readonly features: readonly {
+      name: string;
+      coefficients: readonly { class: string; estimate: number }[];
+    }[];
+  }[];
+}
+
+test("inspect tells what a model learned of each column: mean, categories, missing values, weights", () =>
+  withModel(["fern", "moss"], async (folder) => {
+    const { learned } = await sigmaxJson<Inspected>(["inspect", "garden.sigmax"], { folder });
+    const values = garden(["fern"])
+      .split("\n")
+      .slice(1, 41)
+      .map((line) => line.split(",")[0]);
+    const known = values.filter((value) => value !== "").map(Number);
+    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    expect(learned.map(({ name, missing }) => [name, missing])).toEqual([
+      ["height", 5],
+      ["soil", 4],
+    ]);
+    expect(learned[0].mean).toBeCloseTo(mean, 12);
+    expect(learned[0].missingBecomes).toBe(learned[0].mean);
+    expect(learned[1].categories).toEqual([
+      { category: "clay", rows: 12 },
+      { category: "loam", rows: 12 },
+      { category: "sand", rows: 12 },
+    ]);
+    const { stdout } = await sigmax(["inspect", "garden.sigmax"], { folder });
+    expect(stdout).toContain("columns      2, which become 6 features");
+    expect(stdout).toMatch(
+      /\n {2}height +numeric +mean [\d.]+, sd [\d.]+ +5 +−?[\d.]+\n {4}is missing +−?[\d.]+\n/,
+    );
+    expect(stdout).toMatch(
+      /\n {2}soil +categorical +3: clay \(12\), loam \(12\), sand \(12\) +4\n {4}= clay +−?[\d.]+\n/,
+    );
+    expect(stdout).toContain("A missing number is taken as the mean, a missing category as none");
+  }));
+
+test("the weights are those that train gave, of each class against the first", () =>
+  withModel(["fern", "moss", "reed"], async (folder) => {
+    const args = ["train", "garden.csv", "--target", "plant", "--split", "none", "--report", "none"];
+    const trained = await sigmaxJson<{ coefficients: { class: string; column: string; estimate: number }[] }>(
+      args,
+      { folder },
+    );
+    const { learned } = await sigmaxJson<Inspected>(["inspect", "garden.sigmax"], { folder });
+    const features = learned.flatMap((column) => column.features);
+    for (const { class: name, column, estimate } of trained.coefficients) {
+      const own = features.find((feature) => feature.name === column)?.coefficients;
+      if (column !== "(intercept)") expect(own?.find((each) => each.class === name)?.estimate).toBe(estimate);
+    }
+    const { stdout } = await sigmax(["inspect", "garden.sigmax"], { folder });
+    expect(stdout).toMatch(/column +kind +learned +missing +moss +reed\n/);
+  }));
+
+test("what minibatch training learned is shown as well", () =>
+  withModel(
+    ["fern", "moss"],
+    async (folder) => {
+      const { stdout } = await sigmax(["inspect", "garden.sigmax"], { folder });
+      expect(stdout).toMatch(/log-odds per unit, against fern:\n/);
+      expect(stdout).toMatch(/\n {4}= loam +−?[\d.]+\n/);
+    },
+    "--epochs",
+    "5",
+  ));
+
+test("predict says what a missing value becomes, and whether training knew any", () =>
+  withModel(["fern", "moss"], async (folder) => {
+    await writeFile(join(folder, "new.csv"), "height,soil\n,\n12,clay\n");
+    const { stderr } = await sigmax(["predict", "garden.sigmax", "new.csv"], { folder });
+    expect(stderr).toMatch(
+      /Column "height": 1 missing, taken as the mean, [\d.]+, with the weight that “is missing” got in training\.\n/,
+    );
+    expect(stderr).toContain(
+      'Column "soil": 1 missing, taken as no category, with the weight that “is missing” got in training.\n',
+    );
+  }));
+
+test("many columns are cut off in words, and all in JSON", () =>
+  inFolder(async (folder) => {
+    const names = Array.from({ length: 90 }, (_, j) => `c${j}`);
+    const rows = Array.from({ length: 30 }, (_, i) => [
+      ...names.map((_, j) => (i * (j + 3)) % 11),
+      i % 2 ? "a" : "b",
+    ]);
+    await writeFile(
+      join(folder, "wide.csv"),
+      [[...names, "y"], ...rows].map((row) => `${row.join(",")}\n`).join(""),
+    );
+    await sigmax(["train", "wide.csv", "--target", "y", "--report", "none"], { folder });
+    const { stdout } = await sigmax(["inspect", "wide.sigmax"], { folder });
+    expect(stdout).toContain("  … and 30 lines more, in --json");
+    const { learned } = await sigmaxJson<Inspected>(["inspect", "wide.sigmax"], { folder });
+    expect(learned).toHaveLength(90);
+  }));
