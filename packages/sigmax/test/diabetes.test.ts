@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { inFolder, run, sigmaxJson } from "./run.ts";
+
+const example = fileURLToPath(new URL("../../../examples/diabetes/run.mjs", import.meta.url));
+
+interface Part {
+  readonly rows: number;
+  readonly columns: readonly { name: string; missing: number }[];
+}
+interface Explained {
+  readonly classes: readonly { class: string; probability: number; interval: [number, number] }[];
+  readonly logit: number;
+  readonly baseline: { logOdds: number };
+  readonly contributions: readonly { column: string; value: number | null; logOdds: number }[];
+}
+
+test("the diabetes example runs: gaps are gaps, and what is not known of a woman widens her interval", ({
+  skip,
+}) =>
+  inFolder(async (folder) => {
+    const { code, stdout, stderr } = await run(process.execPath, [example, folder], { folder });
+    skip(code === 3, stderr.trim()); // where Debian's package cannot be had
+    expect(code).toBe(0);
+    expect(stdout).toContain("$ sigmax predict diabetes.sigmax women.csv --explain 1");
+
+    const [{ rows, columns }] = (
+      await sigmaxJson<{ parts: Part[] }>(["inspect", "diabetes.csv", "--target", "diabetes"], { folder })
+    ).parts;
+    expect(rows).toBe(768);
+    expect(Object.fromEntries(columns.map(({ name, missing }) => [name, missing]))).toEqual({
+      pregnancies: 0,
+      glucose: 5,
+      blood_pressure: 35,
+      skin_fold: 227,
+      insulin: 374,
+      bmi: 11,
+      pedigree: 0,
+      age: 0,
+    });
+
+    const [a, b, c] = await Promise.all(
+      ["0", "1", "2"].map((row) =>
+        sigmaxJson<Explained>(["predict", "diabetes.sigmax", "women.csv", "--explain", row], { folder }),
+      ),
+    );
+    const widths = [a, b, c].map(({ classes: [, { probability, interval }] }) => {
+      const [low, high] = interval;
+      expect(low < probability && probability < high).toBe(true);
+      return high - low;
+    });
+    expect(widths[0]).toBeLessThan(0.1);
+    expect(widths[2]).toBeGreaterThan(1.5 * widths[1]);
+    const sum = b.contributions.reduce((total, { logOdds }) => total + logOdds, b.baseline.logOdds);
+    expect(sum).toBeCloseTo(b.logit, 10);
+    expect(b.contributions.find(({ column }) => column === "insulin")?.value).toBe(null);
+
+    // What the example's page says.
+    expect([a, b, c].map(({ classes: [, { probability }] }) => Math.round(100 * probability))).toEqual([
+      4, 79, 75,
+    ]);
+  }));
