@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { readTable } from "../src/sources/table.ts";
 import { inFolder, refusal, sigmax, sigmaxJson } from "./run.ts";
@@ -142,4 +143,60 @@ test("what reads and writes Parquet is loaded for Parquet only", () =>
     const { stderr } = await sigmax(["train", "iris", "--report", "none", "--quiet"], { folder, env });
     expect(stderr).toContain("table.js");
     expect(stderr).not.toContain("hyparquet");
+  }));
+
+describe("a file written in another way", () => {
+  const written = (decimal: string, delimiter: string): string =>
+    ["dose", "weight", "ill"].join(delimiter) +
+    Array.from({ length: 40 }, (_, i) => {
+      const dose = i % 9 === 0 ? "-9" : `${i}.5`;
+      return `\n${[dose, `${(i * 7) % 13}.25`, i % 2 ? "yes" : "no"].join(delimiter).replaceAll(".", decimal)}`;
+    }).join("");
+  const train = ["train", "t.csv", "--target", "ill", "--report", "none", "--missing", "-9", "--quiet"];
+
+  test("is read by predict and evaluate as train read it: what is missing is kept in the model", () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, "t.csv"), written(".", ","));
+      await sigmax(train, { folder });
+      const { learned } = await sigmaxJson<{ learned: { missing: number }[] }>(["inspect", "t.sigmax"], {
+        folder,
+      });
+      expect(learned[0].missing).toBeGreaterThan(0);
+      const { notes } = await sigmaxJson<{ notes: string[] }>(
+        ["predict", "t.sigmax", "t.csv", "--out", "p.csv"],
+        { folder },
+      );
+      expect(notes.join("\n")).toContain('Column "dose": 5 missing, taken as the mean');
+    }));
+
+  test("gives the same predictions with a decimal comma, and inspect reads it too", () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, "t.csv"), written(".", ","));
+      writeFileSync(join(folder, "comma.csv"), written(",", ";"));
+      await sigmax(train, { folder });
+      const plain = await sigmax(["predict", "t.sigmax", "t.csv"], { folder });
+      const comma = await sigmax(["predict", "t.sigmax", "comma.csv", "--decimal", ","], { folder });
+      expect(comma.stdout).toBe(plain.stdout);
+      const figures = await sigmax(["evaluate", "t.sigmax", "comma.csv", "--decimal", ","], { folder });
+      expect(figures.code).toBe(0);
+      const { stdout } = await sigmax(["inspect", "comma.csv", "--decimal", ","], { folder });
+      expect(stdout).toMatch(/weight +numeric/);
+      expect(await refusal(["inspect", "t.sigmax", "--decimal", ","], { folder })).toBe(
+        "--decimal: t.sigmax is a model, and nothing of it can be chosen; leave it out",
+      );
+    }));
+});
+
+test("a table in Parquet is evaluated with the classes of the model", () =>
+  inFolder(async (folder) => {
+    const rows = Array.from({ length: 40 }, (_, i) => i);
+    const columnData = [
+      { name: "x", data: Float64Array.from(rows), type: "DOUBLE" as const },
+      { name: "y", data: rows.map((i) => (i + (i % 3) > 20 ? "a" : "b")), type: "STRING" as const },
+    ];
+    writeFileSync(join(folder, "t.parquet"), new Uint8Array(parquetWriteBuffer({ columnData })));
+    const args = ["t.parquet", "--target", "y", "--classes", "b,a", "--report", "none"];
+    const trained = await sigmaxJson<Trained>(["train", ...args], { folder });
+    const again = await sigmaxJson<Trained>(["evaluate", "t.sigmax", "t.parquet"], { folder });
+    expect(again.accuracy).toBe(trained.accuracy);
   }));

@@ -29,7 +29,7 @@ export interface SavedModel extends Classifier {
 export function writeModel(model: ClassifierParts & { readonly guarantees?: Guarantees | null }): Uint8Array {
   const { classes, features, layers, scores, head, training, inference, calibration, ledger } = model;
   const { guarantees = null } = model;
-  const { columns, image, scaling, table = null } = features;
+  const { columns, image, scaling, table = null, missing } = features;
   const tensors: Record<string, Tensor> = {};
   layers.forEach(({ weights, bias }, i) => {
     tensors[`layers.${i}.weight`] = { shape: [bias.length, weights.length / bias.length], values: weights };
@@ -57,6 +57,7 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
       image,
       scaling: scaling.kind === "constant" ? scaling : { kind: "columns" },
       table,
+      ...(missing && { missing }),
     },
     layers: layers.map(({ weights, bias }) => ({
       kind: "linear",
@@ -202,6 +203,7 @@ function readFeatures(read: Reader, tensor: TakeTensor): Features {
     image: image && { height: image.count("height"), width: image.count("width") },
     scaling,
     ...(table && { table }),
+    ...(read.has("missing") && { missing: read.texts("missing") }),
   };
 }
 

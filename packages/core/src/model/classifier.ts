@@ -43,6 +43,8 @@ export interface Features {
   readonly scaling: Scaling;
   /** The columns of the table that the model was fitted on; absent where those were `columns` themselves. */
   readonly table?: readonly InputColumn[];
+  /** Texts that stood for a missing value in the file of the table, where the user named them; absent: the usual ones. */
+  readonly missing?: readonly string[];
 }
 
 /** The numbers and names of a classifier: all that a file has to hold. */

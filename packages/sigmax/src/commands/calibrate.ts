@@ -136,6 +136,8 @@ async function open(
     name !== "all" && name !== "class" && !isOwnColumn(model, name);
   const { source } = await openForModel(model, first, second, {
     target: flags.target,
+    delimiter: flags.delimiter,
+    decimal: flags.decimal,
     kept: columns.filter(isCarried),
   });
   return { model, source, modelPath: first };
@@ -150,7 +152,13 @@ async function guarantee(model: Classifier, source: Source, flags: CalibrateFlag
   const other =
     flags.guarantee === undefined
       ? source
-      : (await openForModel(model, "the model", flags.guarantee, { target: flags.target })).source;
+      : (
+          await openForModel(model, "the model", flags.guarantee, {
+            target: flags.target,
+            delimiter: flags.delimiter,
+            decimal: flags.decimal,
+          })
+        ).source;
   const kept = await rowsKept(model, other, "guarantee");
   if (kept === null || (flags.guarantee === undefined && kept.ledger !== model.ledger)) {
     if (flags.guarantee !== undefined || flags.targetRisk !== undefined)

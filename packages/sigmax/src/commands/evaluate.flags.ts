@@ -1,7 +1,8 @@
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
 import { jsonFlag, quietFlag, whole } from "./flags.ts";
+import { fileFlags, type FileFlags } from "./table.flags.ts";
 
-export interface EvaluateFlags {
+export interface EvaluateFlags extends FileFlags {
   readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "all";
   readonly target?: string;
   readonly seed: number;
@@ -57,6 +58,7 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
         brief: "Of two classes the event, for the AUC [the last]",
         placeholder: "class",
       },
+      ...fileFlags,
       json: jsonFlag,
       quiet: quietFlag,
     },

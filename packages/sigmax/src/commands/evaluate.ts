@@ -18,7 +18,7 @@ export async function evaluateModel(
 ): Promise<void> {
   const clock = stopwatch();
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
-  const { source, notes } = await openForModel(model, modelPath, sourceName, { target: flags.target });
+  const { source, notes } = await openForModel(model, modelPath, sourceName, flags);
   const { rows, role } = await rowsToMeasure(model, source, flags.rows);
   const load = clock.lap();
   const logits = model.logits(rows.data);

@@ -1,8 +1,8 @@
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
 import { jsonFlag } from "./flags.ts";
+import { tableFlags, type TableFlags } from "./table.flags.ts";
 
-export interface InspectFlags {
-  readonly target?: string;
+export interface InspectFlags extends TableFlags {
   readonly json?: boolean;
 }
 
@@ -14,7 +14,7 @@ export const inspectCommand: Command<CommandContext> = buildCommand<InspectFlags
       parameters: [{ brief: "A model file or a source", parse: String, placeholder: "model or source" }],
     },
     flags: {
-      target: { kind: "parsed", parse: String, optional: true, brief: "Of a table: the column to predict" },
+      ...tableFlags,
       json: jsonFlag,
     },
   },

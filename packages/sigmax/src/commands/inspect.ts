@@ -1,4 +1,4 @@
-import { readModel, type Classifier } from "@sigmax/core";
+import { InputError, readModel, type Classifier } from "@sigmax/core";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
@@ -8,13 +8,16 @@ import type { Rows } from "../sources/source.ts";
 import { withDashes } from "./flag-words.ts";
 import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
+import { tableOptions } from "./table.flags.ts";
 import { learnedColumns, learnedInWords } from "./learned.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
   const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
-  const shown = isModel
-    ? await modelFacts(thing)
-    : sourceFacts(await openRows(thing, { target: flags.target }));
+  const options = tableOptions(flags);
+  const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
+  if (isModel && option !== undefined)
+    throw new InputError(`--${option}: ${thing} is a model, and nothing of it can be chosen; leave it out`);
+  const shown = isModel ? await modelFacts(thing) : sourceFacts(await openRows(thing, options));
   if (flags.json) printJson(shown.json);
   else printLines(shown.lines);
 }

@@ -4,15 +4,23 @@ import { isTable, type Rows } from "../sources/source.ts";
 import { didYouMean, shortList } from "../sources/suggest.ts";
 import type { TableOptions } from "../sources/table.ts";
 
+/** How a file of a table is written. */
+export type FileOptions = Pick<TableOptions, "delimiter" | "decimal" | "missing">;
+
 /**
- * How a table is to be read for a model: each of its columns as the kind that it was in training.
+ * How a table is to be read for a model: each of its columns as the kind that it was in training, and the same texts
+ * missing as there, unless the user says otherwise.
  *
  * @param kept columns that are carried along: as texts, so that 007 stays 007
  */
-export function readingFor({ features }: Classifier, kept: readonly string[] = []): TableOptions {
+export function readingFor(
+  { features }: Classifier,
+  { delimiter, decimal, missing }: FileOptions,
+  kept: readonly string[] = [],
+): TableOptions {
   const texts = kept.map((name) => [name, "categorical"] as const);
   const own = features.table?.map(({ name, kind }) => [name, kind] as const) ?? [];
-  return { kinds: new Map([...texts, ...own]) };
+  return { kinds: new Map([...texts, ...own]), delimiter, decimal, missing: missing ?? features.missing };
 }
 
 /**

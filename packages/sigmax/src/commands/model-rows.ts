@@ -3,14 +3,19 @@ import { roles, rowsWithRole, type LedgerEntry, type Role } from "@sigmax/core/d
 import { count } from "../output.ts";
 import { isTablePath, openSource } from "../sources/open.ts";
 import type { Source, SourcePart } from "../sources/source.ts";
-import { matchRows, readingFor } from "./match.ts";
+import { matchRows, readingFor, type FileOptions } from "./match.ts";
 import { pickRows, wholePart, type RowSet } from "./rows.ts";
+
+interface OpenOptions extends FileOptions {
+  /** The column of classes [that of the training rows]. */
+  readonly target?: string | undefined;
+  /** Columns to read as texts beside the model's own. */
+  readonly kept?: readonly string[];
+}
 
 /**
  * Opens rows with classes as a model takes them: its columns by name and of their kinds, its classes in their order.
  *
- * @param target the column of classes; by default that of the training rows
- * @param kept columns to read as texts beside the model's own
  * @returns also what a user should know of how the model takes the rows, a sentence each
  * @throws InputError when the model does not take these rows, or they have other classes
  */
@@ -18,10 +23,10 @@ export async function openForModel(
   model: Classifier,
   modelPath: string,
   sourceName: string,
-  { target, kept = [] }: { target?: string | undefined; kept?: readonly string[] } = {},
+  { target, kept = [], ...file }: OpenOptions = {},
 ): Promise<{ source: Source; notes: string[] }> {
   const source = await openSource(sourceName, {
-    ...(isTablePath(sourceName) && readingFor(model, kept)),
+    ...(isTablePath(sourceName) && readingFor(model, file, kept)),
     target: target ?? targetFor(model, sourceName),
     classes: isNamed(sourceName) ? undefined : model.classes,
   });
@@ -31,7 +36,7 @@ export async function openForModel(
 }
 
 function isNamed(name: string): boolean {
-  return !/\.(csv|tsv|jsonl|ndjson|np[yz])|idx|ubyte/i.test(name);
+  return !isTablePath(name) && !/\.np[yz]|idx|ubyte/i.test(name);
 }
 
 /** A table's target is named as it was in training; data sets know theirs. */

@@ -1,9 +1,10 @@
 import { buildCommand, type Command, type CommandContext } from "@stricli/core";
 import { jsonFlag, names, number, quietFlag, whole } from "./flags.ts";
+import { fileFlags, type FileFlags } from "./table.flags.ts";
 
 const share = number("--intervals", (value) => value > 0 && value < 1, "a confidence above 0 and below 1");
 
-export interface PredictFlags {
+export interface PredictFlags extends FileFlags {
   readonly out?: string;
   readonly keep?: string[];
   readonly json?: boolean;
@@ -55,6 +56,7 @@ export const predictCommand: Command<CommandContext> = buildCommand<
         brief: "Show one row instead, counted from 0: what each column adds to its log-odds",
         placeholder: "row",
       },
+      ...fileFlags,
       json: jsonFlag,
       quiet: quietFlag,
     },

@@ -23,7 +23,10 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   if (out !== undefined) await checkWritable(out);
 
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
-  const rows = await openRows(sourceName, isTablePath(sourceName) ? readingFor(model, flags.keep) : {});
+  const rows = await openRows(
+    sourceName,
+    isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
+  );
   const notes = matchRows(model, rows, modelPath, flags.keep);
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
   if (flags.explain !== undefined) {

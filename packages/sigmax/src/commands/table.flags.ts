@@ -2,22 +2,43 @@ import type { TypedFlagParameter } from "@stricli/core";
 import type { TableOptions } from "../sources/table.ts";
 import { names } from "./flags.ts";
 
+/** How a file of a table is written. */
+export interface FileFlags {
+  readonly delimiter?: string;
+  readonly decimal?: "." | ",";
+  readonly missing?: string[];
+}
+
 /** What a user may say of a table's columns. */
-export interface TableFlags {
+export interface TableFlags extends FileFlags {
   readonly target?: string;
   readonly classes?: string[];
   readonly features?: string[];
   readonly exclude?: string[];
   readonly categorical?: string[];
   readonly numeric?: string[];
-  readonly delimiter?: string;
-  readonly decimal?: "." | ",";
-  readonly missing?: string[];
 }
 
 const listed = { kind: "parsed", optional: true, placeholder: "a,b" } as const;
 
-/** The flags themselves, for every command that reads tables. */
+/** The flags themselves, for commands that read a file as a model takes it. */
+export const fileFlags: { [K in keyof FileFlags]-?: TypedFlagParameter<FileFlags[K]> } = {
+  delimiter: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "What stands between two fields [the likeliest of , ; tab |]",
+    placeholder: ";",
+  },
+  decimal: { kind: "enum", values: [".", ","], optional: true, brief: "The decimal sign [.]" },
+  missing: {
+    ...listed,
+    parse: names("--missing"),
+    brief: "Texts that mean a missing value, beside the empty one [NA, NaN, null, ?, …]",
+  },
+};
+
+/** For commands that read any table. */
 export const tableFlags: { [K in keyof TableFlags]-?: TypedFlagParameter<TableFlags[K]> } = {
   target: {
     kind: "parsed",
@@ -47,19 +68,7 @@ export const tableFlags: { [K in keyof TableFlags]-?: TypedFlagParameter<TableFl
     parse: names("--numeric"),
     brief: "Columns of numbers: anything else in them is refused",
   },
-  delimiter: {
-    kind: "parsed",
-    parse: String,
-    optional: true,
-    brief: "What stands between two fields [the likeliest of , ; tab |]",
-    placeholder: ";",
-  },
-  decimal: { kind: "enum", values: [".", ","], optional: true, brief: "The decimal sign [.]" },
-  missing: {
-    ...listed,
-    parse: names("--missing"),
-    brief: "Texts that mean a missing value, beside the empty one [NA, NaN, null, ?, …]",
-  },
+  ...fileFlags,
 };
 
 /** The same as the readers take it. */

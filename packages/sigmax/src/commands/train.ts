@@ -88,7 +88,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const warnings = warningsOf(model, evaluation, table, rows.train.labels, flags.folds);
   const evaluateSeconds = clock.lap();
 
-  await writeFileWhole(modelPath, writeModel(model));
+  const { missing } = flags;
+  const features = missing ? { ...model.features, missing } : model.features; // predict reads files as train did
+  await writeFileWhole(modelPath, writeModel({ ...model, features }));
   await checkpoint.remove();
   const seconds = { load, fit: fitSeconds, evaluate: evaluateSeconds };
   if (reportPath !== null) {

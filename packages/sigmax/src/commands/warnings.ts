@@ -28,7 +28,7 @@ export function warningsOf(
     ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),
     ...(evaluation.logLoss > guess
       ? [
-          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; the learning rate may be too high`,
+          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; ${options.solver === "sgd" ? "the learning rate may be too high" : "the columns may tell little of the classes, or the penalty be too weak for so few rows"}`,
         ]
       : []),
   ];

@@ -202,7 +202,9 @@ function createScanner(
   function makeRoom(into: readonly GrowingColumn[]): void {
     capacity = Math.max(1024, Math.ceil(1.5 * capacity), expectedRows);
     for (const column of into) reserve(column, capacity);
-    lanes = into.map((column) => (column.kind === "numeric" ? column.values : null));
+    lanes = into.map(({ kind, missingNumbers, values }) =>
+      kind === "numeric" && missingNumbers.size === 0 ? values : null,
+    );
   }
 
   /** A field that is not plainly a number of a numeric column. Returns false when it goes on beyond `end`. */
@@ -210,7 +212,8 @@ function createScanner(
     const text = readField(bytes, end, j, column.kind !== "skipped");
     if (text === undefined) return false;
     const value = column.kind === "numeric" ? numberOf(text, decimal) : Number.NaN;
-    if (!Number.isNaN(value)) column.values[row] = value;
+    if (column.missingNumbers.has(value)) putMissing(column, row, fieldLine);
+    else if (!Number.isNaN(value)) column.values[row] = value;
     else if (column.kind === "numeric" && column.codeOf.has(text)) putMissing(column, row, fieldLine);
     else if (column.kind === "numeric" && column.isGiven)
       throw new InputError(`${place(j)}: expected a number, got "${excerpt(text)}"${hint(text, decimal)}`);

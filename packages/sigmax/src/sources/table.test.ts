@@ -354,3 +354,17 @@ describe("by the ending of its name a table is", () => {
     expect(contents(await read(gzipSync('{"a": 1}'), {}, "t.ndjson.gz"))).toEqual({ a: ["numeric", 1] });
   });
 });
+
+test.each([
+  ["t.csv", "x,c\n-999,a\n1.5,-999\n-999.0,b\n"],
+  ["t.jsonl", '{"x": -999, "c": "a"}\n{"x": 1.5, "c": "-999"}\n{"x": -999.0, "c": "b"}\n'],
+])(
+  "a number that stands for a missing value is missing in %s, however it is written",
+  async (name, content) => {
+    const file = await read(content, { missing: ["-999", "none"] }, name);
+    expect(contents(file)).toEqual({
+      x: ["numeric", null, 1.5, null],
+      c: ["categorical", "a", null, "b"],
+    });
+  },
+);
