@@ -57,8 +57,9 @@ function findData() {
   const places = [join("/", path), join(folder, "weka", path)];
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
-  const fetched = spawnSync("apt-get", ["download", "weka"], { cwd: folder, encoding: "utf8" });
-  const archive = fetched.status === 0 && readdirSync(folder).find((name) => /^weka_.*\.deb$/.test(name));
+  const download = () => spawnSync("apt-get", ["download", "weka"], { cwd: folder }).status === 0;
+  const isFetched = download() || (spawnSync("apt-get", ["update"]).status === 0 && download()); // a new machine has no lists yet
+  const archive = isFetched && readdirSync(folder).find((name) => /^weka_.*\.deb$/.test(name));
   if (archive) spawnSync("dpkg-deb", ["-x", archive, "weka"], { cwd: folder });
   if (!existsSync(places[1])) {
     console.error(

@@ -269,7 +269,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const { options } = model.training;
   const shape = source.image
     ? `${source.image.height} × ${source.image.width} pixels`
-    : `${source.columns.length} columns`;
+    : `${model.features.table?.length ?? source.columns.length} columns`;
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
   const how =
     options.solver === "sgd"
