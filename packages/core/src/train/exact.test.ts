@@ -364,12 +364,6 @@ describe("bad input is told in one sentence", () => {
       { chooseL2: "minimum", chooseFolds: 1 },
       "chooseFolds must be a whole number from 2 to 255, got 1",
     ],
-    [
-      "sample weights for sgd",
-      { ...data, sampleWeights: weightsWith(2) },
-      { solver: "sgd" },
-      "the sgd solver takes no sample weights; take newton, lbfgs or auto",
-    ],
   ])("%s", async (_, input, options, message) => {
     await expect(fitClassifier(input, options)).rejects.toThrow(new InputError(`fitClassifier: ${message}`));
   });
