@@ -271,7 +271,7 @@ describe("a model file", () => {
 
   test.concurrent("from a newer version is refused", async () => {
     expect(await refusalWith({ "m.sigmax": newer(model) }, "evaluate", "m.sigmax", "iris")).toBe(
-      "m.sigmax: written by a newer Sigmax (format 2, this one reads up to 1); update Sigmax to read it",
+      "m.sigmax: written by a newer Sigmax (format 3, this one reads up to 2); update Sigmax to read it",
     );
   });
 
@@ -437,7 +437,7 @@ describe("a place that takes no file is refused before the work begins", () => {
 
 /** The model as a Sigmax of the future would write it: another format, and a right digest. */
 function newer(bytes: Buffer): Buffer {
-  const text = bytes.toString("latin1").replace('{\\"format\\":1,', '{\\"format\\":2,');
+  const text = bytes.toString("latin1").replace('{\\"format\\":2,', '{\\"format\\":3,');
   const copy = Buffer.from(text, "latin1");
   const start = copy.indexOf('"sha256":"') + '"sha256":"'.length;
   copy.fill("0", start, start + 64);

@@ -129,3 +129,27 @@ test("many columns are cut off in words, and all in JSON", () =>
     const { learned } = await sigmaxJson<Inspected>(["inspect", "wide.sigmax"], { folder });
     expect(learned).toHaveLength(90);
   }));
+
+test("how a model was calibrated and what is guaranteed of it are shown, also of another model's scores", () =>
+  inFolder(async (folder) => {
+    const rows = Array.from({ length: 200 }, (_, i) => {
+      const p = ((i * 37) % 97) / 100;
+      return `${p},${(i * 13) % 100 < 100 * p ? "yes" : "no"}`;
+    });
+    await writeFile(join(folder, "scores.csv"), `p,died\n${rows.join("\n")}\n`);
+    const args = ["calibrate", "scores.csv", "--probabilities", "p", "--target", "died", "--out", "c.sigmax"];
+    const { code, stderr } = await sigmax(args, { folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { calibration, guarantees, learned } = await sigmaxJson<{
+      calibration: { kind: string; rows: number };
+      guarantees: string[];
+      learned: null;
+    }>(["inspect", "c.sigmax"], { folder });
+    expect(learned).toBe(null);
+    const { stdout } = await sigmax(["inspect", "c.sigmax"], { folder });
+    expect(stdout).toContain(
+      `calibration  ${calibration.kind}, from ${calibration.rows} rows of scores.csv: `,
+    );
+    expect(guarantees).toHaveLength(1);
+    expect(stdout).toContain(`guarantees   ${guarantees[0]}\n`);
+  }));

@@ -9,6 +9,7 @@ export function readTraining(read: Reader): TrainingRun {
     target: read.text("target"),
     rows: read.count("rows"),
     status: read.oneOf("status", [
+      "given",
       "completed",
       "diverged",
       "cancelled",
@@ -40,7 +41,8 @@ export function readTraining(read: Reader): TrainingRun {
 }
 
 function readOptions(read: Reader): TrainingRun["options"] {
-  const solver = read.oneOf("solver", ["sgd", "newton", "lbfgs", "coordinate-descent"]);
+  const solver = read.oneOf("solver", ["given", "sgd", "newton", "lbfgs", "coordinate-descent"]);
+  if (solver === "given") return { solver };
   if (solver !== "sgd")
     return {
       solver,

@@ -6,6 +6,7 @@ import { describeColumns, type ColumnFacts } from "../sources/describe.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
 import type { Rows } from "../sources/source.ts";
 import { withDashes } from "./flag-words.ts";
+import { promisesOf } from "./guarantees.ts";
 import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
 import { tableOptions } from "./table.flags.ts";
@@ -40,7 +41,7 @@ async function looksLikeModel(path: string): Promise<boolean> {
 async function modelFacts(path: string): Promise<Facts> {
   const { bytes } = await readBytes(path);
   const model = readModel(bytes, { where: path });
-  const { classes, features, training, ledger, head } = model;
+  const { classes, features, training, ledger, head, calibration, guarantees } = model;
   const layers = model.layers.map(({ weights, bias }) => ({
     kind: "linear",
     inputs: weights.length / bias.length,
@@ -52,7 +53,8 @@ async function modelFacts(path: string): Promise<Facts> {
   const last = training.history.at(-1);
   const { image, columns, scaling } = features;
   const inputs = features.table?.map(({ name }) => name) ?? columns;
-  const learned = image ? null : learnedColumns(model);
+  const learned = image || layers.length === 0 ? null : learnedColumns(model); // scores of another model have no layer
+  const promises = guarantees ? promisesOf(guarantees) : [];
   return {
     json: {
       kind: "model",
@@ -67,8 +69,13 @@ async function modelFacts(path: string): Promise<Facts> {
       head: head.kind,
       training,
       ledger: rows,
-      calibration: null,
-      guarantees: [],
+      calibration: calibration && {
+        kind: calibration.calibrator.kind,
+        source: calibration.source,
+        rows: calibration.rows,
+        reason: calibration.reason,
+      },
+      guarantees: promises,
     },
     lines: [
       `Model, ${count(bytes.length)} bytes, written by Sigmax ${training.version}`,
@@ -110,8 +117,13 @@ async function modelFacts(path: string): Promise<Facts> {
           "rows",
           `${source}: ${uses.join(", ")} (SHA-256 ${sha256.slice(0, 12)}…)`,
         ]),
-        ["calibration", "none"],
-        ["guarantees", "none"],
+        [
+          "calibration",
+          calibration
+            ? `${calibration.calibrator.kind}, from ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`
+            : "none",
+        ],
+        ...(promises.length === 0 ? ["none"] : promises).map((promise) => ["guarantees", promise]),
       ]).map((line) => `  ${line}`),
       ...(learned ? ["", ...learnedInWords(model, learned)] : []),
     ],
