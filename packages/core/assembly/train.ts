@@ -1,5 +1,6 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
-import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather, rowAt } from "./linear";
+import { BLOCK, CLASS_BYTES, rowAt } from "./linear";
+import { backward, blockBytes, forward, gather } from "./sparse";
 
 /**
  * One training run, as its owner lays it out in memory. Every thread reads the same one; each field is
@@ -14,7 +15,7 @@ export class Run {
   scale: f32; // what one unit of the source is worth
   labels: usize; // u32 per row
   order: usize; // u32 per place: which row comes when
-  parameters: usize; // weights, classes × stride, then the bias, classes padded to 16 bytes
+  parameters: usize; // weights, classes × stride in the tiles of sparse.ts, then the bias, classes padded to 16 bytes
   velocity: usize; // as the parameters, or 0 without momentum
   gradients: usize; // slot 0 is the sum; with several threads, a gradient laid out as the parameters per slot
   gradientBytes: usize;
@@ -169,7 +170,7 @@ function gradientOf(run: Run, from: i32, end: i32, block: usize, slot: i32): voi
   gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
   forward(block, count, run.stride, run.parameters, run.parameters + weightBytes(run), run.classes, changetype<usize>(run) + offsetof<Run>("scale"), logits);
   softmaxBlock(run, from, count, logits, biasGradient, run.totals + (<usize>slot << 4));
-  backward(block, count, run.stride, logits, run.classes, gradient);
+  backward(block, run.stride, logits, run.classes, gradient);
 }
 
 // @ts-ignore: decorator

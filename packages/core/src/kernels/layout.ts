@@ -6,6 +6,13 @@ export function blockBytes(stride: number): number {
   return (blockRows + 1) * stride * 4;
 }
 
+/** Of a block of rows with its masks and sums: `blockBytes` in assembly/sparse.ts. */
+export function sparseBlockBytes(stride: number): number {
+  const lines = stride / 16;
+  const words = Math.ceil(lines / 16);
+  return blockRows * ((lines | 1) * 64 + words * 8 + 160) + stride * 2;
+}
+
 /** Elements from one row to the next: the columns, padded with zeros to a multiple of 16. */
 export function strideOf(columns: number): number {
   return alignUp(columns, 16);

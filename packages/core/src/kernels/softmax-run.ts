@@ -5,7 +5,7 @@ import {
   type SoftmaxRunData,
   type StepOptions,
 } from "./kernels.ts";
-import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
+import { alignUp, blockRows, copyRows, createLayout, sparseBlockBytes, strideOf } from "./layout.ts";
 import { binary } from "./minibatch-binary.generated.ts";
 import type { Team } from "./team.ts";
 import {
@@ -43,7 +43,7 @@ function createSoftmaxRun(
   const rows = labels.length;
   const weightBytes = classes * stride * 4;
   const parameterBytes = weightBytes + alignUp(classes * 4, 16);
-  const scratchBytes = blockBytes(stride) + classes * blockRows * 4 + 64;
+  const scratchBytes = sparseBlockBytes(stride) + classes * blockRows * 4 + 64;
 
   // One thread adds each block's gradient to the sum as it comes; several keep some apart, and add them in order.
   const threads = team?.size ?? 1;
@@ -84,14 +84,13 @@ function createSoftmaxRun(
     bias: new Float32Array(buffer, address + weightBytes, classes),
   });
   const fill = (output: LinearLayer, from: LinearLayer): void => {
-    copyRows(output.weights, from.weights, columns, stride);
+    forTiles(classes, columns, stride, (plain, tiled) => (output.weights[tiled] = from.weights[plain]));
     output.bias.set(from.bias);
   };
   const copyOf = ({ weights, bias }: LinearLayer): LinearLayer => {
-    const plain = new Float32Array(classes * columns);
-    for (let k = 0; k < classes; k++)
-      plain.set(weights.subarray(k * stride, k * stride + columns), k * columns);
-    return { weights: plain, bias: bias.slice() };
+    const own = new Float32Array(classes * columns);
+    forTiles(classes, columns, stride, (plain, tiled) => (own[plain] = weights[tiled]));
+    return { weights: own, bias: bias.slice() };
   };
   fill(layerAt(parameters), data.layer);
   if (data.velocity) fill(layerAt(velocity), data.velocity);
@@ -122,4 +121,20 @@ function createSoftmaxRun(
     layer: () => copyOf(layerAt(parameters)),
     velocity: () => (velocity === 0 ? null : copyOf(layerAt(velocity))),
   };
+}
+
+/** Where each weight stands, as classes × columns and in the tiles of assembly/sparse.ts. */
+function forTiles(
+  classes: number,
+  columns: number,
+  stride: number,
+  visit: (plain: number, tiled: number) => void,
+): void {
+  for (let first = 0; first < classes;) {
+    const size = [10, 5, 2, 1].find((wanted) => wanted <= classes - first) ?? 1;
+    for (let k = 0; k < size; k++)
+      for (let j = 0; j < columns; j++)
+        visit((first + k) * columns + j, first * stride + ((j >> 2) * size + k) * 4 + (j & 3));
+    first += size;
+  }
 }

@@ -1,15 +1,15 @@
 import type { Kernels } from "@sigmax/core/kernels";
 
 /**
- * A few steps on zeros. An engine compiles WebAssembly quickly at first and well only once it has seen it
- * work; done while the files are read, the first epoch does not wait for that.
+ * A few steps on rows of ones (what is zero is skipped). An engine compiles WebAssembly quickly at first and well only
+ * once it has seen it work; done while the files are read, the first epoch does not wait for that.
  */
 export async function warmUp(kernels: Kernels): Promise<void> {
   const rows = 2048;
   const columns = 256;
   const classes = 10;
   const run = await kernels.createSoftmaxRun({
-    values: new Uint8Array(rows * columns),
+    values: new Uint8Array(rows * columns).fill(1),
     columns,
     scale: 1,
     labels: new Int32Array(rows),
