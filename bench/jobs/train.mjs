@@ -101,7 +101,6 @@ export const train = {
           unit: "s",
           ours: wall(sigmax),
           peer: wall(byHand),
-          required: { what: "ratio", atLeast: 2.3 },
         },
         {
           job: "whole command, 10 epochs, no report",
@@ -115,6 +114,7 @@ export const train = {
           unit: "s",
           ours: wall(sigmaxAll),
           peer: wall(peer),
+          ...(peer === byHand ? { required: { what: "ratio", atLeast: 2.3 } } : {}),
         })),
         {
           job: "what the report adds",
