@@ -222,12 +222,13 @@ describe("core, installed in an empty folder", () => {
     expect(await run("bundle.mjs", code)).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 
-  // Measured 34,400 bytes, 7,900 of them the kernels. What trains is in other files, which the page never loads.
-  test("is small where a page only predicts: below 40,000 bytes with the kernels, and nothing of training", async () => {
+  // Measured 49,000 bytes: 7,000 the kernels, some 15,000 calibrators and label sets, which a model file may hold. What
+  // trains is in other files, which the page never loads.
+  test("is small where a page only predicts: below 52,000 bytes with the kernels, and nothing of training", async () => {
     const code = await bundle(
       `import { readModel } from "@sigmax/core";\nconsole.log(JSON.stringify(typeof readModel));`,
     );
-    expect(code.length).toBeLessThan(40_000);
+    expect(code.length).toBeLessThan(52_000);
     expect(code.match(/AGFzbQ/g)).toHaveLength(1);
     expect(code).not.toMatch(/fitClassifier|worker_threads/);
     expect(await run("bundle.mjs", code)).toBe("function");
