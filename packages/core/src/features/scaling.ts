@@ -96,6 +96,7 @@ export function applyScalingExactly(
 }
 
 function scaleAll(values: Values, scale: number, output: Floats): void {
+  if (scale === 1) return output.set(values);
   for (let i = 0; i < values.length; i++) output[i] = values[i] / scale;
 }
 

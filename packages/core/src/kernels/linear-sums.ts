@@ -16,9 +16,9 @@ import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } fro
 export function createLinearSums(data: LinearSumsData, team?: Team): LinearSums {
   const { values } = data;
   const { module, heapBase } = (opened ??= open());
-  if (values instanceof Float64Array)
+  if (values instanceof Float64Array && data.isRounded !== true)
     return float64Sums(data, simdProducts(module, heapBase, values, data.columns, data.outputs));
-  return float32Sums(module, heapBase, { ...data, values }, team);
+  return float32Sums(module, heapBase, data, team);
 }
 
 /** The binary, compiled once for all problems. */

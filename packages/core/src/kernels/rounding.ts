@@ -52,12 +52,14 @@ export function float64GradientErrors(
 }
 
 /**
- * An estimate of the same in float32: what exact margins of some rows would add to the gradient, blown up to all rows.
- * Errors that rows have in common count fully, those that each has alone √(rows / some) times too much.
+ * An estimate of the same in float32, near an optimum. The margins: what exact ones of some rows would add to the
+ * gradient, blown up to all rows; errors that rows have in common count fully, those of each row √(rows / some) times too
+ * much. The sums: terms of mean 0 make partial sums like a random walk, and each addition is off by u of its own.
  *
  * @param chosen some rows, spread over all
  * @param found their probabilities as the float32 kernels have them
  * @param toProbabilities margins → probabilities, in place
+ * @param additions that a term goes through
  */
 export function float32GradientErrors(
   { values, columns, scale, labels, outputs, sampleWeights }: LinearSumsData,
@@ -65,6 +67,7 @@ export function float32GradientErrors(
   chosen: Uint32Array,
   found: Float64Array,
   toProbabilities: (output: Float64Array) => void,
+  additions: number,
 ): Float64Array {
   const exact = new Float64Array(chosen.length * outputs);
   for (let i = 0; i < chosen.length; i++) {
@@ -76,16 +79,27 @@ export function float32GradientErrors(
     }
   }
   toProbabilities(exact);
-  const output = new Float64Array(outputs * (columns + 1));
-  for (let i = 0; i < chosen.length; i++) {
-    const x = chosen[i] * columns;
-    const s = sampleWeights ? sampleWeights[chosen[i]] : 1;
-    for (let k = 0; k < outputs; k++) {
-      const error = s * (found[i * outputs + k] - exact[i * outputs + k]);
-      for (let j = 0, w = k * columns; j < columns; j++, w++) output[w] += error * scale * values[x + j];
-      output[outputs * columns + k] += error;
+  const ofMargins = new Float64Array(outputs * (columns + 1)); // Σ x δ, δ the error of a residual
+  const squares = new Float64Array(outputs * (columns + 1)); // Σ (r x)²
+  for (let i = 0, at = 0; i < chosen.length; i++) {
+    const row = chosen[i];
+    const s = sampleWeights ? sampleWeights[row] : 1;
+    for (let k = 0; k < outputs; k++, at++) {
+      const isOwn = outputs === 1 ? labels[row] === 1 : labels[row] === k;
+      const residual = s * (exact[at] - (isOwn ? 1 : 0));
+      const error = s * (found[at] - exact[at]);
+      for (let j = 0, w = k * columns, x = row * columns; j < columns; j++, w++, x++) {
+        const value = scale * values[x];
+        ofMargins[w] += error * value;
+        squares[w] += residual * residual * value * value;
+      }
+      ofMargins[outputs * columns + k] += error;
+      squares[outputs * columns + k] += residual * residual;
     }
   }
   const share = labels.length / chosen.length;
-  return output.map((value) => share * Math.abs(value));
+  return ofMargins.map(
+    (sum, i) =>
+      share * Math.abs(sum) + confidence * 2 ** -24 * Math.sqrt((additions / 2) * share * squares[i]),
+  );
 }

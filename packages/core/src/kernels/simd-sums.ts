@@ -16,13 +16,13 @@ const mostGramBytes = 1 << 28;
 const rowsOfErrors = 4096;
 
 /**
- * Sums over rows of bytes or float32, which are copied: margins and products in float32, everything summed over
+ * Sums over rows of bytes or float32, or of float64 rounded to it, which are copied: margins and products in float32, everything summed over
  * rows in float64. A team shares the passes; the search along a line runs on the caller's thread.
  */
 export function float32Sums(
   module: object,
   heapBase: number,
-  data: LinearSumsData & { readonly values: Uint8Array | Float32Array },
+  data: LinearSumsData,
   team: Team | undefined,
 ): LinearSums {
   const { values, columns, scale, labels, outputs, sampleWeights } = data;
@@ -181,9 +181,10 @@ export function float32Sums(
     gradientErrors(parameters) {
       const some = Math.min(rows, rowsOfErrors);
       const chosen = Uint32Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
-      return float32GradientErrors(data, parameters, chosen, probabilities(chosen), (logits) =>
-        loss.toProbabilities(logits),
-      );
+      const found = probabilities(chosen);
+      const additions = blockRows + chunkBlocks;
+      const toProbabilities = (output: Float64Array): void => loss.toProbabilities(output);
+      return float32GradientErrors(data, parameters, chosen, found, toProbabilities, additions);
     },
     probabilities,
     async projections(directions, count, chosen) {

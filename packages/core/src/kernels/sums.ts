@@ -58,6 +58,8 @@ export interface LinearSumsData {
   readonly values: Uint8Array | Float32Array | Float64Array;
   readonly columns: number;
   readonly scale: number;
+  /** Whether float64 features are worked on in float32, rounded as they are copied. Default false. */
+  readonly isRounded?: boolean;
   /** The class of each row. */
   readonly labels: Int32Array;
   readonly outputs: number;

@@ -4,7 +4,7 @@ import { contrastBasis } from "./basis.ts";
 const directions = 60;
 const mostSweeps = 10;
 /** Products that are summed to see the curvatures, at most. */
-const mostProducts = 1e7;
+const mostProducts = 3e7;
 const smallestAngle = 1e-4;
 
 /**

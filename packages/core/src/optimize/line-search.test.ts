@@ -59,3 +59,9 @@ test("values that only rounding tells apart leave the decision to the slope", ()
   expect(search(noisy, 1e-12)).toBe(1);
   expect(search(noisy, 0)).toBeNull();
 });
+
+test("a slope that moves the value by less than its noise is as good as level", () => {
+  const noisy = (a: number): LineValues => ({ value: 1, slope: a === 0 ? -1e-14 : 1e-13, curvature: 1 });
+  expect(search(noisy, 1e-12)).toBe(1);
+  expect(search(noisy, 1e-14)).toBeNull();
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createGenerator } from "../random/index.ts";
-import { sampleRows } from "./sample.ts";
+import { sampleRows, spreadRows } from "./sample.ts";
 
 const generator = createGenerator(4);
 /** Half of the rows sure to 10⁻⁶, half anything. */
@@ -52,4 +52,11 @@ test("rows that are all sure are drawn alike", () => {
   const { rows, weights } = sampleRows(new Float64Array(2000), 1, 200, 3, 1);
   expect(Math.abs(rows.length - 200)).toBeLessThan(5 * Math.sqrt(200));
   weights.forEach((weight) => expect(weight).toBeCloseTo(10, 6));
+});
+
+test("rows are spread: one from each of equal stretches, in order, all where there are no more", () => {
+  const rows = spreadRows(1000, 10, 3, 1);
+  rows.forEach((row, i) => expect(Math.floor(row / 100)).toBe(i));
+  expect(new Set(rows.map((row) => row % 100)).size).toBeGreaterThan(5);
+  expect([...spreadRows(3, 5, 3, 1)]).toEqual([0, 1, 2]);
 });

@@ -11,6 +11,7 @@ import {
   type Matrix,
   type Row,
   type Table,
+  type Values,
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import {
@@ -84,6 +85,8 @@ export interface PreparedData {
   readonly groups: Int32Array | null;
   /** Whether the features are the given numbers but for one scale: pixels, or float32. */
   readonly isPlain: boolean;
+  /** The given numbers, where the features are those but for one scale. */
+  readonly plain: Values | null;
   /** The features as the float32 kernels take them. */
   input(): LinearInput;
   /** The features in float64, rows × features. */
@@ -135,6 +138,7 @@ function prepareMatrix(data: MatrixData, wanted: "standardize" | number): Prepar
     sampleWeights: weightsOf(data, features.rows),
     groups: groupsOf(data, features.rows),
     isPlain: scaling.kind === "constant" && !(features.values instanceof Float64Array),
+    plain: scaling.kind === "constant" ? features.values : null,
     input: () => applyScaling(scaling, features),
     exactValues: () => applyScalingExactly(scaling, features),
   };
@@ -158,6 +162,7 @@ function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData
     sampleWeights: weightsOf(origin, rows.rows),
     groups: groupsOf(origin, rows.rows),
     isPlain: false,
+    plain: null,
     input: () => ({ values: encode(new Float32Array(numbers)), columns: encoder.width, scale: 1 }),
     exactValues: () => encode(new Float64Array(numbers)),
   };

@@ -87,7 +87,11 @@ export async function fitExactly(
       },
     };
   }
-  const rowsIn = isSmall ? { values: data.exactValues(), columns, scale: 1 } : data.input();
+  const rowsIn = isSmall
+    ? { values: data.exactValues(), columns, scale: 1 }
+    : data.plain && features.scaling.kind === "constant"
+      ? { values: data.plain, columns, scale: 1 / features.scaling.scale, isRounded: true }
+      : data.input();
   if (l2 === 0) silenceReferences(features, rowsIn.values);
   const opened = {
     ...rowsIn,

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { createGenerator } from "../random/index.ts";
+import { fitClassifier, type MatrixData } from "./index.ts";
+
+/** Normal numbers, and labels of two classes drawn from a logistic model of them. */
+function drawn<V extends Float32Array | Float64Array | Uint8Array>(
+  rows: number,
+  columns: number,
+  values: V,
+): MatrixData & { readonly features: { readonly values: V } } {
+  const generator = createGenerator(8);
+  const indices = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let z = 0.3;
+    for (let j = 0; j < columns; j++) {
+      const x = values instanceof Uint8Array ? generator.below(256) / 255 : generator.normal();
+      values[row * columns + j] = values instanceof Uint8Array ? 255 * x : x;
+      z += (j % 2 ? 0.8 : -0.6) * x;
+    }
+    indices[row] = generator.uniform() * (1 + Math.exp(-z)) < 1 ? 1 : 0;
+  }
+  return { features: { rows, columns, values }, labels: { classes: ["no", "yes"], indices } };
+}
+
+test("many rows of few columns: begun with a part of them, certified within 10 passes, where Newton ends too", async () => {
+  const [rows, columns] = [120_000, 3];
+  const data = drawn(rows, columns, new Float64Array(rows * columns));
+  const options = { covariance: "none", scaling: 1 } as const;
+  const passes = new Map<string, number>();
+  const found = await Promise.all(
+    (["lbfgs", "newton"] as const).map(async (solver) => {
+      const { training } = await fitClassifier(data, { ...options, solver });
+      expect(training.status).toBe("certified");
+      passes.set(solver, training.optimum?.passes ?? Infinity);
+      return training.optimum?.objective ?? Number.NaN;
+    }),
+  );
+  expect(found[0] / found[1]).toBeCloseTo(1, 12);
+  expect(passes.get("lbfgs")).toBeLessThanOrEqual(10);
+});
+
+test("a penalty too weak for float32 is finished in float64, and certified", async () => {
+  const [rows, columns] = [110_000, 10];
+  const data = drawn(rows, columns, new Float32Array(rows * columns));
+  const { training } = await fitClassifier(data, { covariance: "none", scaling: 1, l2: 1e-7 });
+  expect(training.status).toBe("certified");
+  expect((training.optimum?.gap ?? 1) / (training.optimum?.objective ?? 0)).toBeLessThan(1e-6);
+});
+
+test("bytes are certified to any tolerance that float64 proves", async () => {
+  const data = drawn(2000, 8, new Uint8Array(16_000));
+  const { training } = await fitClassifier(data, { scaling: 255, tolerance: 1e-12 });
+  expect(training.status).toBe("certified");
+});
+
+test("the bound is never below what rounding permits, however long the solver goes on", async () => {
+  const data = drawn(400, 5, new Float64Array(2000));
+  for (const solver of ["newton", "lbfgs"] as const) {
+    const { training } = await fitClassifier(data, { solver, tolerance: 1e-25 });
+    const relative = (training.optimum?.gap ?? 0) / (training.optimum?.objective ?? 1);
+    expect(relative).toBeGreaterThan(1e-32);
+    expect(["certified", "stalled"]).toContain(training.status);
+  }
+});
