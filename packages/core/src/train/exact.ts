@@ -25,6 +25,8 @@ const mostCovarianceWork = 3e9;
 const covariances = ["auto", "wald", "laplace", "sandwich", "robust", "cluster", "none"];
 /** Rows from which an exact solution begins with some epochs of minibatches. */
 const fewestStartRows = 20_000;
+/** What a float64 fit is brought to, in units of its tolerance: coefficients want more digits than f, and Newton has them cheaply. */
+const furtherAim = { newton: 1e-10, lbfgs: 1e-7 } as const;
 /** Rows, and rows per parameter, from which it begins with the solution of a part of them. */
 const fewestSplitRows = 100_000;
 const rowsPerParameter = 200;
@@ -127,7 +129,7 @@ export async function fitExactly(
           : undefined;
   const search = {
     tolerance,
-    aim: isSmall ? 1e-6 * tolerance : tolerance,
+    aim: tolerance * (isSmall ? furtherAim[solver] : 1),
     seed,
     signal,
     onIteration: options.onIteration,
