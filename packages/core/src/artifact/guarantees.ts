@@ -58,19 +58,20 @@ function readSets(read: Reader, classes: readonly string[]): ConformalNumbers {
   };
 }
 
+/** In the order that `fitSelective` gives: so a model that is read and written again has the same bytes. */
 function readSelective(read: Reader): Selective {
   return {
-    feasible: read.flag("feasible"),
     method: read.oneOf("method", ["sgr", "ltt"]),
     targetRisk: read.number("targetRisk"),
     confidence: read.number("confidence"),
-    threshold: read.number("threshold"),
     rows: read.count("rows"),
+    rowsNeeded: read.count("rowsNeeded"),
+    feasible: read.flag("feasible"),
+    threshold: read.number("threshold"),
     accepted: read.count("accepted"),
     errors: read.count("errors"),
     coverage: read.number("coverage"),
     bound: read.isNull("bound") ? null : read.number("bound"),
-    rowsNeeded: read.count("rowsNeeded"),
     sentence: read.text("sentence"),
   };
 }
