@@ -1,8 +1,8 @@
 import { BLOCK, CLASS_BYTES, rowAt } from "./linear";
 
 /**
- * Training works on blocks of 64 rows, copied as float32, and skips what is zero: half of a picture's pixels, nearly all
- * of one-hot columns. For each four columns of a row one bit says whether any of them is not zero, kept twice: by row for
+ * The kernels of linear.ts for rows with many zeros, as pictures and one-hot columns have: blocks of 64 rows, copied as
+ * float32, of which only what is not zero is worked on. For each four columns of a row one bit says whether any of them is not zero, kept twice: by row for
  * the forward pass, by column for the backward pass. A sum without its zero terms is the same sum.
  *
  * Weights and gradients lie in tiles of up to ten classes: for each four columns those of the tile's classes side by side.

@@ -1,6 +1,6 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
-import { BLOCK, CLASS_BYTES, rowAt } from "./linear";
-import { backward, blockBytes, forward, gather } from "./sparse";
+import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather, rowAt } from "./linear";
+import * as sparse from "./sparse";
 
 /**
  * One training run, as its owner lays it out in memory. Every thread reads the same one; each field is
@@ -15,7 +15,7 @@ export class Run {
   scale: f32; // what one unit of the source is worth
   labels: usize; // u32 per row
   order: usize; // u32 per place: which row comes when
-  parameters: usize; // weights, classes × stride in the tiles of sparse.ts, then the bias, classes padded to 16 bytes
+  parameters: usize; // weights, classes × stride (in the tiles of sparse.ts if isSparse), then the bias, classes padded to 16 bytes
   velocity: usize; // as the parameters, or 0 without momentum
   gradients: usize; // slot 0 is the sum; with several threads, a gradient laid out as the parameters per slot
   gradientBytes: usize;
@@ -28,6 +28,7 @@ export class Run {
   momentum: f32;
   decay: f32; // λ / n of the L2 penalty on the weights
   sampleWeights: usize; // f32 per row, or 0
+  isSparse: u32; // whether so much is zero that it is worth skipping; the sums are the same
 }
 
 /**
@@ -164,13 +165,22 @@ export function trainSteps(address: usize, thread: i32, threads: i32, first: i32
 /** Adds loss, right answers and gradient of the block that begins at place `from` to those in a slot. */
 function gradientOf(run: Run, from: i32, end: i32, block: usize, slot: i32): void {
   const count = min(BLOCK, end - from);
-  const logits = block + blockBytes(run.stride);
+  const logits = block + (run.isSparse ? sparse.blockBytes(run.stride) : blockBytes(run.stride));
   const gradient = run.gradients + <usize>slot * run.gradientBytes;
-  const biasGradient = gradient + weightBytes(run);
+  const bias = run.parameters + weightBytes(run);
+  const scaleAt = changetype<usize>(run) + offsetof<Run>("scale");
+  const total = run.totals + (<usize>slot << 4);
+  if (run.isSparse) {
+    sparse.gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
+    sparse.forward(block, count, run.stride, run.parameters, bias, run.classes, scaleAt, logits);
+    softmaxBlock(run, from, count, logits, gradient + weightBytes(run), total);
+    sparse.backward(block, run.stride, logits, run.classes, gradient);
+    return;
+  }
   gather(run.source, run.isBytes != 0, run.order, from, count, run.stride, block);
-  forward(block, count, run.stride, run.parameters, run.parameters + weightBytes(run), run.classes, changetype<usize>(run) + offsetof<Run>("scale"), logits);
-  softmaxBlock(run, from, count, logits, biasGradient, run.totals + (<usize>slot << 4));
-  backward(block, run.stride, logits, run.classes, gradient);
+  forward(block, count, run.stride, run.parameters, bias, run.classes, scaleAt, logits);
+  softmaxBlock(run, from, count, logits, gradient + weightBytes(run), total);
+  backward(block, count, run.stride, logits, run.classes, gradient);
 }
 
 // @ts-ignore: decorator

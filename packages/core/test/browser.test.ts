@@ -119,8 +119,8 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     expect((await train(true, 2)).longestPause).toBeLessThan(300);
   });
 
-  // Measured 63,700 bytes (25,800 over the wire), and 77,800 (29,700).
-  test("loads less than 70 kB of script, minified, and 30 kB over the wire, to train by minibatches; the exact solvers are another 85 kB and 35 kB", async () => {
+  // Measured 68,800 bytes (27,400 over the wire), and 77,800 (29,700).
+  test("loads less than 80 kB of script, minified, and 32 kB over the wire, to train by minibatches; the exact solvers are another 85 kB and 35 kB", async () => {
     requested.clear();
     await train(true, 2);
     const scripts = readdirSync(join(folder, "assets")).map((name) => ({
@@ -139,8 +139,8 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     console.log(
       `page and worker: ${minibatches.size} bytes minified, ${minibatches.wire} gzipped; exact solvers: ${exact.size}, ${exact.wire}`,
     );
-    expect(minibatches.size).toBeLessThan(70_000);
-    expect(minibatches.wire).toBeLessThan(30_000);
+    expect(minibatches.size).toBeLessThan(80_000);
+    expect(minibatches.wire).toBeLessThan(32_000);
     expect(exact.size).toBeLessThan(85_000);
     expect(exact.wire).toBeLessThan(35_000);
   });

@@ -5,7 +5,15 @@ import {
   type SoftmaxRunData,
   type StepOptions,
 } from "./kernels.ts";
-import { alignUp, blockRows, copyRows, createLayout, sparseBlockBytes, strideOf } from "./layout.ts";
+import {
+  alignUp,
+  blockBytes,
+  blockRows,
+  copyRows,
+  createLayout,
+  sparseBlockBytes,
+  strideOf,
+} from "./layout.ts";
 import { binary } from "./minibatch-binary.generated.ts";
 import type { Team } from "./team.ts";
 import {
@@ -43,7 +51,8 @@ function createSoftmaxRun(
   const rows = labels.length;
   const weightBytes = classes * stride * 4;
   const parameterBytes = weightBytes + alignUp(classes * 4, 16);
-  const scratchBytes = sparseBlockBytes(stride) + classes * blockRows * 4 + 64;
+  const isSparse = isWorthSkipping(data);
+  const scratchBytes = Math.max(blockBytes(stride), sparseBlockBytes(stride)) + classes * blockRows * 4 + 64;
 
   // One thread adds each block's gradient to the sum as it comes; several keep some apart, and add them in order.
   const threads = team?.size ?? 1;
@@ -84,13 +93,13 @@ function createSoftmaxRun(
     bias: new Float32Array(buffer, address + weightBytes, classes),
   });
   const fill = (output: LinearLayer, from: LinearLayer): void => {
-    forTiles(classes, columns, stride, (plain, tiled) => (output.weights[tiled] = from.weights[plain]));
+    forWeights(data, isSparse, (plain, own) => (output.weights[own] = from.weights[plain]));
     output.bias.set(from.bias);
   };
   const copyOf = ({ weights, bias }: LinearLayer): LinearLayer => {
-    const own = new Float32Array(classes * columns);
-    forTiles(classes, columns, stride, (plain, tiled) => (own[plain] = weights[tiled]));
-    return { weights: own, bias: bias.slice() };
+    const plain = new Float32Array(classes * columns);
+    forWeights(data, isSparse, (place, own) => (plain[place] = weights[own]));
+    return { weights: plain, bias: bias.slice() };
   };
   fill(layerAt(parameters), data.layer);
   if (data.velocity) fill(layerAt(velocity), data.velocity);
@@ -104,7 +113,7 @@ function createSoftmaxRun(
   floats[4] = data.scale;
   words.set([labelsAt, orderAt, parameters, velocity, gradients, parameterBytes], 5);
   words.set([slots, totalsAt, scratch, scratchBytes, barrier, ratesAt], 11);
-  words[19] = weightsAt;
+  words.set([weightsAt, Number(isSparse)], 19);
 
   return {
     order,
@@ -123,15 +132,36 @@ function createSoftmaxRun(
   };
 }
 
-/** Where each weight stands, as classes × columns and in the tiles of assembly/sparse.ts. */
-function forTiles(
-  classes: number,
-  columns: number,
-  stride: number,
-  visit: (plain: number, tiled: number) => void,
+/**
+ * Whether enough is zero: with few classes skipping costs more than it saves, and so it does where less than a third of
+ * what it skips by, four columns of a row, is zero. A thousand rows tell.
+ */
+function isWorthSkipping({ values, columns, labels: { length: rows }, classes }: SoftmaxRunData): boolean {
+  if (classes < 5) return false;
+  const step = Math.max(1, Math.floor(rows / 1000));
+  let seen = 0;
+  let filled = 0;
+  for (let row = 0; row < rows; row += step)
+    for (let j = 0; j < columns; j += 4) {
+      const end = row * columns + Math.min(j + 4, columns);
+      let i = row * columns + j;
+      while (i < end && values[i] === 0) i++;
+      if (i < end) filled++;
+      seen++;
+    }
+  return filled < 0.7 * seen;
+}
+
+/** Where each weight stands: as classes × columns, and as the kernels keep it. */
+function forWeights(
+  { classes, columns }: SoftmaxRunData,
+  isSparse: boolean,
+  visit: (plain: number, own: number) => void,
 ): void {
+  const stride = strideOf(columns);
   for (let first = 0; first < classes;) {
-    const size = [10, 5, 2, 1].find((wanted) => wanted <= classes - first) ?? 1;
+    // The tiles of assembly/sparse.ts; else each class by itself.
+    const size = isSparse ? ([10, 5, 2].find((wanted) => wanted <= classes - first) ?? 1) : 1;
     for (let k = 0; k < size; k++)
       for (let j = 0; j < columns; j++)
         visit((first + k) * columns + j, first * stride + ((j >> 2) * size + k) * 4 + (j & 3));
