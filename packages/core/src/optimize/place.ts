@@ -17,17 +17,25 @@ export interface Place {
   passes: number;
 }
 
-/** Weights 0 and the best intercepts, or a given start. One forward pass at most. */
+/** A given start, unless weights 0 and the best intercepts are better; else these. One forward pass at most. */
 export async function openPlace(problem: LinearProblem, start: Float64Array | undefined): Promise<Place> {
-  const { sums, lambda } = problem;
-  const parameters = start ? centered(start, sums.outputs, sums.columns) : interceptsAlone(problem);
+  const alone = await placeAt(problem, interceptsAlone(problem)); // no pass: the weights are 0
+  if (start === undefined) return alone;
+  const { outputs, columns } = problem.sums;
+  const given = await placeAt(problem, centered(start, outputs, columns));
+  if (given.objective <= alone.objective) return { ...given, passes: 0.5 };
+  await problem.sums.place(alone.parameters);
+  return { ...alone, passes: 0.5 };
+}
+
+async function placeAt({ sums, lambda }: LinearProblem, parameters: Float64Array): Promise<Place> {
   const loss = await sums.place(parameters);
   return {
     parameters,
     gradient: new Float64Array(parameters.length),
     loss,
     objective: loss + penaltyOf(parameters, lambda, sums.outputs),
-    passes: start ? 0.5 : 0,
+    passes: 0,
   };
 }
 

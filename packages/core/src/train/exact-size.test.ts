@@ -47,6 +47,16 @@ test("a penalty too weak for float32 is finished in float64, and certified", asy
   expect((training.optimum?.gap ?? 1) / (training.optimum?.objective ?? 0)).toBeLessThan(1e-6);
 });
 
+test("large tables in wild units: a start that descent took far away is not taken, and float64 ends what float32 cannot", async () => {
+  const [rows, columns] = [60_000, 20];
+  const data = drawn(rows, columns, new Float32Array(rows * columns));
+  const { values } = data.features;
+  for (let i = 0; i < values.length; i++) values[i] *= 10 ** (((i % columns) % 9) - 4);
+  const { training } = await fitClassifier(data, { covariance: "none", scaling: 1 });
+  expect(training.status).toBe("certified");
+  expect(-(training.optimum?.logLikelihood ?? 0)).toBeLessThan(-(training.optimum?.nullLogLikelihood ?? 0));
+});
+
 test("bytes are certified to any tolerance that float64 proves", async () => {
   const data = drawn(2000, 8, new Uint8Array(16_000));
   const { training } = await fitClassifier(data, { scaling: 255, tolerance: 1e-12 });
