@@ -221,7 +221,8 @@ describe("train", () => {
       const trained = await sigmaxJson(["train", "iris", "--epochs", "1001"], { folder });
       expect(trained.history).toHaveLength(1001);
       const html = await readFile(join(folder, "iris.html"), "utf8");
-      const curves = [...html.matchAll(/stroke="var\(--(train|right)\)"[^>]*><path d="([^"]*)"/g)];
+      const [learning] = /<section id="learning".*?<\/section>/s.exec(html) ?? [""];
+      const curves = [...learning.matchAll(/stroke="var\(--(train|right)\)"[^>]*><path d="([^"]*)"/g)];
       expect(curves.map(([, kind, path]) => [kind, path.split("L").length])).toEqual([
         ["train", 1001],
         ["right", 167], // every sixth, counted back from the last
