@@ -125,7 +125,8 @@ describe.each([
       const isFree = lambda.includes(0);
       expect(optimum).toMatchObject({ status: isFree ? "gradient" : "certified", obstacle: null });
       expect(optimum.objective / expected.objective).toBeCloseTo(1, 12);
-      expect(optimum.loss / expected.loss).toBeCloseTo(1, 7);
+      // Loss and penalty trade along flat directions: f to 10⁻¹⁴ leaves the loss at 10⁻⁷ of itself where λ is tiny.
+      expect(optimum.loss / expected.loss).toBeCloseTo(1, lambda[0] < 1e-2 ? 6 : 7);
       const { parameters } = optimum;
       // f is flat in some directions: near C = 10⁴ a weight may be off by 10⁻⁶ of itself at a gap of 10⁻¹⁴.
       const scale = Math.max(...weights.map(Math.abs), ...intercepts.map(Math.abs));

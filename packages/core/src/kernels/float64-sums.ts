@@ -24,6 +24,8 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
   let trial = new Float64Array(rows * outputs);
   const direction = new Float64Array(rows * outputs);
   const residuals = new Float64Array(rows * outputs);
+  /** Whether `residuals` are those of the margins. */
+  let isKnown = false;
 
   const multiply = (parameters: Float64Array, output: Float64Array): void => {
     const intercepts = outputs * columns;
@@ -41,7 +43,8 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
   let lastLook: { readonly step: number; readonly value: number } | null = null;
   const look = (step: number): LineValues => {
     for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
-    const values = loss.along(trial, direction);
+    const values = loss.along(trial, direction, residuals);
+    isKnown = false;
     lastLook = { step, value: values.value };
     return values;
   };
@@ -56,6 +59,7 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
     outputs,
     async place(parameters) {
       multiply(parameters, margins);
+      isKnown = false;
       return loss.value(margins);
     },
     async aim(parameters) {
@@ -67,10 +71,12 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
       const value = lastLook?.step === step ? lastLook.value : look(step).value;
       [margins, trial] = [trial, margins];
       lastLook = null;
+      isKnown = true;
       return value;
     },
     async gradient() {
-      loss.residuals(margins, residuals);
+      if (!isKnown) loss.residuals(margins, residuals);
+      isKnown = true;
       const gradient = new Float64Array(outputs * (columns + 1));
       const intercepts = outputs * columns;
       products.backward(residuals, outputs, gradient.subarray(0, intercepts));

@@ -5,8 +5,12 @@ import type { LineValues } from "./sums.ts";
 export interface RowLoss {
   /** Σ s·loss */
   value(margins: Float64Array): number;
-  /** The same with its derivatives along a direction. */
-  along(margins: Float64Array, direction: Float64Array): LineValues;
+  /**
+   * The same with its derivatives along a direction.
+   *
+   * @param residuals gets what `residuals` gives for these margins: the exponentials are there already
+   */
+  along(margins: Float64Array, direction: Float64Array, residuals: Float64Array): LineValues;
   /** s (p − y) */
   residuals(margins: Float64Array, output: Float64Array): void;
   /** Margins become probabilities, in place. */
@@ -23,7 +27,11 @@ function sigmoidLoss(labels: Int32Array, sampleWeights: Float64Array | null): Ro
     const e = exp(-Math.abs(z));
     return z >= 0 ? 1 / (1 + e) : e / (1 + e);
   };
-  const along = (margins: Float64Array, direction: Float64Array | null): LineValues => {
+  const along = (
+    margins: Float64Array,
+    direction: Float64Array | null,
+    residuals: Float64Array | null,
+  ): LineValues => {
     let value = 0;
     let slope = 0;
     let curvature = 0;
@@ -33,18 +41,20 @@ function sigmoidLoss(labels: Int32Array, sampleWeights: Float64Array | null): Ro
       const e = exp(-Math.abs(z));
       // softplus(z) − y z, which for y = 1 is softplus(−z)
       value += s * ((labels[row] === 1 ? Math.max(-z, 0) : Math.max(z, 0)) + log1p(e));
-      if (direction === null) continue;
+      if (direction === null || residuals === null) continue;
       const share = 1 / (1 + e);
       const d = direction[row];
-      const p = z >= 0 ? share : e * share;
-      slope += s * (p - labels[row]) * d;
+      // Of the small side, so that a residual near 0 keeps its digits.
+      const residual = labels[row] === 1 ? -(z >= 0 ? e * share : share) : z >= 0 ? share : e * share;
+      residuals[row] = s * residual;
+      slope += s * residual * d;
       curvature += s * (e * share * share) * d * d;
     }
     return { value, slope, curvature };
   };
   return {
     along,
-    value: (margins) => along(margins, null).value,
+    value: (margins) => along(margins, null, null).value,
     residuals(margins, output) {
       for (let row = 0; row < margins.length; row++) {
         const z = margins[row];
@@ -69,7 +79,21 @@ function softmaxLoss(labels: Int32Array, outputs: number, sampleWeights: Float64
     for (let k = 0; k < outputs; k++) sum += shares[k] = exp(margins[start + k] - max);
     return { max, sum };
   };
-  const along = (margins: Float64Array, direction: Float64Array | null): LineValues => {
+  /** s (p − y) of a row from the shares. */
+  const setResiduals = (row: number, start: number, sum: number, s: number, output: Float64Array): void => {
+    let others = 0;
+    for (let k = 0; k < outputs; k++) {
+      const p = shares[k] / sum;
+      if (k !== labels[row]) others += p;
+      output[start + k] = s * p;
+    }
+    output[start + labels[row]] = -s * others; // p − 1, without its rounding
+  };
+  const along = (
+    margins: Float64Array,
+    direction: Float64Array | null,
+    residuals: Float64Array | null,
+  ): LineValues => {
     let value = 0;
     let slope = 0;
     let curvature = 0;
@@ -78,7 +102,8 @@ function softmaxLoss(labels: Int32Array, outputs: number, sampleWeights: Float64
       const { max, sum } = exponentials(margins, start);
       const own = start + labels[row];
       value += s * (max - margins[own] + log(sum));
-      if (direction === null) continue;
+      if (direction === null || residuals === null) continue;
+      setResiduals(row, start, sum, s, residuals);
       let mean = 0;
       for (let k = 0; k < outputs; k++) mean += shares[k] * direction[start + k];
       mean /= sum;
@@ -94,18 +119,11 @@ function softmaxLoss(labels: Int32Array, outputs: number, sampleWeights: Float64
   };
   return {
     along,
-    value: (margins) => along(margins, null).value,
+    value: (margins) => along(margins, null, null).value,
     residuals(margins, output) {
       for (let row = 0, start = 0; start < margins.length; row++, start += outputs) {
         const s = sampleWeights ? sampleWeights[row] : 1;
-        const { sum } = exponentials(margins, start);
-        let others = 0;
-        for (let k = 0; k < outputs; k++) {
-          const p = shares[k] / sum;
-          if (k !== labels[row]) others += p;
-          output[start + k] = s * p;
-        }
-        output[start + labels[row]] = -s * others; // p − 1, without its rounding
+        setResiduals(row, start, exponentials(margins, start).sum, s, output);
       }
     },
     toProbabilities(output) {

@@ -6,6 +6,8 @@ const mostSweeps = 10;
 /** Products that are summed to see the curvatures, at most. */
 const mostProducts = 3e7;
 const smallestAngle = 1e-4;
+/** Rows whose products are summed together. */
+const rowsAtOnce = 4;
 
 /**
  * A basis of the class contrasts in which the curvature of the loss is as nearly diagonal as one basis can make it
@@ -46,28 +48,43 @@ function curvaturesSeen(
   const pairs = (outputs * (outputs + 1)) / 2;
   const stride = Math.max(1, Math.floor((rowWeights.length * pairs * directions) / mostProducts));
   const sums = Array.from({ length: directions + 1 }, () => new Float64Array(pairs));
-  const means = Array.from({ length: directions + 1 }, () => new Float64Array(outputs));
-  const own = new Float64Array(pairs);
-  for (let row = 0; row < rowWeights.length; row += stride) {
-    const p = row * outputs;
-    for (let k = 0, at = 0; k < outputs; k++)
-      for (let l = 0; l <= k; l++, at++) own[at] = probabilities[p + k] * probabilities[p + l];
-    for (let v = 0; v <= directions; v++) {
+  // pₖpₗ of a few rows at a time: each sum is then read and written once for all of them.
+  const products = Array.from({ length: rowsAtOnce }, () => new Float64Array(pairs));
+  const [first, second, third, fourth] = products;
+  for (let start = 0; start < rowWeights.length; start += rowsAtOnce * stride) {
+    products.forEach((product, i) => {
+      const row = start + i * stride;
+      const p = row * outputs;
+      if (row >= rowWeights.length) product.fill(0);
+      else
+        for (let k = 0, at = 0; k < outputs; k++)
+          for (let l = 0; l <= k; l++, at++) product[at] = probabilities[p + k] * probabilities[p + l];
+    });
+    const weightOf = (i: number, v: number): number => {
+      const row = start + i * stride;
+      if (row >= rowWeights.length) return 0;
       const z = v === directions ? 1 : projections[row * directions + v];
-      const weight = rowWeights[row] * z * z;
+      return rowWeights[row] * z * z;
+    };
+    for (let v = 0; v <= directions; v++) {
       const sum = sums[v];
-      const mean = means[v];
-      for (let i = 0; i < pairs; i++) sum[i] += weight * own[i];
-      for (let k = 0; k < outputs; k++) mean[k] += weight * probabilities[p + k];
+      const [a, b, c, d] = [weightOf(0, v), weightOf(1, v), weightOf(2, v), weightOf(3, v)];
+      for (let i = 0; i < pairs; i++) sum[i] += a * first[i] + b * second[i] + c * third[i] + d * fourth[i];
     }
   }
-  return sums.map((sum, v) => {
-    const total = means[v].reduce((all, mean) => all + mean, 0) || 1; // probabilities of a row sum to 1
+  return sums.map((sum) => {
     const full = new Float64Array(outputs * outputs);
     for (let k = 0, at = 0; k < outputs; k++)
-      for (let l = 0; l <= k; l++, at++)
-        full[k * outputs + l] = full[l * outputs + k] = ((k === l ? means[v][k] : 0) - sum[at]) / total;
-    return full;
+      for (let l = 0; l <= k; l++, at++) full[k * outputs + l] = full[l * outputs + k] = -sum[at];
+    // The probabilities of a row sum to 1, so Σₗ pₖpₗ = pₖ.
+    let total = 0;
+    for (let k = 0; k < outputs; k++) {
+      let mean = 0;
+      for (let l = 0; l < outputs; l++) mean -= full[k * outputs + l];
+      total += mean;
+      full[k * (outputs + 1)] += mean;
+    }
+    return total > 0 ? full.map((value) => value / total) : full;
   });
 }
 
