@@ -13,6 +13,7 @@ import {
 import { InputError, version } from "@sigmax/core";
 import { calibrateCommand } from "./commands/calibrate.flags.ts";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
+import { decideCommand } from "./commands/decide.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
 import { withDashes } from "./commands/flag-words.ts";
 import { inspectCommand } from "./commands/inspect.flags.ts";
@@ -41,6 +42,7 @@ const application = buildApplication<CommandContext>(
       evaluate: evaluateCommand,
       predict: predictCommand,
       calibrate: calibrateCommand,
+      decide: decideCommand,
       inspect: inspectCommand,
       datasets: datasetsCommand,
     },

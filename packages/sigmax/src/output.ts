@@ -7,6 +7,12 @@ export function printLines(lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** Text to stdout as it is made, no faster than it is read there. */
+export async function printPieces(pieces: Iterable<string | Uint8Array>): Promise<void> {
+  for (const piece of pieces)
+    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+}
+
 /** Columns set flush left, two spaces between; numbers in the columns named flush right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));

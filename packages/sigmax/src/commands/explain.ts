@@ -1,8 +1,9 @@
 import { InputError, type Classifier } from "@sigmax/core";
-import { takeRows, takeTableRows } from "@sigmax/core/data";
-import { contributions, predictIntervals } from "@sigmax/core/inference";
+import type { Matrix, Table } from "@sigmax/core/data";
+import { contributions, predictIntervals, type Contribution, type Explanation } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
+import { takeAny } from "./rows.ts";
 
 type Part = Rows["parts"][number];
 
@@ -17,9 +18,8 @@ export function explainRow(
 ): void {
   if (row >= data.rows)
     throw new InputError(`--explain: ${sourceName} has the rows 0 to ${data.rows - 1}, got ${row}`);
-  const place = Uint32Array.of(row);
-  const one = isTable(data) ? takeTableRows(data, place) : takeRows(data, place);
-  const explanation = contributions(model, one, { confidence });
+  const one = takeAny(data, Uint32Array.of(row));
+  const explanation = explainOne(model, one, confidence);
   const intervals = model.inference && predictIntervals(model, one, { confidence });
   const probabilities = model.predict(one).values;
   const classes = model.classes.map((name, k) => ({
@@ -27,51 +27,99 @@ export function explainRow(
     probability: probabilities[k],
     interval: intervals ? [intervals.low[k], intervals.high[k]] : null,
   }));
+  if (isJson) {
+    printJson({ row, confidence, classes, ...explanation });
+    return;
+  }
+  printLines([
+    `Row ${row} of ${sourceName}`,
+    ...probabilityLines(classes, confidence),
+    "",
+    ...contributionLines(explanation, confidence),
+  ]);
+}
+
+/** What each column adds to one row's log-odds, with the value that the row has there. */
+export interface RowExplanation extends Explanation {
+  readonly contributions: readonly (Contribution & { readonly value: number | string | null })[];
+}
+
+/** @param one a table or a matrix of one row */
+export function explainOne(model: Classifier, one: Matrix | Table, confidence: number): RowExplanation {
+  const explanation = contributions(model, one, { confidence });
   const valueOf = (column: string): number | string | null => {
     if (!isTable(one)) return one.values[model.features.columns.indexOf(column)];
     const found = one.columns.find(({ name }) => name === column);
     return found ? cellAt(found, 0) : null;
   };
-  if (isJson) {
-    const parts = explanation.contributions.map((part) => ({ ...part, value: valueOf(part.column) }));
-    printJson({ row, confidence, classes, ...explanation, contributions: parts });
-    return;
-  }
-  const strongest = explanation.contributions.toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
-  const level = `${Math.round(100 * confidence)} % interval`;
-  const line = (name: string, value: string, logOdds: number, interval: readonly number[] | null) => [
-    name,
+  const parts = explanation.contributions.map((part) => ({ ...part, value: valueOf(part.column) }));
+  return { ...explanation, contributions: parts };
+}
+
+export function probabilityLines(
+  classes: readonly {
+    readonly class: string;
+    readonly probability: number;
+    readonly interval: readonly number[] | null;
+  }[],
+  confidence: number,
+): string[] {
+  const hasIntervals = classes.some(({ interval }) => interval !== null);
+  return table(
+    [
+      ["", "probability", hasIntervals ? levelOf(confidence) : ""],
+      ...classes.map((each) => [
+        each.class,
+        percent(each.probability),
+        each.interval === null ? "" : each.interval.map(percent).join(" to "),
+      ]),
+    ],
+    [1],
+  ).map((text) => `  ${text}`);
+}
+
+/** The strongest columns first. @param most how many columns to show */
+export function contributionLines(
+  { class: name, against, logit, baseline, contributions: parts }: RowExplanation,
+  confidence: number,
+  most: number = Infinity,
+): string[] {
+  const strongest = parts.toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
+  const [shown, rest] = [strongest.slice(0, most), strongest.slice(most)];
+  const line = (column: string, value: string, logOdds: number, interval: readonly number[] | null) => [
+    column,
     value,
     signed(logOdds),
     interval === null ? "" : interval.map(signed).join(" to "),
   ];
-  printLines([
-    `Row ${row} of ${sourceName}`,
+  return [
+    `Log-odds of ${name} against ${against ?? "the other classes (their geometric mean)"}, taken apart:`,
     ...table(
       [
-        ["", "probability", intervals ? level : ""],
-        ...classes.map((each) => [
-          each.class,
-          percent(each.probability),
-          each.interval === null ? "" : each.interval.map(percent).join(" to "),
-        ]),
-      ],
-      [1],
-    ).map((text) => `  ${text}`),
-    "",
-    `Log-odds of ${explanation.class} against ${explanation.against ?? "the other classes (their geometric mean)"}, taken apart:`,
-    ...table(
-      [
-        ["column", "value", "log-odds", explanation.baseline.interval ? level : ""],
-        line("baseline", "", explanation.baseline.logOdds, explanation.baseline.interval),
-        ...strongest.map(({ column, logOdds, interval }) =>
-          line(column, String(valueOf(column) ?? "missing"), logOdds, interval),
+        ["column", "value", "log-odds", baseline.interval ? levelOf(confidence) : ""],
+        line("baseline", "", baseline.logOdds, baseline.interval),
+        ...shown.map(({ column, value, logOdds, interval }) =>
+          line(column, String(value ?? "missing"), logOdds, interval),
         ),
-        ["sum", "", signed(explanation.logit), ""],
+        ...(rest.length > 0
+          ? [
+              line(
+                `${rest.length} more`,
+                "",
+                rest.reduce((sum, { logOdds }) => sum + logOdds, 0),
+                null,
+              ),
+            ]
+          : []),
+        ["sum", "", signed(logit), ""],
       ],
       [1, 2],
     ).map((text) => `  ${text}`),
-  ]);
+  ];
+}
+
+function levelOf(confidence: number): string {
+  return `${Math.round(100 * confidence)} % interval`;
 }
 
 function signed(value: number): string {

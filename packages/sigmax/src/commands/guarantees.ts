@@ -7,7 +7,7 @@ import {
   type ObservedCoverage,
   type SetEvaluation,
 } from "@sigmax/core/conformal";
-import { fitSelective } from "@sigmax/core/decide";
+import { fitSelective, type Selective } from "@sigmax/core/decide";
 import { count, percent } from "../output.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
 import type { RowSet } from "./rows.ts";
@@ -70,21 +70,24 @@ export function checkSets(
 }
 
 /** What is promised, in sentences that stand by themselves. */
-export function promisesOf({ sets, selective, rows, groupColumn }: Guarantees): string[] {
-  const sentences: string[] = [];
-  if (sets !== null) {
-    const whom =
-      sets.by === "all"
-        ? "of all cases"
-        : sets.by === "class"
-          ? "of the cases of each true class"
-          : `of the cases of each ${groupColumn}`;
-    sentences.push(
-      `in ${sets.method.toUpperCase()} label sets the true class is among the labels for at least ${shareText(sets.coverage)} ${whom}, on average over such calibrations, from ${count(rows)} rows kept for this`,
-    );
-  }
-  if (selective !== null) sentences.push(selective.sentence);
-  return sentences;
+export function promisesOf(guarantees: Guarantees): string[] {
+  const { sets, selective } = guarantees;
+  return [
+    ...(sets === null ? [] : [promiseOfSets(sets, guarantees)]),
+    ...(selective === null ? [] : [selective.sentence]),
+  ];
+}
+
+export function promiseOfSets(
+  { by, method, coverage }: ConformalSets,
+  { rows, groupColumn }: Pick<Guarantees, "rows" | "groupColumn">,
+): string {
+  const whom = {
+    all: "of all cases",
+    class: "of the cases of each true class",
+    group: `of the cases of each ${groupColumn}`,
+  }[by];
+  return `in ${method.toUpperCase()} label sets the true class is among the labels for at least ${shareText(coverage)} ${whom}, on average over such calibrations, from ${count(rows)} rows kept for this`;
 }
 
 /** On what all of it rests. */
@@ -111,11 +114,20 @@ export function setsInWords(found: SetEvaluation): string[] {
   ];
 }
 
-/** @throws InputError unless a model has label sets or a promise of risk where they are needed */
-export function needGuarantees(guarantees: Guarantees | null, modelPath: string, why: string): Guarantees {
-  if (guarantees === null)
-    throw new InputError(
-      `${modelPath}: ${why}, but nothing is guaranteed of this model; keep rows for that (train --split 0.7/0.1/0.1/0.1) and run calibrate with --target-risk`,
-    );
-  return guarantees;
+/** @throws InputError unless a model promises the risk that a policy asks for, or a lower one */
+export function needRisk(
+  guarantees: Guarantees | null,
+  modelPath: string,
+  { targetRisk, confidence }: Pick<Selective, "targetRisk" | "confidence">,
+): void {
+  const promised = guarantees?.selective ?? null;
+  if (promised && promised.targetRisk <= targetRisk && promised.confidence >= confidence) return;
+  const wish = `a risk of ${targetRisk} with confidence ${confidence}`;
+  const has =
+    promised === null
+      ? "this model promises none"
+      : `this model promises ${promised.targetRisk} with ${promised.confidence}`;
+  throw new InputError(
+    `${modelPath}: the policy asks for ${wish}, but ${has}; keep rows for that (sigmax train --split 0.7/0.1/0.1/0.1) and run sigmax calibrate with --target-risk ${targetRisk} --confidence ${confidence}`,
+  );
 }

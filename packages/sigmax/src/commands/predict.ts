@@ -1,26 +1,24 @@
 import { InputError, readModel } from "@sigmax/core";
-import { takeRows, takeTableRows, type Matrix, type Table, type TableColumn } from "@sigmax/core/data";
 import { predictIntervals } from "@sigmax/core/inference";
-import { count, printJson, printLines } from "../output.ts";
+import { count, printJson, printLines, printPieces } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
-import { isTable, type Rows } from "../sources/source.ts";
-import { didYouMean } from "../sources/suggest.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { checkWritable, writeFileWhole } from "../write.ts";
+import { writeFileWhole } from "../write.ts";
 import { explainRow } from "./explain.ts";
 import { matchRows, readingFor } from "./match.ts";
 import type { PredictFlags } from "./predict.flags.ts";
-import { ownColumns, writerFor } from "./predictions.ts";
+import { checkOutput, keptColumns } from "./kept.ts";
+import { keptOutput, mostProbable, predictionColumns, predictionRows } from "./predictions.ts";
+import { rowWriter } from "./row-writer.ts";
+import { takeAny } from "./rows.ts";
 
 export async function predict(flags: PredictFlags, modelPath: string, sourceName: string): Promise<void> {
   const clock = stopwatch();
   const { out } = flags;
   if (out === undefined && flags.json && flags.explain === undefined)
     throw new InputError("--json: name the file for the predictions too: --out predictions.csv");
-  if (out !== undefined && !/\.(csv|jsonl|parquet)$/i.test(out))
-    throw new InputError(`--out: expected a name that ends in .csv, .jsonl or .parquet, got ${out}`);
-  if (out !== undefined) await checkWritable(out);
+  if (out !== undefined) await checkOutput(out);
 
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
   const rows = await openRows(
@@ -38,9 +36,10 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
     throw new InputError(
       `--intervals: ${modelPath} keeps no covariance of its coefficients; train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance`,
     );
-  const own = ownColumns(model.classes, intervals !== undefined);
-  const kept = keptColumns(rows, part.data, flags.keep ?? [], own);
-  const write = await writerFor(out ?? "", model.classes, kept, intervals !== undefined);
+  const own = predictionColumns(model.classes, intervals !== undefined);
+  const names = own.map(({ name }) => name);
+  const kept = keptColumns(rows.name, part.data, flags.keep ?? [], names, "predictions");
+  const write = await rowWriter(out ?? "", [...keptOutput(kept), ...own]);
   const load = clock.lap();
 
   const counts = model.classes.map(() => 0);
@@ -51,21 +50,19 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
         { length: Math.min(write.rowsAtOnce, part.data.rows - first) },
         (_, i) => first + i,
       );
-      const block = isTable(part.data) ? takeTableRows(part.data, places) : takeRows(part.data, places);
+      const block = takeAny(part.data, places);
       const bounds =
         intervals === undefined ? null : predictIntervals(model, block, { confidence: intervals });
       const { values } = bounds?.probabilities ?? model.predict(block);
-      const labels = places.map((_, i) =>
-        mostProbable(values.subarray(i * counts.length, (i + 1) * counts.length)),
-      );
+      const labels = places.map((_, i) => mostProbable(values, i, counts.length));
       for (const label of labels) counts[label]++;
-      yield write.block({ first, labels, probabilities: values, ends: bounds && [bounds.low, bounds.high] });
+      const ends = bounds && ([bounds.low, bounds.high] as const);
+      yield write.block(predictionRows(model.classes, kept, { first, labels, probabilities: values, ends }));
     }
     yield write.end();
   };
   if (out === undefined) {
-    for (const piece of pieces())
-      if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    await printPieces(pieces());
     for (const note of notes) process.stderr.write(`${note}\n`);
     return;
   }
@@ -88,39 +85,4 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
       ...notes,
       `Predictions  ${out}`,
     ]);
-}
-
-/** The columns to carry along. @throws InputError when one is not there, or is named as one of the predictions' own */
-function keptColumns(
-  rows: Rows,
-  data: Matrix | Table,
-  names: readonly string[],
-  own: readonly string[],
-): TableColumn[] {
-  if (names.length > 0 && !isTable(data))
-    throw new InputError(`--keep: ${rows.name} is no table, so it has no columns to keep`);
-  if (!isTable(data)) return [];
-  const taken = names.find((name) => own.includes(name));
-  if (taken !== undefined)
-    throw new InputError(
-      `--keep: the predictions have a column "${taken}" of their own; rename that of ${rows.name}`,
-    );
-  return names.map((name) => {
-    const column = data.columns.find((each) => each.name === name);
-    if (column === undefined)
-      throw new InputError(
-        `--keep: ${rows.name} has no column "${name}"${didYouMean(
-          name,
-          data.columns.map((each) => each.name),
-        )}`,
-      );
-    return column;
-  });
-}
-
-/** The highest, of equals the first. */
-function mostProbable(probabilities: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < probabilities.length; k++) if (probabilities[k] > probabilities[best]) best = k;
-  return best;
 }

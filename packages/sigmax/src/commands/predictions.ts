@@ -1,5 +1,6 @@
 import type { TableColumn } from "@sigmax/core/data";
 import { cellAt } from "../sources/source.ts";
+import type { OutputColumn, OutputRows } from "./row-writer.ts";
 
 /** Predictions of some rows. */
 interface PredictedRows {
@@ -12,97 +13,72 @@ interface PredictedRows {
   readonly ends: readonly [Float64Array, Float64Array] | null;
 }
 
-/** Makes the content of a file of predictions, piece by piece. */
-export interface PredictionWriter {
-  readonly rowsAtOnce: number;
-  begin(): string | Uint8Array;
-  block(rows: PredictedRows): string | Uint8Array;
-  end(): string | Uint8Array;
-}
-
-/**
- * A writer by the ending of the name: JSON lines, Parquet, else CSV. The columns of the latter two are the same.
- *
- * @param kept columns of the source that are carried along
- */
-export async function writerFor(
-  path: string,
-  classes: readonly string[],
-  kept: readonly TableColumn[],
-  hasIntervals: boolean,
-): Promise<PredictionWriter> {
-  if (/\.jsonl$/i.test(path)) return jsonLines(classes, kept);
-  if (!/\.parquet$/i.test(path)) return csvLines(classes, kept, hasIntervals);
-  const { parquetWriter } = await import("./predictions-parquet.ts");
-  return parquetWriter(classes, kept, hasIntervals);
-}
-
-/** What stands beside the label: probability:yes, and with intervals low:yes and high:yes. */
-export function numberColumns(classes: readonly string[], hasIntervals: boolean): string[] {
+/** The columns that predictions bring: the label, probability:yes, and with intervals low:yes and high:yes. */
+export function predictionColumns(classes: readonly string[], hasIntervals: boolean): OutputColumn[] {
   const kinds = hasIntervals ? ["probability", "low", "high"] : ["probability"];
-  return kinds.flatMap((kind) => classes.map((name) => `${kind}:${name}`));
+  return [
+    { name: "label", kind: "text", isOptional: false },
+    ...kinds.flatMap((kind) => numberColumns(kind, classes, false)),
+  ];
 }
 
-/** The columns that predictions bring. */
-export function ownColumns(classes: readonly string[], hasIntervals: boolean): string[] {
-  return ["label", ...numberColumns(classes, hasIntervals)];
+/** probability:no, probability:yes */
+export function numberColumns(prefix: string, names: readonly string[], isOptional: boolean): OutputColumn[] {
+  return names.map((name) => ({ name: `${prefix}:${name}`, kind: "number", isOptional }));
 }
 
-const rowsOfText = 4096;
+/** Columns of the source that are carried along. */
+export function keptOutput(kept: readonly TableColumn[]): OutputColumn[] {
+  return kept.map(({ name, kind }) => ({
+    name,
+    kind: kind === "numeric" ? "number" : "text",
+    isOptional: true,
+  }));
+}
 
-function csvLines(
+/** Their values in one row, by name. */
+export function keptOfRow(kept: readonly TableColumn[], row: number): Record<string, string | number | null> {
+  return Object.fromEntries(kept.map((column) => [column.name, cellAt(column, row)]));
+}
+
+export function predictionRows(
   classes: readonly string[],
   kept: readonly TableColumn[],
-  hasIntervals: boolean,
-): PredictionWriter {
-  const names = [...kept.map(({ name }) => name), ...ownColumns(classes, hasIntervals)];
-  const labelFields = classes.map(csvField);
+  { first, labels, probabilities, ends }: PredictedRows,
+): OutputRows {
   return {
-    rowsAtOnce: rowsOfText,
-    begin: () => `${names.map(csvField).join(",")}\n`,
-    block({ first, labels, probabilities, ends }) {
-      let text = "";
-      for (const [i, label] of labels.entries()) {
-        const own = kept.map((column) => csvField(cellAt(column, first + i)));
-        const numbers = [probabilities, ...(ends ?? [])].flatMap((all) => [...rowOf(all, i, classes.length)]);
-        text += `${[...own, labelFields[label], ...numbers].join(",")}\n`;
-      }
-      return text;
+    rows: labels.length,
+    columns: () => [
+      ...kept.map((column) => Array.from(labels, (_, i) => cellAt(column, first + i))),
+      Array.from(labels, (label) => classes[label]),
+      ...[probabilities, ...(ends ?? [])].flatMap((all) => columnsOf(all, classes.length)),
+    ],
+    objectAt(row) {
+      const [shares, low, high] = [probabilities, ...(ends ?? [])].map((all) =>
+        all.subarray(row * classes.length, (row + 1) * classes.length),
+      );
+      return {
+        ...keptOfRow(kept, first + row),
+        label: classes[labels[row]],
+        probabilities: Object.fromEntries(classes.map((name, k) => [name, shares[k]])),
+        ...(ends && { intervals: Object.fromEntries(classes.map((name, k) => [name, [low[k], high[k]]])) }),
+      };
     },
-    end: () => "",
   };
 }
 
-/** As RFC 4180 has it: quoted where it holds a comma, a quote or a new line. */
-function csvField(value: number | string | null): string {
-  if (value === null) return "";
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** The columns of rows × columns numbers. */
+export function columnsOf(values: Float64Array, columns: number): Float64Array[] {
+  const rows = values.length / columns;
+  return Array.from({ length: columns }, (_, k) =>
+    Float64Array.from({ length: rows }, (_row, i) => values[i * columns + k]),
+  );
 }
 
-function jsonLines(classes: readonly string[], kept: readonly TableColumn[]): PredictionWriter {
-  return {
-    rowsAtOnce: rowsOfText,
-    begin: () => "",
-    block({ first, labels, probabilities, ends }) {
-      let text = "";
-      for (const [i, label] of labels.entries()) {
-        const own = Object.fromEntries(kept.map((column) => [column.name, cellAt(column, first + i)]));
-        const shares = rowOf(probabilities, i, classes.length);
-        const [low, high] = (ends ?? []).map((all) => rowOf(all, i, classes.length));
-        text += `${JSON.stringify({
-          ...own,
-          label: classes[label],
-          probabilities: Object.fromEntries(classes.map((name, k) => [name, shares[k]])),
-          ...(ends && { intervals: Object.fromEntries(classes.map((name, k) => [name, [low[k], high[k]]])) }),
-        })}\n`;
-      }
-      return text;
-    },
-    end: () => "",
-  };
-}
-
-function rowOf(values: Float64Array, row: number, columns: number): Float64Array {
-  return values.subarray(row * columns, (row + 1) * columns);
+/** The place of the highest probability of a row, of equals the first. */
+export function mostProbable(values: Float64Array, row: number, columns: number): number {
+  const start = row * columns;
+  let best = 0;
+  for (let k = 1; k < columns; k++) if (values[start + k] > values[start + best]) best = k;
+  return best;
 }

@@ -97,9 +97,14 @@ export function wholePart({ data, labels }: SourcePart): RowSet {
   return { data, labels, places: null };
 }
 
+/** Some rows of a matrix or a table, in the order of `places`. */
+export function takeAny(data: Matrix | Table, places: Uint32Array): Matrix | Table {
+  return isTable(data) ? takeTableRows(data, places) : takeRows(data, places);
+}
+
 export function pickRows({ data, labels }: SourcePart, places: Uint32Array): RowSet {
   return {
-    data: isTable(data) ? takeTableRows(data, places) : takeRows(data, places),
+    data: takeAny(data, places),
     labels: { classes: labels.classes, indices: Int32Array.from(places, (row) => labels.indices[row]) },
     places,
   };

@@ -19,9 +19,9 @@ export function shortList(names: readonly string[]): string {
 }
 
 /** The beginning of a text, on one line, for messages. */
-export function excerpt(text: string): string {
+export function excerpt(text: string, most: number = 60): string {
   const line = text.replaceAll(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 /** A name as a shell takes it. */

@@ -1,0 +1,92 @@
+import { InputError, readModel } from "@sigmax/core";
+import type { SavedModel } from "@sigmax/core/artifact";
+import { printJson, printLines, printPieces } from "../output.ts";
+import { readBytes } from "../sources/files.ts";
+import { stopwatch } from "../stopwatch.ts";
+import { writeFileWhole } from "../write.ts";
+import { openCases } from "./cases.ts";
+import type { DecideFlags } from "./decide.flags.ts";
+import { createDecider } from "./decider.ts";
+import { explainCase } from "./explain-case.ts";
+import { decisionColumns, decisionRows, ownNames, withoutReader } from "./decision-rows.ts";
+import { decisionsInJson, decisionsInWords } from "./decision-summary.ts";
+import { createTally } from "./decision-tally.ts";
+import { needRisk } from "./guarantees.ts";
+import { checkOutput, keptColumns } from "./kept.ts";
+import { openPolicy } from "./policy-file.ts";
+import { rowWriter } from "./row-writer.ts";
+
+/** Acts on every row of a source, or refers it. */
+export async function decideRows(flags: DecideFlags, modelPath: string, sourceName: string): Promise<void> {
+  const clock = stopwatch();
+  const { out, explain } = flags;
+  if (out === undefined && flags.json && explain === undefined)
+    throw new InputError("--json: name the file for the decisions too: --out decisions.csv");
+  if (out !== undefined) await checkOutput(out);
+
+  const file = await readBytes(modelPath);
+  const model = readModel(file.bytes, { where: modelPath });
+  const { policy, id } = await openPolicy(flags.policy, model.classes);
+  if (policy.kind === "risk") needRisk(model.guarantees, modelPath, policy);
+  const cases = await openCases(model, modelPath, sourceName, {
+    ...flags,
+    policy,
+    groupColumn: model.guarantees?.groupColumn ?? null,
+  });
+  const decider = createDecider(model, cases, {
+    policy,
+    ids: { model: (await file.sha256).slice(0, 12), calibration: calibrationId(model), policy: id },
+    confidence: confidenceOf(model, modelPath, flags),
+    prevalence: null,
+  });
+  if (explain !== undefined) {
+    explainCase(model, cases, decider, explain, flags.json ?? false);
+    return;
+  }
+  const kept = keptColumns(
+    cases.name,
+    cases.data,
+    flags.keep ?? [],
+    ownNames(decider, out ?? ""),
+    "decisions",
+  );
+  const write = await rowWriter(out ?? "", decisionColumns(decider, kept));
+  const tally = createTally(policy, cases, true);
+  const load = clock.lap();
+  const pieces = function* (): Generator<string | Uint8Array> {
+    yield write.begin();
+    for (let first = 0; first < cases.places.length; first += write.rowsAtOnce) {
+      const final = withoutReader(decider.decide(cases.places.subarray(first, first + write.rowsAtOnce)));
+      tally.add(final);
+      yield write.block(decisionRows(decider, kept, final));
+    }
+    yield write.end();
+  };
+  if (out === undefined) await printPieces(pieces());
+  else await writeFileWhole(out, pieces());
+  const decide = clock.lap();
+  const measured = tally.measure(flags.seed);
+  const seconds = { load, decide, measure: clock.lap(), total: clock.total() };
+  const summary = { model, cases, decider, counts: tally.counts(), measured };
+  if (out === undefined) for (const note of cases.notes) process.stderr.write(`${note}\n`);
+  else if (flags.json)
+    printJson({ ...decisionsInJson(summary), seconds, model: modelPath, source: sourceName, decisions: out });
+  else if (!flags.quiet) printLines([...decisionsInWords(summary), `Decisions  ${out}`]);
+}
+
+/** "temperature, 120 rows of breast-cancer" */
+function calibrationId({ calibration }: SavedModel): string {
+  return calibration === null
+    ? "none"
+    : `${calibration.calibrator.kind}, ${calibration.rows} rows of ${calibration.source}`;
+}
+
+/** Of the intervals: those asked for, or the usual ones where the model can give them. */
+function confidenceOf(model: SavedModel, modelPath: string, { intervals }: DecideFlags): number | null {
+  if (intervals === "none") return null;
+  if (model.inference !== null) return intervals ?? 0.95;
+  if (intervals === undefined) return null;
+  throw new InputError(
+    `--intervals: ${modelPath} keeps no covariance of its coefficients; train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance`,
+  );
+}

@@ -1,0 +1,110 @@
+import { InputError } from "@sigmax/core";
+import type { SavedModel } from "@sigmax/core/artifact";
+import { roles } from "@sigmax/core/data";
+import type { Decision } from "@sigmax/core/decide";
+import { printJson, printLines, table } from "../output.ts";
+import type { Cases } from "./cases.ts";
+import type { Decider } from "./decider.ts";
+import { idsInWords, indent, notesOf, promisedInWords } from "./decision-summary.ts";
+import { contributionLines, explainOne, probabilityLines, type RowExplanation } from "./explain.ts";
+import { assumption, shareText } from "./guarantees.ts";
+import { takeAny } from "./rows.ts";
+
+/** So many columns are shown; the rest is one line. */
+const mostColumns = 12;
+
+/** Prints one case as a person would want to read it: what was decided and why first, what it rests on below. */
+export function explainCase(
+  model: SavedModel,
+  cases: Cases,
+  decider: Decider,
+  row: number,
+  isJson: boolean,
+): void {
+  const { rows } = cases.data;
+  if (row >= rows) throw new InputError(`--explain: ${cases.name} has the rows 0 to ${rows - 1}, got ${row}`);
+  const place = Uint32Array.of(row);
+  const decision = decider.decide(place).decisions.decisionAt(0);
+  const confidence = decider.confidence ?? 0.95;
+  const one = { ...cases, places: place };
+  const explanation =
+    model.scores === null ? explainOne(model, takeAny(cases.data, place), confidence) : null;
+  const truth = cases.truth?.[row] ?? -1;
+  const notes = notesOf(model, one, decider);
+  if (isJson) {
+    printJson({
+      ...decision,
+      row,
+      trueClass: truth < 0 ? null : model.classes[truth],
+      spentOn: cases.rowRoles === null ? null : roles[cases.rowRoles[row]],
+      confidence: decider.confidence,
+      assumption: decision.promises.length > 0 ? assumption : null,
+      explanation,
+      notes,
+    });
+    return;
+  }
+  printLines([
+    `Row ${row} of ${cases.name}`,
+    "",
+    ...decisionLines(decision),
+    "",
+    `Probabilities${model.calibration === null ? ", never calibrated" : `, calibrated (${decision.ids.calibration})`}`,
+    ...probabilityLines(decision.classes, confidence),
+    ...(decision.labelSet === null
+      ? []
+      : [
+          "",
+          `Labels that fit at a coverage of ${shareText(model.guarantees?.sets?.coverage ?? 0)}: ${decision.labelSet.join(", ") || "none"}`,
+        ]),
+    ...costLines(decision),
+    ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
+    "",
+    ...promisedInWords(decider),
+    ...(notes.length > 0 ? ["", ...notes] : []),
+    ...(truth < 0 ? [] : ["", `The true class of this row is known: ${model.classes[truth]}.`]),
+    "",
+    ...idsInWords(decider),
+  ]);
+}
+
+/** What is done and why, in sentences. */
+function decisionLines({ action, referred, preferred, reasons, expectedCosts }: Decision): string[] {
+  const cost = expectedCosts?.find((each) => each.action === preferred)?.cost;
+  const without = `the policy would take "${preferred}"${cost === undefined ? "" : `, whose expected cost, ${shortly(cost)}, is the lowest`}`;
+  const because = reasons.map(({ code, sentence }) => `  ${code}: ${sentence}.`);
+  if (!referred)
+    return [
+      `Decision: ${action}.`,
+      ...(cost === undefined ? [] : [`  Its expected cost, ${shortly(cost)}, is the lowest.`]),
+      ...(reasons.length === 0 ? [] : ["Doubts that this policy does not refer for:", ...because]),
+    ];
+  return [
+    "Decision: refer to a person, because",
+    ...because,
+    ...(preferred === action ? [] : [`Without that ${without}.`]),
+  ];
+}
+
+function costLines({ expectedCosts }: Decision): string[] {
+  if (expectedCosts === null) return [];
+  return [
+    "",
+    "Expected cost of each action",
+    ...indent(
+      table(
+        expectedCosts.map((each) => [each.action, shortly(each.cost)]),
+        [1],
+      ),
+    ),
+  ];
+}
+
+function explanationLines(model: SavedModel, explanation: RowExplanation, confidence: number): string[] {
+  const [title, ...lines] = contributionLines(explanation, confidence, mostColumns);
+  return [model.calibration === null ? title : title.replace(/:$/, ", before calibration:"), ...lines];
+}
+
+function shortly(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
