@@ -8,6 +8,7 @@ export function readTraining(read: Reader): TrainingRun {
     source: read.text("source"),
     target: read.text("target"),
     rows: read.count("rows"),
+    ...(read.has("classRows") && { classRows: read.numbers("classRows") }),
     status: read.oneOf("status", [
       "given",
       "completed",

@@ -26,6 +26,8 @@ export interface TrainingRun {
   readonly source: string;
   readonly target: string;
   readonly rows: number;
+  /** What the rows of each class counted together, before class weights; absent in older files. */
+  readonly classRows?: readonly number[];
   readonly status: FitStatus;
   readonly seed: number;
   readonly options: DescentSettings | ExactSettings | GivenSettings;

@@ -2,7 +2,7 @@ import { InputError } from "../errors/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
 import { createClassifier, heads, type Classifier, type Head } from "../model/index.ts";
 import { version } from "../version.ts";
-import { prepare, type TrainingData } from "./data.ts";
+import { prepare, type PreparedData, type TrainingData } from "./data.ts";
 import { demand } from "./demand.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import { fitByMinibatches, type Fitted, type MinibatchOptions } from "./minibatch.ts";
@@ -62,6 +62,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
         source: data.source ?? "",
         target: data.target ?? "",
         rows,
+        classRows: rowsOfClasses(prepared),
         status,
         seed: options.seed ?? 0,
         options: settings,
@@ -75,6 +76,14 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
     },
     kernels,
   );
+}
+
+/** What the rows of each class count together. */
+function rowsOfClasses({ labels, sampleWeights }: Pick<PreparedData, "labels" | "sampleWeights">): number[] {
+  const sums = labels.classes.map(() => 0);
+  for (let row = 0; row < labels.indices.length; row++)
+    sums[labels.indices[row]] += sampleWeights?.[row] ?? 1;
+  return sums;
 }
 
 function headOf(kind: Head["kind"] | undefined, classes: number): Head {

@@ -10,7 +10,14 @@ import { stopwatch } from "../stopwatch.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
 import { openScores } from "./given-scores.ts";
-import { assumption, checkSets, fitGuarantees, promisesOf, setsInWords } from "./guarantees.ts";
+import {
+  assumption,
+  checkGroupsKept,
+  checkSets,
+  fitGuarantees,
+  promisesOf,
+  setsInWords,
+} from "./guarantees.ts";
 import { openForModel } from "./model-rows.ts";
 import type { RowSet } from "./rows.ts";
 import { groupsBy, rowsKept, usesOfSource } from "./spent-rows.ts";
@@ -171,6 +178,7 @@ async function guarantee(model: Classifier, source: Source, flags: CalibrateFlag
       notes: ["Nothing is guaranteed: no rows were kept for that (--guarantee <source> names some)."],
     };
   }
+  checkGroupsKept(source, kept.rows, flags.by);
   return { guarantees: fitGuarantees(model, kept.rows, other.name, flags), ledger: kept.ledger, notes: [] };
 }
 

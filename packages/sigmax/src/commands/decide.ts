@@ -4,7 +4,7 @@ import { printJson, printLines, printPieces } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { writeFileWhole } from "../write.ts";
-import { openCases } from "./cases.ts";
+import { openCases, type Cases } from "./cases.ts";
 import type { DecideFlags } from "./decide.flags.ts";
 import { createDecider } from "./decider.ts";
 import { explainCase } from "./explain-case.ts";
@@ -14,7 +14,10 @@ import { createTally } from "./decision-tally.ts";
 import { needRisk } from "./guarantees.ts";
 import { checkOutput, keptColumns } from "./kept.ts";
 import { openPolicy } from "./policy-file.ts";
+import { prevalenceOf } from "./prevalence.ts";
+import { openReadings, type Readings } from "./readings.ts";
 import { rowWriter } from "./row-writer.ts";
+import { createSecondDecisions } from "./second-decision.ts";
 
 /** Acts on every row of a source, or refers it. */
 export async function decideRows(flags: DecideFlags, modelPath: string, sourceName: string): Promise<void> {
@@ -27,20 +30,27 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
   const file = await readBytes(modelPath);
   const model = readModel(file.bytes, { where: modelPath });
   const { policy, id } = await openPolicy(flags.policy, model.classes);
+  if (policy.kind === "risk" && flags.prevalence)
+    throw new InputError(
+      "--prevalence: what was promised of a risk does not carry over to other shares of the classes; give a policy of costs or thresholds",
+    );
   if (policy.kind === "risk") needRisk(model.guarantees, modelPath, policy);
   const cases = await openCases(model, modelPath, sourceName, {
     ...flags,
     policy,
     groupColumn: model.guarantees?.groupColumn ?? null,
   });
+  const prevalence = flags.prevalence ? prevalenceOf(model, modelPath, flags.prevalence) : null;
   const decider = createDecider(model, cases, {
     policy,
     ids: { model: (await file.sha256).slice(0, 12), calibration: calibrationId(model), policy: id },
     confidence: confidenceOf(model, modelPath, flags),
-    prevalence: null,
+    prevalence,
   });
+  const readings = await readingsOf(flags, model, cases);
+  const second = readings && createSecondDecisions(model, cases, decider, readings);
   if (explain !== undefined) {
-    explainCase(model, cases, decider, explain, flags.json ?? false);
+    explainCase(model, cases, decider, explain, { isJson: flags.json ?? false, second });
     return;
   }
   const kept = keptColumns(
@@ -51,12 +61,13 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
     "decisions",
   );
   const write = await rowWriter(out ?? "", decisionColumns(decider, kept));
-  const tally = createTally(policy, cases, true);
+  const tally = createTally(policy, cases, prevalence === null);
   const load = clock.lap();
   const pieces = function* (): Generator<string | Uint8Array> {
     yield write.begin();
     for (let first = 0; first < cases.places.length; first += write.rowsAtOnce) {
-      const final = withoutReader(decider.decide(cases.places.subarray(first, first + write.rowsAtOnce)));
+      const decided = decider.decide(cases.places.subarray(first, first + write.rowsAtOnce));
+      const final = second?.apply(decided) ?? withoutReader(decided);
       tally.add(final);
       yield write.block(decisionRows(decider, kept, final));
     }
@@ -67,11 +78,25 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
   const decide = clock.lap();
   const measured = tally.measure(flags.seed);
   const seconds = { load, decide, measure: clock.lap(), total: clock.total() };
-  const summary = { model, cases, decider, counts: tally.counts(), measured };
+  const reader = readings && second && { readings, here: second.compare() };
+  const summary = { model, cases, decider, counts: tally.counts(), measured, reader };
   if (out === undefined) for (const note of cases.notes) process.stderr.write(`${note}\n`);
   else if (flags.json)
     printJson({ ...decisionsInJson(summary), seconds, model: modelPath, source: sourceName, decisions: out });
   else if (!flags.quiet) printLines([...decisionsInWords(summary), `Decisions  ${out}`]);
+}
+
+/** What a reader said; null where nobody was asked. */
+async function readingsOf(
+  { readings, readerLog, seed }: DecideFlags,
+  model: SavedModel,
+  cases: Cases,
+): Promise<Readings | null> {
+  if (readings !== undefined) return openReadings(readings, readerLog, model, cases, seed);
+  if (readerLog === undefined) return null;
+  throw new InputError(
+    "--reader-log: says how right a reader is; name what the reader says of these rows: --readings <file>",
+  );
 }
 
 /** "temperature, 120 rows of breast-cancer" */
@@ -82,8 +107,18 @@ function calibrationId({ calibration }: SavedModel): string {
 }
 
 /** Of the intervals: those asked for, or the usual ones where the model can give them. */
-function confidenceOf(model: SavedModel, modelPath: string, { intervals }: DecideFlags): number | null {
+function confidenceOf(
+  model: SavedModel,
+  modelPath: string,
+  { intervals, prevalence }: DecideFlags,
+): number | null {
   if (intervals === "none") return null;
+  if (prevalence && model.classes.length > 2) {
+    if (intervals === undefined) return null;
+    throw new InputError(
+      "--intervals: with --prevalence there are intervals for two classes only; say --intervals none",
+    );
+  }
   if (model.inference !== null) return intervals ?? 0.95;
   if (intervals === undefined) return null;
   throw new InputError(

@@ -27,6 +27,8 @@ export interface Decider {
   readonly confidence: number | null;
   readonly hasSets: boolean;
   readonly promises: readonly string[];
+  /** Other shares of the classes that the decisions are for; null for those in training. */
+  readonly prevalence: Prevalence | null;
   readonly ids: DecisionIds;
   decide(places: Uint32Array): DecidedRows;
 }
@@ -69,6 +71,7 @@ export function createDecider(
     confidence,
     hasSets: conformal !== null,
     promises: guarantee ? [guarantee.sentence, ...promises] : promises,
+    prevalence,
     ids,
     decide(places) {
       const { probabilities, low, high } = scoresOf(places);

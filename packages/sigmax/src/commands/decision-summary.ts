@@ -5,6 +5,7 @@ import { count, percent, table } from "../output.ts";
 import type { Cases } from "./cases.ts";
 import type { Decider } from "./decider.ts";
 import type { AcceptedRows, DecisionCounts, MeasuredDecisions } from "./decision-tally.ts";
+import { readerInJson, readerInWords, type ReaderSummary } from "./reader-summary.ts";
 import { assumption } from "./guarantees.ts";
 
 /** What there is to say of a run of `decide`. */
@@ -14,9 +15,19 @@ export interface DecisionSummary {
   readonly decider: Decider;
   readonly counts: DecisionCounts;
   readonly measured: MeasuredDecisions | null;
+  /** Null where no reader was asked. */
+  readonly reader: ReaderSummary | null;
 }
 
-export function decisionsInJson({ model, cases, decider, counts, measured }: DecisionSummary): object {
+export function decisionsInJson({
+  model,
+  cases,
+  decider,
+  counts,
+  measured,
+  reader,
+}: DecisionSummary): object {
+  const { prevalence } = decider;
   return {
     ...counts,
     classes: model.classes,
@@ -24,12 +35,24 @@ export function decisionsInJson({ model, cases, decider, counts, measured }: Dec
     promises: decider.promises,
     assumption: decider.promises.length > 0 ? assumption : null,
     measured,
+    reader: reader && readerInJson(reader),
+    prevalence: prevalence && {
+      from: Object.fromEntries(model.classes.map((name, k) => [name, prevalence.from[k]])),
+      to: Object.fromEntries(model.classes.map((name, k) => [name, prevalence.to[k]])),
+    },
     ids: decider.ids,
     notes: notesOf(model, cases, decider),
   };
 }
 
-export function decisionsInWords({ model, cases, decider, counts, measured }: DecisionSummary): string[] {
+export function decisionsInWords({
+  model,
+  cases,
+  decider,
+  counts,
+  measured,
+  reader,
+}: DecisionSummary): string[] {
   const { rows, actions, referred, reasons } = counts;
   const notes = notesOf(model, cases, decider);
   return [
@@ -53,6 +76,17 @@ export function decisionsInWords({ model, cases, decider, counts, measured }: De
           ),
         ]),
     ...(measured ? ["", ...measuredInWords(decider, measured)] : []),
+    ...(reader
+      ? [
+          ...(measured?.costs
+            ? [
+                "  Rows that the reader answered count by what was done then, without the price of referring them.",
+              ]
+            : []),
+          "",
+          ...readerInWords(reader),
+        ]
+      : []),
     "",
     ...promisedInWords(decider),
     ...(notes.length > 0 ? ["", ...notes] : []),
@@ -61,7 +95,7 @@ export function decisionsInWords({ model, cases, decider, counts, measured }: De
   ];
 }
 
-export function promisedInWords({ promises }: Decider): string[] {
+export function promisedInWords({ promises }: Pick<Decider, "promises">): string[] {
   return promises.length === 0
     ? ["Nothing is guaranteed of these decisions."]
     : ["Guaranteed:", ...promises.map((each) => `  ${each}`), `  ${assumption}`];
@@ -76,10 +110,15 @@ export function idsInWords({ ids }: Decider): string[] {
 }
 
 /** What a reader of decisions must know, a sentence each. */
-export function notesOf({ calibration }: SavedModel, cases: Cases, { promises }: Decider): string[] {
+export function notesOf({ calibration }: SavedModel, cases: Cases, decider: Decider): string[] {
+  const { promises, prevalence } = decider;
   const spent = spentRows(cases);
   return [
     ...cases.notes,
+    ...(prevalence ? [prevalence.sentence] : []),
+    ...(prevalence && cases.truth
+      ? ["What the decisions cost is not measured: these rows have their own shares of the classes."]
+      : []),
     ...(calibration === null
       ? [
           "The probabilities were never calibrated: they may be too sure or too timid, and with them the costs expected (sigmax calibrate).",
@@ -88,7 +127,7 @@ export function notesOf({ calibration }: SavedModel, cases: Cases, { promises }:
     ...(spent === ""
       ? []
       : [
-          `The model has seen some of these rows before (${spent}); ${promises.length > 0 ? "what is guaranteed is so of new cases, and " : ""}its decisions on them look better than they are.`,
+          `The model has seen ${cases.places.length === 1 ? "this row" : "some of these rows"} before (${spent}): ${promises.length > 0 ? "what is guaranteed is so of new cases, and " : ""}what it says of ${cases.places.length === 1 ? "it" : "them"} looks better than it is.`,
         ]),
   ];
 }
@@ -98,11 +137,11 @@ function spentRows({ rowRoles, places }: Cases): string {
   if (rowRoles === null) return "";
   const counts = roles.map(() => 0);
   for (const place of places) counts[rowRoles[place]]++;
-  return roles
-    .flatMap((role, i) =>
-      role === "unused" || role === "test" || counts[i] === 0 ? [] : `${count(counts[i])} ${role}`,
-    )
-    .join(", ");
+  const [uses, rows] = [
+    roles.filter((role, i) => role !== "unused" && role !== "test" && counts[i] > 0),
+    places.length,
+  ];
+  return uses.map((role) => (rows === 1 ? role : `${count(counts[roles.indexOf(role)])} ${role}`)).join(", ");
 }
 
 function measuredInWords(

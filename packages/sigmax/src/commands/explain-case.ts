@@ -6,9 +6,11 @@ import { printJson, printLines, table } from "../output.ts";
 import type { Cases } from "./cases.ts";
 import type { Decider } from "./decider.ts";
 import { idsInWords, indent, notesOf, promisedInWords } from "./decision-summary.ts";
+import { withoutReader } from "./decision-rows.ts";
 import { contributionLines, explainOne, probabilityLines, type RowExplanation } from "./explain.ts";
 import { assumption, shareText } from "./guarantees.ts";
 import { takeAny } from "./rows.ts";
+import type { SecondDecisions } from "./second-decision.ts";
 
 /** So many columns are shown; the rest is one line. */
 const mostColumns = 12;
@@ -19,12 +21,16 @@ export function explainCase(
   cases: Cases,
   decider: Decider,
   row: number,
-  isJson: boolean,
+  { isJson, second }: { isJson: boolean; second: SecondDecisions | null },
 ): void {
   const { rows } = cases.data;
   if (row >= rows) throw new InputError(`--explain: ${cases.name} has the rows 0 to ${rows - 1}, got ${row}`);
   const place = Uint32Array.of(row);
-  const decision = decider.decide(place).decisions.decisionAt(0);
+  const first = decider.decide(place);
+  const final = second?.apply(first) ?? withoutReader(first);
+  const { decided, row: own } = final.at(0);
+  const decision = decided.decisions.decisionAt(own);
+  const [answer] = final.answers;
   const confidence = decider.confidence ?? 0.95;
   const one = { ...cases, places: place };
   const explanation =
@@ -37,6 +43,7 @@ export function explainCase(
       row,
       trueClass: truth < 0 ? null : model.classes[truth],
       spentOn: cases.rowRoles === null ? null : roles[cases.rowRoles[row]],
+      reader: answer,
       confidence: decider.confidence,
       assumption: decision.promises.length > 0 ? assumption : null,
       explanation,
@@ -48,8 +55,9 @@ export function explainCase(
     `Row ${row} of ${cases.name}`,
     "",
     ...decisionLines(decision),
+    ...(answer === null ? [] : [`A reader saw this case and said: ${answer}.`]),
     "",
-    `Probabilities${model.calibration === null ? ", never calibrated" : `, calibrated (${decision.ids.calibration})`}`,
+    probabilityTitle(model, answer),
     ...probabilityLines(decision.classes, confidence),
     ...(decision.labelSet === null
       ? []
@@ -60,7 +68,7 @@ export function explainCase(
     ...costLines(decision),
     ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
     "",
-    ...promisedInWords(decider),
+    ...promisedInWords(answer === null ? decider : { promises: [] }),
     ...(notes.length > 0 ? ["", ...notes] : []),
     ...(truth < 0 ? [] : ["", `The true class of this row is known: ${model.classes[truth]}.`]),
     "",
@@ -84,6 +92,14 @@ function decisionLines({ action, referred, preferred, reasons, expectedCosts }: 
     ...because,
     ...(preferred === action ? [] : [`Without that ${without}.`]),
   ];
+}
+
+function probabilityTitle({ calibration }: SavedModel, answer: string | null): string {
+  const source =
+    calibration === null
+      ? ", never calibrated"
+      : `, ${calibration.calibrator.kind === "identity" ? "left as they are" : `calibrated by ${calibration.calibrator.kind}`} (${calibration.rows} rows of ${calibration.source})`;
+  return `Probabilities${source}${answer === null ? "" : ", after the reader's answer"}`;
 }
 
 function costLines({ expectedCosts }: Decision): string[] {

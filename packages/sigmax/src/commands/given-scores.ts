@@ -70,6 +70,7 @@ export async function openScores(
       source: source.name,
       target,
       rows: data.rows,
+      classRows: classes.map((_, k) => labels.indices.reduce((sum, own) => sum + (own === k ? 1 : 0), 0)),
       status: "given",
       seed: flags.seed,
       options: { solver: "given" },

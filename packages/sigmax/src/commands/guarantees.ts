@@ -10,6 +10,7 @@ import {
 import { fitSelective, type Selective } from "@sigmax/core/decide";
 import { count, percent } from "../output.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
+import type { Source } from "../sources/source.ts";
 import type { RowSet } from "./rows.ts";
 import { groupsBy, placesOf } from "./spent-rows.ts";
 
@@ -46,8 +47,23 @@ export function fitGuarantees(
   };
 }
 
+/** @throws InputError when a group of the source has no row among those kept, so that nothing could be said of it */
+export function checkGroupsKept({ parts }: Source, kept: RowSet, by: string): void {
+  if (by === "all" || by === "class") return;
+  const known = new Set(groupsBy("--by", kept, by).classes);
+  for (const { data } of parts) {
+    const { classes, indices } = groupsBy("--by", { data }, by);
+    const lost = classes.findIndex((name) => !known.has(name));
+    if (lost < 0) continue;
+    const rows = indices.reduce((sum, group) => sum + (group === lost ? 1 : 0), 0);
+    throw new InputError(
+      `--by: "${by}" is "${classes[lost]}" in ${count(rows)} ${rows === 1 ? "row" : "rows"}, none of them kept for guarantees, so nothing can be promised of it; join rare groups, or leave --by out`,
+    );
+  }
+}
+
 /** The label sets of some rows. @throws InputError when a row's group has no threshold */
-export function setsOf(
+function setsOf(
   model: Classifier,
   { sets, groupColumn }: Guarantees,
   rows: RowSet,

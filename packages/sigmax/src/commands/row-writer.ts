@@ -69,9 +69,9 @@ function csvField(value: number | string | null): string {
 const jsonLines: RowWriter = {
   rowsAtOnce: rowsOfText,
   begin: () => "",
-  block({ rows, objectAt }) {
+  block(block) {
     let text = "";
-    for (let row = 0; row < rows; row++) text += `${JSON.stringify(objectAt(row))}\n`;
+    for (let row = 0; row < block.rows; row++) text += `${JSON.stringify(block.objectAt(row))}\n`;
     return text;
   },
   end: () => "",
