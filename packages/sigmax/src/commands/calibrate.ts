@@ -1,13 +1,14 @@
-import { evaluate, InputError, readModel, writeModel, type Classifier, type Evaluation } from "@sigmax/core";
+import { evaluate, InputError, readModel, writeModel, type Classifier } from "@sigmax/core";
 import { chooseCalibrator, fitCalibrator, type CalibratorChoice } from "@sigmax/core/calibrate";
 import { createKernels } from "@sigmax/core/kernels";
 import { createClassifier } from "@sigmax/core/model";
 import { figures } from "../figures.ts";
-import { count, percent, printJson, printLines, table } from "../output.ts";
+import { count, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import type { Source } from "../sources/source.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
+import { beforeAndAfter } from "./calibration-figures.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
 import { openScores } from "./given-scores.ts";
 import {
@@ -60,7 +61,7 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
     },
     createKernels(),
   );
-  const guaranteed = await guarantee(calibrated, source, flags);
+  const guaranteed = await guarantee(calibrated, modelPath, source, flags);
   const saved = { ...calibrated, ledger: guaranteed.ledger, guarantees: guaranteed.guarantees };
   const fit = clock.lap();
   const test = await testRows(calibrated, source);
@@ -107,7 +108,9 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
       `Taken: ${calibrator.kind}${calibrator.kind === "temperature" ? ` (T = ${(1 / calibrator.numbers.beta[0]).toFixed(4)})` : ""}`,
       `  ${saved.calibration?.reason}`,
       "",
-      ...(before && after ? [...beforeAndAfter(before, after), ""] : []),
+      ...(before && after
+        ? [`On ${count(after.rows)} test rows:`, ...beforeAndAfter(before, after), ""]
+        : []),
       ...(sets ? [...setsInWords(sets), ""] : []),
       ...(promises.length > 0
         ? ["Guaranteed:", ...promises.map((each) => `  ${each}`), `  ${assumption}`, ""]
@@ -138,32 +141,32 @@ async function open(
     if (flags[flag] !== undefined)
       throw new InputError(`--${flag}: is for the scores of another model; ${first} has its own`);
   const model = readModel((await readBytes(first)).bytes, { where: first });
-  const columns = [flags.by, flags.group].filter((name) => name !== undefined);
-  const isCarried = (name: string): boolean =>
-    name !== "all" && name !== "class" && !isOwnColumn(model, name);
   const { source } = await openForModel(model, first, second, {
     target: flags.target,
     delimiter: flags.delimiter,
     decimal: flags.decimal,
-    kept: columns.filter(isCarried),
+    kept: carriedFor(model, [flags.by, flags.group]),
   });
   return { model, source, modelPath: first };
 }
 
-function isOwnColumn({ features }: Classifier, name: string): boolean {
-  return features.table?.some((column) => column.name === name) ?? false;
+/** Columns of groups that are read beside the model's own. */
+function carriedFor({ features }: Classifier, columns: readonly (string | undefined)[]): string[] {
+  const others = new Set(["all", "class", ...(features.table?.map(({ name }) => name) ?? [])]);
+  return columns.filter((name) => name !== undefined).filter((name) => !others.has(name));
 }
 
 /** On the rows kept for it, or another source; none where there are none. */
-async function guarantee(model: Classifier, source: Source, flags: CalibrateFlags) {
+async function guarantee(model: Classifier, modelPath: string, source: Source, flags: CalibrateFlags) {
   const other =
     flags.guarantee === undefined
       ? source
       : (
-          await openForModel(model, "the model", flags.guarantee, {
+          await openForModel(model, modelPath, flags.guarantee, {
             target: flags.target,
             delimiter: flags.delimiter,
             decimal: flags.decimal,
+            kept: carriedFor(model, [flags.by]),
           })
         ).source;
   const kept = await rowsKept(model, other, "guarantee");
@@ -210,26 +213,5 @@ function choiceInWords({ candidates }: CalibratorChoice, rows: number, source: s
       ],
       [1, 2, 3, 4],
     ).map((line) => `  ${line}`),
-  ];
-}
-
-function beforeAndAfter(before: Evaluation, after: Evaluation): string[] {
-  const line = (name: string, show: (each: Evaluation) => string): string[] => [
-    name,
-    show(before),
-    show(after),
-  ];
-  return [
-    `On ${count(after.rows)} test rows:`,
-    ...table(
-      [
-        ["", "before", "calibrated"],
-        line("accuracy", (each) => percent(each.accuracy)),
-        line("log-loss", (each) => each.logLoss.toFixed(4)),
-        line("Brier score", (each) => each.brier.toFixed(4)),
-        line("calibration error", (each) => each.ece.toFixed(4)),
-      ],
-      [1, 2],
-    ).map((text) => `  ${text}`),
   ];
 }

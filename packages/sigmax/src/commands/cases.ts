@@ -51,12 +51,7 @@ export async function openCases(
   const costColumns = policy.kind === "costs" ? policy.costColumns.map(({ column }) => column) : [];
   const texts = [...keep, groupColumn, named].filter((name) => name !== null);
   const aside = [...texts, ...costColumns];
-  const reading = readingFor(model, file, texts);
-  const numbers = costColumns.map((name) => [name, "numeric"] as const);
-  const source = await openRows(
-    sourceName,
-    isFile ? { ...reading, kinds: new Map([...(reading.kinds ?? []), ...numbers]) } : {},
-  );
+  const source = await openRows(sourceName, isFile ? readingFor(model, file, texts, costColumns) : {});
   const notes = matchRows(model, source, modelPath, aside);
   const part = source.parts.find(({ name }) => name === "test") ?? source.parts[0];
   const { data } = part;
@@ -113,7 +108,8 @@ function truthOf(
   return truth.some((k) => k >= 0) ? truth : null;
 }
 
-function costsIn(name: string, data: Matrix | Table, { costColumns, actions }: CostPolicy): RowCosts {
+/** The columns that a policy's costs are in. @throws InputError when one is missing, or a cost is no number, 0 or more */
+export function costsIn(name: string, data: Matrix | Table, { costColumns, actions }: CostPolicy): RowCosts {
   return Object.fromEntries(
     costColumns.map(({ action, column }) => {
       const what = `the cost of "${actions[action]}"`;

@@ -131,8 +131,9 @@ function outcomesOf(
   }));
 }
 
-function acceptedOf(
-  { referral }: Policy,
+/** How often the most probable class of the rows that were not referred is wrong. */
+export function acceptedOf(
+  { referral }: Pick<Policy, "referral">,
   action: Int32Array,
   { values, columns }: Probabilities,
   { indices }: Labels,

@@ -10,6 +10,8 @@ export interface EvaluateFlags extends FileFlags {
   readonly quiet?: boolean;
   readonly against?: string;
   readonly positive?: string;
+  readonly policy?: string;
+  readonly by?: string;
 }
 
 export const evaluateCommand: Command<CommandContext> = buildCommand<
@@ -57,6 +59,21 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
         optional: true,
         brief: "Of two classes the event, for the AUC [the last]",
         placeholder: "class",
+      },
+      policy: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief:
+          "A policy of costs, as decide takes it: what it costs on these rows, beside doing always the same",
+        placeholder: "policy.json",
+      },
+      by: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A column: the figures for each of its values",
+        placeholder: "column",
       },
       ...fileFlags,
       json: jsonFlag,

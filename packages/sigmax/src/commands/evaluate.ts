@@ -1,5 +1,6 @@
 import { evaluate, InputError, readModel } from "@sigmax/core";
 import { roles, type Logits } from "@sigmax/core/data";
+import { evaluateSets } from "@sigmax/core/conformal";
 import { compareModels, type ModelComparison } from "@sigmax/core/evaluate";
 import { comparisonInWords, figures, summaryOf } from "../figures.ts";
 import { count, printJson, printLines } from "../output.ts";
@@ -7,9 +8,14 @@ import { readBytes } from "../sources/files.ts";
 import type { Source } from "../sources/source.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
 import { stopwatch } from "../stopwatch.ts";
+import { beforeAndAfter, calibrationFigures, calibrationInWords } from "./calibration-figures.ts";
+import { acceptedInWords, costsInWords } from "./decision-summary.ts";
+import { setsInWords, setsOf, shareText } from "./guarantees.ts";
 import { matchRows } from "./match.ts";
 import { checkClasses, openForModel, rowsToMeasure } from "./model-rows.ts";
+import { acceptedBy, costsOfPolicy, openCostPolicy } from "./policy-figures.ts";
 import type { RowSet } from "./rows.ts";
+import { subgroupsBy, subgroupsInWords } from "./subgroups.ts";
 
 export async function evaluateModel(
   flags: EvaluateFlags,
@@ -18,17 +24,44 @@ export async function evaluateModel(
 ): Promise<void> {
   const clock = stopwatch();
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
-  const { source, notes } = await openForModel(model, modelPath, sourceName, flags);
+  const policy = flags.policy === undefined ? null : await openCostPolicy(flags.policy, model.classes);
+  const groupColumn = model.guarantees?.groupColumn ?? null;
+  const { source, notes } = await openForModel(model, modelPath, sourceName, {
+    ...flags,
+    kept: [flags.by, groupColumn].filter((name) => typeof name === "string"),
+    numeric: policy?.costColumns.map(({ column }) => column) ?? [],
+  });
   const { rows, role } = await rowsToMeasure(model, source, flags.rows);
   const load = clock.lap();
+  const { seed, positive: event, by } = flags;
   const logits = model.logits(rows.data);
-  const evaluation = evaluate(logits, rows.labels, { seed: flags.seed, positive: flags.positive });
+  const evaluation = evaluate(logits, rows.labels, { seed, positive: event });
+  const { positive } = evaluation;
+  const uncalibrated = model.calibration
+    ? evaluate(model.rawLogits(rows.data), rows.labels, { seed, positive: event })
+    : null;
+  const calibration = calibrationFigures(model, logits, rows.labels, positive);
+  const probabilities = model.head.probabilities(logits);
+  // On the very rows that they come from, promises look kept that are not.
+  const promised = role === "guarantee" ? { ...model, guarantees: null } : model;
+  const sets = promised.guarantees && setsOf(promised, promised.guarantees, rows);
+  const labelSets = sets && evaluateSets(sets, rows.labels);
+  const accepted = acceptedBy(promised, probabilities, rows);
+  const costs = policy && costsOfPolicy(model, policy, source.name, rows, sets, seed);
+  const subgroups =
+    by === undefined ? null : subgroupsBy(by, rows, { logits, probabilities }, positive, sets);
   const comparison =
-    flags.against === undefined ? null : await compareWith(flags.against, logits, rows, source, flags.seed);
+    flags.against === undefined ? null : await compareWith(flags.against, logits, rows, source, seed);
   const seconds = { load, fit: 0, evaluate: clock.lap(), total: clock.total() };
   if (flags.json)
     printJson({
       ...figures(evaluation, role),
+      ...calibration,
+      uncalibrated: uncalibrated && figures(uncalibrated, role),
+      labelSets,
+      accepted,
+      costs,
+      subgroups: subgroups && { column: by, groups: subgroups },
       seconds,
       status: model.training.status,
       model: modelPath,
@@ -38,11 +71,33 @@ export async function evaluateModel(
       ...(comparison && { against: flags.against, comparison }),
     });
   else if (!flags.quiet)
-    printLines([
-      ...summaryOf(evaluation, role),
-      ...(comparison ? ["", ...comparisonInWords(comparison, modelPath, flags.against ?? "")] : []),
-      ...(notes.length > 0 ? ["", ...notes] : []),
-    ]);
+    printLines(
+      paragraphs([
+        summaryOf(evaluation, role),
+        uncalibrated
+          ? [
+              `Calibration (${model.calibration?.calibrator.kind}) changed:`,
+              ...beforeAndAfter(uncalibrated, evaluation),
+            ]
+          : [],
+        calibrationInWords(calibration),
+        labelSets ? setsInWords(labelSets) : [],
+        accepted
+          ? [`At a promised risk of ${shareText(accepted.targetRisk)}: ${acceptedInWords(accepted)}`]
+          : [],
+        costs ? costsInWords(costs) : [],
+        subgroups && by !== undefined ? subgroupsInWords(by, subgroups, positive) : [],
+        comparison ? comparisonInWords(comparison, modelPath, flags.against ?? "") : [],
+        notes,
+      ]),
+    );
+}
+
+/** With an empty line between those that are there. */
+function paragraphs(parts: readonly (readonly string[])[]): string[] {
+  return parts
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => (i === 0 ? [...lines] : ["", ...lines]));
 }
 
 /** The other model on the same rows, which it must not have learned from either. */

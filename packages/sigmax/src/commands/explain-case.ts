@@ -32,7 +32,7 @@ export function explainCase(
   const decision = decided.decisions.decisionAt(own);
   const [answer] = final.answers;
   const confidence = decider.confidence ?? 0.95;
-  const one = { ...cases, places: place };
+  const one = { ...cases, places: place, notes: [] }; // those are of all rows
   const explanation =
     model.scores === null ? explainOne(model, takeAny(cases.data, place), confidence) : null;
   const truth = cases.truth?.[row] ?? -1;

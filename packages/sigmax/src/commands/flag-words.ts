@@ -17,9 +17,11 @@ const plainOptions = /^(solver|head|epochs|batch|schedule|momentum|tolerance|cov
 
 /** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
 export function inFlags(sentence: string): string {
-  const [, where, rest] = /^(fitClassifier|crossValidate|evaluate|folds): (.*)$/s.exec(sentence) ?? [];
+  const [, where, rest] =
+    /^(fitClassifier|crossValidate|evaluate|folds|fitConformal): (.*)$/s.exec(sentence) ?? [];
   if (rest === undefined) return sentence;
-  return (where === "folds" ? `--folds: ${rest}` : rest)
+  const flag = where === "folds" ? "--folds: " : where === "fitConformal" ? "--coverage: " : "";
+  return `${flag}${rest}`
     .replace(plainOptions, withDashes)
     .replaceAll(options, (name) => renamed[name] ?? withDashes(name))
     .replaceAll(/\bl2 (= )?(?=\d|is )/g, "--l2 ");

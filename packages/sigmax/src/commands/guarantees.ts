@@ -63,7 +63,7 @@ export function checkGroupsKept({ parts }: Source, kept: RowSet, by: string): vo
 }
 
 /** The label sets of some rows. @throws InputError when a row's group has no threshold */
-function setsOf(
+export function setsOf(
   model: Classifier,
   { sets, groupColumn }: Guarantees,
   rows: RowSet,

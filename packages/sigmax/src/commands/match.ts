@@ -12,15 +12,23 @@ export type FileOptions = Pick<TableOptions, "delimiter" | "decimal" | "missing"
  * missing as there, unless the user says otherwise.
  *
  * @param kept columns that are carried along: as texts, so that 007 stays 007
+ * @param numeric others that are read as numbers
  */
 export function readingFor(
   { features }: Classifier,
   { delimiter, decimal, missing }: FileOptions,
   kept: readonly string[] = [],
+  numeric: readonly string[] = [],
 ): TableOptions {
   const texts = kept.map((name) => [name, "categorical"] as const);
+  const numbers = numeric.map((name) => [name, "numeric"] as const);
   const own = features.table?.map(({ name, kind }) => [name, kind] as const) ?? [];
-  return { kinds: new Map([...texts, ...own]), delimiter, decimal, missing: missing ?? features.missing };
+  return {
+    kinds: new Map([...texts, ...numbers, ...own]),
+    delimiter,
+    decimal,
+    missing: missing ?? features.missing,
+  };
 }
 
 /**

@@ -11,6 +11,8 @@ interface OpenOptions extends FileOptions {
   readonly target?: string | undefined;
   /** Columns to read as texts beside the model's own. */
   readonly kept?: readonly string[];
+  /** Columns to read as numbers beside the model's own. */
+  readonly numeric?: readonly string[];
 }
 
 /**
@@ -23,14 +25,14 @@ export async function openForModel(
   model: Classifier,
   modelPath: string,
   sourceName: string,
-  { target, kept = [], ...file }: OpenOptions = {},
+  { target, kept = [], numeric = [], ...file }: OpenOptions = {},
 ): Promise<{ source: Source; notes: string[] }> {
   const source = await openSource(sourceName, {
-    ...(isTablePath(sourceName) && readingFor(model, file, kept)),
+    ...(isTablePath(sourceName) && readingFor(model, file, kept, numeric)),
     target: target ?? targetFor(model, sourceName),
     classes: isNamed(sourceName) ? undefined : model.classes,
   });
-  const notes = matchRows(model, source, modelPath, kept);
+  const notes = matchRows(model, source, modelPath, [...kept, ...numeric]);
   checkClasses(model, source, modelPath);
   return { source, notes };
 }
