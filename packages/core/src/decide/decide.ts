@@ -42,7 +42,7 @@ export function decide(policy: Policy, input: DecideInput): Decisions {
     expectedCosts,
     referred,
     reasonCounts: countReasons(reasonBits),
-    promises: input.guarantee ? [input.guarantee.sentence, ...promises] : promises,
+    promises: input.guarantee?.feasible ? [input.guarantee.sentence, ...promises] : promises,
   };
   return { ...columnsOfRows, decisionAt: (row) => describeRow(policy, columnsOfRows, input, ids, row) };
 }

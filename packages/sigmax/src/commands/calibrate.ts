@@ -36,7 +36,7 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
   const kept = await rowsKept(model, source, "calibrate");
   if (kept === null)
     throw new InputError(
-      `${source.name}: no rows are kept to calibrate on; the model has used them so: ${await usesOfSource(model, source)}. Train with --split 0.7/0.1/0.1/0.1 to keep some, or give rows that the model has not seen`,
+      `${source.name}: no rows are kept to calibrate on; the model has used them so: ${await usesOfSource(model, source)}; train with --split 0.7/0.1/0.1/0.1 to keep some, or give rows that the model has not seen`,
     );
   const load = clock.lap();
   const { labels } = kept.rows;
@@ -131,7 +131,9 @@ async function open(
         `with --logits or --probabilities the rows are the one argument, expected no model; got ${first} and ${second}`,
       );
     const { source, parts } = await openScores(first, flags);
-    return { model: createClassifier(parts, createKernels()), source, modelPath: first };
+    const model = createClassifier(parts, createKernels());
+    checkScores(model, source);
+    return { model, source, modelPath: first };
   }
   if (second === undefined)
     throw new InputError(
@@ -148,6 +150,17 @@ async function open(
     kept: carriedFor(model, [flags.by, flags.group]),
   });
   return { model, source, modelPath: first };
+}
+
+/** @throws InputError when a row of the source holds no scores, which is said with its place there */
+function checkScores(model: Classifier, { name, parts }: Source): void {
+  try {
+    for (const { data } of parts) model.rawLogits(data);
+  } catch (error) {
+    throw error instanceof InputError
+      ? new InputError(`${name}: ${error.message.replace(/^classifier: /, "")}`)
+      : error;
+  }
 }
 
 /** Columns of groups that are read beside the model's own. */
@@ -173,7 +186,7 @@ async function guarantee(model: Classifier, modelPath: string, source: Source, f
   if (kept === null || (flags.guarantee === undefined && kept.ledger !== model.ledger)) {
     if (flags.guarantee !== undefined || flags.targetRisk !== undefined)
       throw new InputError(
-        `${other.name}: no rows are kept for guarantees; the model has used them so: ${await usesOfSource(model, other)}. Train with --split 0.7/0.1/0.1/0.1 to keep some, or name other rows: --guarantee <source>`,
+        `${other.name}: no rows are kept for guarantees; the model has used them so: ${await usesOfSource(model, other)}; train with --split 0.7/0.1/0.1/0.1 to keep some, or name other rows: --guarantee <source>`,
       );
     return {
       guarantees: null,
@@ -182,7 +195,10 @@ async function guarantee(model: Classifier, modelPath: string, source: Source, f
     };
   }
   checkGroupsKept(source, kept.rows, flags.by);
-  return { guarantees: fitGuarantees(model, kept.rows, other.name, flags), ledger: kept.ledger, notes: [] };
+  const guarantees = fitGuarantees(model, kept.rows, other.name, flags);
+  const refused =
+    guarantees.selective?.feasible === false ? [`Not guaranteed: ${guarantees.selective.sentence}.`] : [];
+  return { guarantees, ledger: kept.ledger, notes: refused };
 }
 
 /** Those the model keeps to be measured on; null where there are none. */

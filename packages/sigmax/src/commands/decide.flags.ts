@@ -5,7 +5,7 @@ import { jsonFlag, names, number, quietFlag, whole } from "./flags.ts";
 import { fileFlags, type FileFlags } from "./table.flags.ts";
 
 export interface DecideFlags extends FileFlags {
-  readonly policy: string;
+  readonly policy?: string;
   readonly out?: string;
   readonly keep?: string[];
   readonly rows: Exclude<Role, "unused"> | "all";
@@ -62,6 +62,7 @@ export const decideCommand: Command<CommandContext> = buildCommand<
       policy: {
         kind: "parsed",
         parse: String,
+        optional: true,
         brief: 'What to do and what it costs, as JSON: {"costs": …}, {"thresholds": …} or {"targetRisk": …}',
         placeholder: "policy.json",
       },

@@ -22,14 +22,18 @@ import { createSecondDecisions } from "./second-decision.ts";
 /** Acts on every row of a source, or refers it. */
 export async function decideRows(flags: DecideFlags, modelPath: string, sourceName: string): Promise<void> {
   const clock = stopwatch();
-  const { out, explain } = flags;
+  const { out, explain, policy: policyPath } = flags;
+  if (policyPath === undefined)
+    throw new InputError(
+      "decide: say what can be done and what it costs: --policy policy.json; --help shows one",
+    );
   if (out === undefined && flags.json && explain === undefined)
     throw new InputError("--json: name the file for the decisions too: --out decisions.csv");
   if (out !== undefined) await checkOutput(out);
 
   const file = await readBytes(modelPath);
   const model = readModel(file.bytes, { where: modelPath });
-  const { policy, id } = await openPolicy(flags.policy, model.classes);
+  const { policy, id } = await openPolicy(policyPath, model.classes);
   if (policy.kind === "risk" && flags.prevalence)
     throw new InputError(
       "--prevalence: what was promised of a risk does not carry over to other shares of the classes; give a policy of costs or thresholds",

@@ -70,7 +70,7 @@ export function createDecider(
     policy,
     confidence,
     hasSets: conformal !== null,
-    promises: guarantee ? [guarantee.sentence, ...promises] : promises,
+    promises: guarantee?.feasible ? [guarantee.sentence, ...promises] : promises,
     prevalence,
     ids,
     decide(places) {

@@ -110,14 +110,18 @@ export function idsInWords({ ids }: Decider): string[] {
 }
 
 /** What a reader of decisions must know, a sentence each. */
-export function notesOf({ calibration }: SavedModel, cases: Cases, decider: Decider): string[] {
-  const { promises, prevalence } = decider;
+export function notesOf({ calibration, guarantees }: SavedModel, cases: Cases, decider: Decider): string[] {
+  const { promises, prevalence, policy } = decider;
+  const selective = guarantees?.selective ?? null;
   const spent = spentRows(cases);
   return [
     ...cases.notes,
     ...(prevalence ? [prevalence.sentence] : []),
     ...(prevalence && cases.truth
       ? ["What the decisions cost is not measured: these rows have their own shares of the classes."]
+      : []),
+    ...(policy.kind === "risk" && selective?.feasible === false
+      ? [`No row is accepted: ${selective.sentence}.`]
       : []),
     ...(calibration === null
       ? [

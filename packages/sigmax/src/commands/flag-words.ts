@@ -18,7 +18,9 @@ const plainOptions = /^(solver|head|epochs|batch|schedule|momentum|tolerance|cov
 /** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
 export function inFlags(sentence: string): string {
   const [, where, rest] =
-    /^(fitClassifier|crossValidate|evaluate|folds|fitConformal): (.*)$/s.exec(sentence) ?? [];
+    /^(fitClassifier|crossValidate|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide): (.*)$/s.exec(
+      sentence,
+    ) ?? [];
   if (rest === undefined) return sentence;
   const flag = where === "folds" ? "--folds: " : where === "fitConformal" ? "--coverage: " : "";
   return `${flag}${rest}`

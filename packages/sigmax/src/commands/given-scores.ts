@@ -27,6 +27,7 @@ export async function openScores(
   if (columns.includes(target))
     throw new InputError(`--target: "${target}" is a column of scores, expected that of the true class`);
   const carried = [...new Set([by, group])].filter((name) => name !== undefined && !isWord(name));
+  const flag = logits ? "--logits" : "--probabilities";
   const source = await openSource(sourceName, {
     target,
     classes: wanted,
@@ -35,13 +36,17 @@ export async function openScores(
     carried: carried.filter((name) => name !== undefined),
     delimiter,
     decimal,
+  }).catch((error: unknown) => {
+    throw error instanceof InputError
+      ? new InputError(error.message.replace(/--(features|numeric):/, `${flag}:`))
+      : error;
   });
   const [{ data, labels }] = source.parts;
   if (!isTable(data)) throw new InputError(`${sourceName}: expected a table with columns of scores`);
   const { classes } = labels;
   if (columns.length !== classes.length && !(columns.length === 1 && classes.length === 2))
     throw new InputError(
-      `--${logits ? "logits" : "probabilities"}: expected a column per class, ${classes.length} (${classes.join(", ")})${classes.length === 2 ? ", or one for the second" : ""}, got ${columns.length}; --classes names the classes`,
+      `${flag}: expected a column per class, ${classes.length} (${classes.join(", ")})${classes.length === 2 ? ", or one for the second" : ""}, got ${columns.length}; --classes names the classes`,
     );
   const gap = data.columns.find(
     (each) => columns.includes(each.name) && each.kind === "numeric" && each.missing,

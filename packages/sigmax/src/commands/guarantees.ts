@@ -90,7 +90,7 @@ export function promisesOf(guarantees: Guarantees): string[] {
   const { sets, selective } = guarantees;
   return [
     ...(sets === null ? [] : [promiseOfSets(sets, guarantees)]),
-    ...(selective === null ? [] : [selective.sentence]),
+    ...(selective?.feasible ? [selective.sentence] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { InputError, type Labels, type Logits, type Probabilities } from "@sigmax/core";
 import { labelsOf } from "@sigmax/core/data";
 import { evaluateSets, type LabelSets } from "@sigmax/core/conformal";
-import { logSumExp } from "@sigmax/core/functions";
+import { logSoftmax } from "@sigmax/core/functions";
 import { normalQuantile, wilsonInterval, type Interval } from "@sigmax/core/statistics";
 import { cellAt, isTable } from "../sources/source.ts";
 import { didYouMean, shortList } from "../sources/suggest.ts";
@@ -78,12 +78,9 @@ export function subgroupsBy(
 }
 
 /** −ln p(true class) of each row. */
-function lossesOf({ rows, columns, values }: Logits, indices: Int32Array): Float64Array {
-  return Float64Array.from(
-    { length: rows },
-    (_, row) =>
-      logSumExp(values.subarray(row * columns, (row + 1) * columns)) - values[row * columns + indices[row]],
-  );
+function lossesOf({ columns, values }: Logits, indices: Int32Array): Float64Array {
+  const logs = logSoftmax(values, columns);
+  return Float64Array.from(indices, (k, row) => -logs[row * columns + k]);
 }
 
 function groupsOf(name: string, { data }: RowSet): Labels {
