@@ -30,6 +30,7 @@ const parts: ClassifierParts = {
     source: "elsewhere.csv",
     target: "y",
     rows: 3,
+    classRows: [1, 2],
     status: "given",
     seed: 0,
     options: { solver: "given" },
@@ -103,6 +104,7 @@ describe("what is guaranteed", () => {
     expect(read.guarantees?.selective).toEqual(guarantees.selective);
     expect(read.guarantees?.sets?.sets(probabilities)).toEqual(guarantees.sets.sets(probabilities));
     expect(readModel(writeModel(parts)).guarantees).toBeNull();
+    expect(readModel(writeModel(parts)).training).toEqual(parts.training);
   });
 
   test("a model that was read can be written again, to the same bytes", () => {

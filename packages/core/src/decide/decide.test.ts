@@ -243,6 +243,7 @@ test("with a target risk rows above the guarantee's threshold are accepted, and 
   expect(refused.decisionAt(0).reasons).toEqual([
     { code: "guarantee-not-feasible", sentence: none.sentence },
   ]);
+  expect(refused.promises).toEqual([]); // what cannot be promised is no promise
   expect(() => decide(policy, { probabilities })).toThrow(/needs a guarantee/);
   const stricter = readPolicy({ targetRisk: 0.01 }, classes);
   expect(() => decide(stricter, { probabilities, guarantee })).toThrow(

@@ -66,6 +66,16 @@ test("the record of the run says what the classes counted, and progress shows co
   expect(plain.training.options).toMatchObject({ classWeights: null, corrected: false });
 });
 
+test("the model keeps what the rows of each class counted", async () => {
+  const { indices } = threeClasses.labels;
+  const sumOf = (k: number, weightOf: (row: number) => number): number =>
+    indices.reduce((sum, own, row) => sum + (own === k ? weightOf(row) : 0), 0);
+  const plain = await fitClassifier(threeClasses, { kernels, epochs: 1 });
+  expect(plain.training.classRows).toEqual([0, 1, 2].map((k) => sumOf(k, () => 1)));
+  const weighted = await fitClassifier({ ...threeClasses, sampleWeights }, { kernels, epochs: 1 });
+  expect(weighted.training.classRows).toEqual([0, 1, 2].map((k) => sumOf(k, (row) => sampleWeights[row])));
+});
+
 test("a run goes on only with the weights that it began with", async () => {
   const options: FitOptions = { kernels, epochs: 2, batch: 16 };
   let saved: Checkpoint | undefined;

@@ -68,7 +68,7 @@ export function predictionRows(
 }
 
 /** The columns of rows × columns numbers. */
-export function columnsOf(values: Float64Array, columns: number): Float64Array[] {
+function columnsOf(values: Float64Array, columns: number): Float64Array[] {
   const rows = values.length / columns;
   return Array.from({ length: columns }, (_, k) =>
     Float64Array.from({ length: rows }, (_row, i) => values[i * columns + k]),

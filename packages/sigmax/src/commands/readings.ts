@@ -85,9 +85,9 @@ export async function openReadings(
 
 /** The reader of all answers, and for each fold that of the others. */
 function crossFit(said: Answers, labels: Labels, seed: number) {
-  const count = Math.min(10, said.length);
-  const [folds] = foldsOf(labels, { folds: count, seed });
-  const readers = Array.from({ length: count }, (_, fold) =>
+  const parts = Math.min(10, said.length);
+  const [folds] = foldsOf(labels, { folds: parts, seed });
+  const readers = Array.from({ length: parts }, (_, fold) =>
     fitReader(
       said.map((answer, row) => (folds[row] === fold ? null : answer)),
       labels,
