@@ -2,6 +2,7 @@ import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { poolAdjacent } from "../evaluate/pool.ts";
 import { log, log1p } from "../kernels/elementary.ts";
+import { ascendingOrder } from "../kernels/order.ts";
 import type { Calibrator } from "../model/index.ts";
 import { checkApply, checkNumbers, type Fitted } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows, type LogOddsMap } from "./log-odds.ts";
@@ -108,7 +109,7 @@ export function fitIsotonic(
 function fitCurve({ scores, isEvent, sampleWeights }: BinaryRows): IsotonicCurve {
   // No row tells anything: every one is certain by its masks.
   if (scores.length === 0) return { scores: Float64Array.of(0), probabilities: Float64Array.of(0.5) };
-  const order = Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a] - scores[b]);
+  const order = ascendingOrder(scores);
   const places = new Float64Array(scores.length);
   const sums = new Float64Array(scores.length);
   const weights = new Float64Array(scores.length);

@@ -27,21 +27,23 @@ export function mapLogOdds(logits: Logits, maps: readonly LogOddsMap[]): Logits 
   const values = new Float64Array(rows * columns);
   const scoresOf = classScores(logits);
   if (columns === 2) {
-    scoresOf(1).forEach((score, row) => {
-      const mapped = Number.isFinite(score) ? maps[0](score) : score;
+    const scores = scoresOf(1);
+    for (let row = 0; row < rows; row++) {
+      const mapped = Number.isFinite(scores[row]) ? maps[0](scores[row]) : scores[row];
       if (mapped === Infinity) values[2 * row] = -Infinity;
       else values[2 * row + 1] = mapped;
-    });
+    }
     return { ...logits, values };
   }
   const isPossible = new Uint8Array(rows);
-  maps.forEach((map, k) =>
-    scoresOf(k).forEach((score, row) => {
-      const value = logSigmoid(Number.isFinite(score) ? map(score) : score);
+  maps.forEach((map, k) => {
+    const scores = scoresOf(k);
+    for (let row = 0; row < rows; row++) {
+      const value = logSigmoid(Number.isFinite(scores[row]) ? map(scores[row]) : scores[row]);
       values[row * columns + k] = value;
       if (value > -Infinity) isPossible[row] = 1;
-    }),
-  );
+    }
+  });
   for (let row = 0, start = 0; row < rows; row++, start += columns)
     if (isPossible[row] === 0) values.set(logits.values.subarray(start, start + columns), start);
   return { ...logits, values };
@@ -65,14 +67,21 @@ export function binaryRows(
   const scoresOf = classScores(logits);
   return Array.from({ length: mapCount(columns) }, (_, map) => {
     const k = columns === 2 ? 1 : map;
-    const ofClass = scoresOf(k);
-    const isIn = (row: number): boolean =>
-      Number.isFinite(ofClass[row]) && (!sampleWeights || sampleWeights[row] > 0);
-    const places = Uint32Array.from(indices.keys()).filter(isIn);
+    const scores = scoresOf(k);
+    const isEvent = new Uint8Array(scores.length);
+    const weights = new Float64Array(sampleWeights ? scores.length : 0);
+    let count = 0;
+    for (let row = 0; row < scores.length; row++) {
+      if (!Number.isFinite(scores[row]) || sampleWeights?.[row] === 0) continue;
+      scores[count] = scores[row];
+      isEvent[count] = indices[row] === k ? 1 : 0;
+      if (sampleWeights) weights[count] = sampleWeights[row];
+      count++;
+    }
     return {
-      scores: Float64Array.from(places, (row) => ofClass[row]),
-      isEvent: Uint8Array.from(places, (row) => (indices[row] === k ? 1 : 0)),
-      sampleWeights: sampleWeights && Float64Array.from(places, (row) => sampleWeights[row]),
+      scores: scores.subarray(0, count),
+      isEvent: isEvent.subarray(0, count),
+      sampleWeights: sampleWeights && weights.subarray(0, count),
     };
   });
 }

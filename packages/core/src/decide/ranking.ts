@@ -1,5 +1,6 @@
 import type { Labels, Probabilities } from "../data/index.ts";
 import { topClasses } from "../evaluate/scores.ts";
+import { ascendingOrder } from "../kernels/order.ts";
 
 /**
  * Rows by falling probability of their most probable class, equal ones together: what selection by that probability can
@@ -18,25 +19,27 @@ export interface Ranking {
 export function rankRows(probabilities: Probabilities, { indices }: Labels): Ranking {
   const { rows, columns, values } = probabilities;
   const top = topClasses(probabilities);
-  const largest = Float64Array.from(top, (k, row) => values[row * columns + k]);
-  const order = Uint32Array.from(largest.keys()).toSorted((a, b) => largest[b] - largest[a]);
-  const levels: number[] = [];
-  const accepted: number[] = [];
-  const errorsAccepted: number[] = [];
+  const largest = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) largest[row] = values[row * columns + top[row]];
+  const rising = ascendingOrder(largest);
+  const levels = new Float64Array(rows);
+  const accepted = new Float64Array(rows);
+  const errorsAccepted = new Float64Array(rows);
+  let count = 0;
   let errors = 0;
-  for (let i = 0; i < rows; i++) {
-    const row = order[i];
+  for (let i = rows - 1; i >= 0; i--) {
+    const row = rising[i];
     if (top[row] !== indices[row]) errors++;
-    if (i + 1 < rows && largest[order[i + 1]] === largest[row]) continue;
-    levels.push(largest[row]);
-    accepted.push(i + 1);
-    errorsAccepted.push(errors);
+    if (i > 0 && largest[rising[i - 1]] === largest[row]) continue;
+    levels[count] = largest[row];
+    accepted[count] = rows - i;
+    errorsAccepted[count++] = errors;
   }
   return {
     rows,
     errors,
-    levels: Float64Array.from(levels),
-    accepted: Float64Array.from(accepted),
-    errorsAccepted: Float64Array.from(errorsAccepted),
+    levels: levels.subarray(0, count),
+    accepted: accepted.subarray(0, count),
+    errorsAccepted: errorsAccepted.subarray(0, count),
   };
 }
