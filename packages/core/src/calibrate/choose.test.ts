@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import references from "../../test/references/calibration.json" with { type: "json" };
 import { drawRows, labelsOf, logitsOf, twoClasses } from "../../test/calibration-samples.ts";
 import { chooseCalibrator } from "./choose.ts";
+import { fitTemperature } from "./temperature.ts";
 import type { Method } from "./methods.ts";
 
 const everything: readonly Method[] = ["temperature", "vector", "platt", "beta", "isotonic"];
@@ -121,4 +122,33 @@ test("options out of range and rows a fit cannot learn from are refused", () => 
   expect(() => chooseCalibrator(twoClasses([1, 2]), labelsOf(2, [1, 1]))).toThrow(
     'chooseCalibrator: each class needs a calibration row, got none of class "c0"',
   );
+});
+
+test("of many rows a sample is judged on, every class in it, and the fit is on all", () => {
+  const [logits, labels] = drawRows(3000, 3, 9, (z) => 2 * z);
+  const choice = chooseCalibrator(logits, labels, { mostRows: 500, seed: 4 });
+  expect(choice.judgedOn).toBeGreaterThanOrEqual(499);
+  expect(choice.judgedOn).toBeLessThanOrEqual(501);
+  expect(choice.calibrator).toMatchObject({ kind: "temperature", numbers: fitTemperature(logits, labels).numbers }); // prettier-ignore
+  expect(choice.reason).toContain(
+    `; judged on ${choice.judgedOn} of the 3000 rows, drawn class by class, then fitted on all`,
+  );
+  expect(chooseCalibrator(logits, labels, { mostRows: 500, seed: 4 })).toMatchObject({
+    candidates: choice.candidates,
+  });
+  expect(chooseCalibrator(logits, labels, { mostRows: Infinity }).judgedOn).toBe(3000);
+  expect(() => chooseCalibrator(logits, labels, { mostRows: 0 })).toThrow(
+    "chooseCalibrator: mostRows must be 1 or more, got 0",
+  );
+});
+
+test("a rare class makes the sample larger, and groups stay whole in it", () => {
+  const [logits, labels] = drawRows(4000, 2, 10);
+  const rare = labelsOf(
+    2,
+    Array.from(labels.indices, (_, row) => (row % 200 === 0 ? 1 : 0)),
+  ); // 20 rows of the second class
+  expect(chooseCalibrator(logits, rare, { mostRows: 500 }).judgedOn).toBe(2000);
+  const groups = Array.from(labels.indices, (_, row) => Math.floor(row / 100));
+  expect(chooseCalibrator(logits, labels, { mostRows: 500, groups }).judgedOn % 100).toBe(0);
 });

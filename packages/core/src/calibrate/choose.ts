@@ -2,7 +2,7 @@ import { foldsOf, takeRows, type Labels, type Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Calibrator } from "../model/index.ts";
 import { createIdentity } from "./calibrator.ts";
-import { methods as allMethods, type Method, type MethodFit } from "./methods.ts";
+import { fitCalibrator, methods as allMethods, type Method, type MethodFit } from "./methods.ts";
 import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
 import { heldOutScores, pairedDifference, summaryOf, type HeldOut } from "./held-out.ts";
 import { reasonFor } from "./reason.ts";
@@ -21,6 +21,11 @@ export interface ChooseOptions extends CalibrationOptions {
   readonly groups?: ArrayLike<number> | undefined;
   /** With fewer rows than this the answer is to leave the model alone. Default 100. */
   readonly fewestRows?: number;
+  /**
+   * Of more rows than this some so many, drawn class by class with the seed, groups whole, are what the methods are judged
+   * on; more where a class would have fewer than ten. Infinity judges on all. Default 20,000.
+   */
+  readonly mostRows?: number;
 }
 
 /** One method and what rows that it had not seen say of it. */
@@ -43,6 +48,8 @@ export interface Candidate {
 export interface CalibratorChoice {
   /** Fitted on all rows. */
   readonly calibrator: Calibrator;
+  /** What the candidates' figures are from: all rows, or those drawn. */
+  readonly judgedOn: number;
   readonly candidates: readonly Candidate[];
   /** Why this one, in words, with a warning where one is due. */
   readonly reason: string;
@@ -62,14 +69,38 @@ export interface CalibratorChoice {
 export function chooseCalibrator(
   logits: Logits,
   labels: Labels,
-  { folds = 10, seed = 0, methods, groups, fewestRows = 100, sampleWeights }: ChooseOptions = {},
+  options: ChooseOptions = {},
 ): CalibratorChoice {
-  checkCalibrationRows("chooseCalibrator", logits, labels, sampleWeights);
-  checkOptions(logits.rows, folds, methods, groups, fewestRows);
+  checkCalibrationRows("chooseCalibrator", logits, labels, options.sampleWeights);
+  checkOptions(logits.rows, options);
+  const places = drawnRows(labels, options);
+  if (places === null) return judge(logits, labels, options);
+  const at = (values: ArrayLike<number> | undefined) =>
+    values && Float64Array.from(places, (row) => values[row]);
+  const choice = judge(rowsAt(logits, places), labelsAt(labels, places), {
+    ...options,
+    groups: at(options.groups),
+    sampleWeights: at(options.sampleWeights),
+  });
+  const { kind } = choice.calibrator;
+  return {
+    ...choice,
+    calibrator: fitCalibrator(kind, logits, labels, { sampleWeights: options.sampleWeights }),
+    reason: `${choice.reason}; judged on ${places.length} of the ${logits.rows} rows, drawn class by class${kind === "identity" ? "" : ", then fitted on all"}`,
+  };
+}
+
+/** Chooses on all of these rows. */
+function judge(
+  logits: Logits,
+  labels: Labels,
+  { folds = 10, seed = 0, methods, groups, fewestRows = 100, sampleWeights }: ChooseOptions,
+): CalibratorChoice {
   const wanted = allMethods.filter(({ kind }) => kind === "identity" || !methods || methods.includes(kind));
   const tooFew = (why: string): CalibratorChoice => ({
     calibrator: createIdentity(),
     candidates: wanted.map((method) => untried(method, logits.columns, why)),
+    judgedOn: logits.rows,
     reason: `too few rows to calibrate: ${why}; the model is left as it is`,
   });
   if (logits.rows < fewestRows) return tooFew(`${logits.rows} rows, and at least ${fewestRows} are wanted`);
@@ -101,7 +132,33 @@ export function chooseCalibrator(
   });
   const chosen = simplestNearBest(candidates);
   const { calibrator } = tried.find(({ method }) => method.kind === chosen.kind) ?? best;
-  return { calibrator, candidates, reason: reasonFor(chosen, candidates) };
+  return { calibrator, candidates, judgedOn: logits.rows, reason: reasonFor(chosen, candidates) };
+}
+
+/** Each class needs so many rows, that count, among those drawn. */
+const FEWEST_OF_CLASS = 10;
+
+/** One fold of so many that it has `mostRows`; larger ones where a class has too few. Null for all rows. */
+function drawnRows(
+  labels: Labels,
+  { seed = 0, groups, mostRows = 20_000, sampleWeights }: ChooseOptions,
+): Uint32Array | null {
+  const rows = labels.indices.length;
+  const units = groups ? new Set(Array.from(groups)).size : rows;
+  let parts = Math.min(255, units, Math.floor(rows / mostRows));
+  for (; parts >= 2; parts = parts >> 1) {
+    const [partOfRow] = foldsOf(labels, { folds: parts, seed, groups });
+    const counts = new Uint32Array(labels.classes.length);
+    const places = new Uint32Array(rows);
+    let count = 0;
+    for (let row = 0; row < rows; row++) {
+      if (partOfRow[row] !== 0) continue;
+      places[count++] = row;
+      if (sampleWeights?.[row] !== 0) counts[labels.indices[row]]++;
+    }
+    if (counts.every((each) => each >= FEWEST_OF_CLASS)) return places.subarray(0, count);
+  }
+  return null;
 }
 
 type Trial =
@@ -186,15 +243,13 @@ function simplestNearBest(candidates: readonly Candidate[]): Candidate {
 
 function checkOptions(
   rows: number,
-  folds: number,
-  methods: ChooseOptions["methods"],
-  groups: ArrayLike<number> | undefined,
-  fewestRows: number,
+  { folds = 10, methods, groups, fewestRows = 100, mostRows = 20_000 }: ChooseOptions,
 ): void {
   if (!Number.isInteger(folds) || folds < 2 || folds > 255)
     throw new InputError(`chooseCalibrator: folds must be a whole number from 2 to 255, got ${folds}`);
   if (!(fewestRows >= 0))
     throw new InputError(`chooseCalibrator: fewestRows must be 0 or more, got ${fewestRows}`);
+  if (!(mostRows >= 1)) throw new InputError(`chooseCalibrator: mostRows must be 1 or more, got ${mostRows}`);
   const known = allMethods.map(({ kind }) => kind);
   const unknown = methods?.find((kind) => !known.includes(kind));
   if (unknown !== undefined)

@@ -45,7 +45,7 @@ function bounded(z: number): number {
 /**
  * Temperature scaling: the β = 1/T ≥ 0 that makes the log-loss of softmax(βz) least. The loss is convex in β (its second
  * derivative is the mean variance of z under softmax(βz)), so Newton's method between two bounds that close in on the
- * zero of the slope always arrives, in some six passes over the rows.
+ * zero of the slope always arrives, in some six passes over the rows, and in three over many.
  *
  * When the true class is on top in every row, β has no best value: then softmax(βz) gives the true class (n + 1)/(n + 2)
  * on average (Laplace's rule of succession), or β = 1 if that is reached there: status `separated`. When the logits
@@ -60,26 +60,54 @@ export function fitTemperature(
   { sampleWeights }: CalibrationOptions = {},
 ): Fitted<Temperature> {
   checkCalibrationRows("fitTemperature", logits, labels, sampleWeights);
-  const depths = depthsOf(logits);
-  const at = (beta: number): Look => look(depths, logits.columns, labels.indices, sampleWeights, beta);
-  const first = at(1);
-  if (first.deepest === 0) return { ...createTemperature(1), status: "flat" };
-  if (first.isSeparated) {
-    const least = lossAtInfinity(depths, logits.columns, sampleWeights);
-    const limit = least + first.total * log((first.total + 2) / (first.total + 1));
+  const { columns } = logits;
+  const rows: Rows = { depths: depthsOf(logits), columns, labels: labels.indices, sampleWeights };
+  const survey = surveyOf(rows);
+  const at = (beta: number): Look => look(rows, beta);
+  if (survey.deepest === 0) return { ...createTemperature(1), status: "flat" };
+  if (survey.isSeparated) {
+    const least = lossAtInfinity(rows.depths, columns, sampleWeights);
+    const limit = least + survey.total * log((survey.total + 2) / (survey.total + 1));
     return { ...createTemperature(separatedBeta(at, limit)), status: "separated" };
   }
-  if (at(0).slope >= 0) return { ...createTemperature(0), status: "flat" };
-  return { ...createTemperature(zeroOfSlope(at, first)), status: "converged" };
+  if (survey.slopeAtZero >= 0) return { ...createTemperature(0), status: "flat" };
+  return { ...createTemperature(zeroOfSlope(at, startOf(rows))), status: "converged" };
+}
+
+/** Rows as the fit sees them. */
+interface Rows {
+  readonly depths: Float64Array;
+  readonly columns: number;
+  readonly labels: ArrayLike<number>;
+  readonly sampleWeights: ArrayLike<number> | undefined;
+}
+
+/** Of more rows than this every `STEP`th is fitted first: a start that saves half of the passes over all of them. */
+const MANY_ROWS = 50_000;
+const STEP = 16;
+
+function startOf({ depths, columns, labels, sampleWeights }: Rows): number {
+  if (labels.length <= MANY_ROWS) return 1;
+  const count = Math.ceil(labels.length / STEP);
+  const some = {
+    depths: new Float64Array(count * columns),
+    columns,
+    labels: Int32Array.from({ length: count }, (_, i) => labels[i * STEP]),
+    sampleWeights: sampleWeights && Float64Array.from({ length: count }, (_, i) => sampleWeights[i * STEP]),
+  };
+  for (let i = 0; i < count; i++)
+    some.depths.set(depths.subarray(i * STEP * columns, (i * STEP + 1) * columns), i * columns);
+  const survey = surveyOf(some);
+  return survey.isSeparated || survey.slopeAtZero >= 0 ? 1 : zeroOfSlope((beta) => look(some, beta), 1);
 }
 
 /** The β > 0 with slope 0, known to exist. */
-function zeroOfSlope(at: (beta: number) => Look, first: Look): number {
+function zeroOfSlope(at: (beta: number) => Look, start: number): number {
   let low = 0;
   let high = Infinity;
-  let beta = 1;
-  let { slope, curvature } = first;
-  // Some six rounds; bisection alone would need a hundred.
+  let beta = start;
+  let { slope, curvature } = at(beta);
+  // Some six rounds, or three from a good start; bisection alone would need a hundred.
   for (let round = 0; round < 300; round++) {
     if (slope < 0) low = beta;
     else high = beta;
@@ -130,11 +158,17 @@ interface Look {
   readonly value: number;
   readonly slope: number;
   readonly curvature: number;
+}
+
+/** What can be seen without a single exponential. */
+interface Survey {
   readonly total: number;
   /** The least finite depth, 0 where all classes are level. */
   readonly deepest: number;
   /** Whether the true class is on top in every row that counts. */
   readonly isSeparated: boolean;
+  /** Of the loss, at β = 0. */
+  readonly slopeAtZero: number;
 }
 
 /** How far each logit lies below its row's largest: ≤ 0, −Infinity where masked. */
@@ -148,41 +182,55 @@ function depthsOf({ columns, values }: Logits): Float64Array {
   return output;
 }
 
-function look(
-  depths: Float64Array,
-  columns: number,
-  labels: Int32Array,
-  sampleWeights: ArrayLike<number> | undefined,
-  beta: number,
-): Look {
-  let value = 0;
-  let slope = 0;
-  let curvature = 0;
+function surveyOf({ depths, columns, labels, sampleWeights }: Rows): Survey {
   let total = 0;
   let deepest = 0;
   let isSeparated = true;
+  let slopeAtZero = 0;
   for (let row = 0, start = 0; start < depths.length; row++, start += columns) {
     const s = sampleWeights ? sampleWeights[row] : 1;
     if (s === 0) continue;
     total += s;
+    let count = 0;
+    let sum = 0;
+    for (let i = start; i < start + columns; i++) {
+      const depth = depths[i];
+      if (depth === -Infinity) continue;
+      if (depth < deepest) deepest = depth;
+      count++;
+      sum += depth;
+    }
+    const own = depths[start + labels[row]];
+    if (own < 0) isSeparated = false;
+    slopeAtZero += s * (sum / count - own);
+  }
+  return { total, deepest, isSeparated, slopeAtZero };
+}
+
+function look({ depths, columns, labels, sampleWeights }: Rows, beta: number): Look {
+  let value = 0;
+  let slope = 0;
+  let curvature = 0;
+  for (let row = 0, start = 0; start < depths.length; row++, start += columns) {
+    const s = sampleWeights ? sampleWeights[row] : 1;
+    if (s === 0) continue;
     let sum = 0;
     let first = 0;
     let second = 0;
     for (let i = start; i < start + columns; i++) {
       const depth = depths[i];
       if (depth === -Infinity) continue;
-      if (depth < deepest) deepest = depth;
       const e = exp(beta * depth);
+      const moment = e * depth;
       sum += e;
-      first += e * depth;
-      second += e * depth * depth;
+      first += moment;
+      second += moment * depth;
     }
     const own = depths[start + labels[row]];
-    if (own < 0) isSeparated = false;
     const mean = first / sum;
     value += s * (log(sum) - beta * own);
     slope += s * (mean - own);
     curvature += s * (second / sum - mean * mean);
   }
-  return { value, slope, curvature, total, deepest, isSeparated };
+  return { value, slope, curvature };
 }

@@ -24,7 +24,7 @@ function radixOrder(values: Float64Array, start: Uint32Array): Uint32Array {
     counts[from + 0x10000 + (keys[i] >>> 16)]++;
   }
   let order = start;
-  let spare = new Uint32Array(rows);
+  let spare: Uint32Array = new Uint32Array(rows);
   for (let digit = 0; digit < 4; digit++) {
     const word = digit >> 1;
     const shift = 16 * (digit & 1);
