@@ -23,7 +23,7 @@ export interface ChooseOptions extends CalibrationOptions {
   readonly fewestRows?: number;
   /**
    * Of more rows than this some so many, drawn class by class with the seed, groups whole, are what the methods are judged
-   * on; more where a class would have fewer than ten. Infinity judges on all. Default 20,000.
+   * on; more where a class would have fewer than ten. Infinity judges on all. Default 10,000.
    */
   readonly mostRows?: number;
 }
@@ -141,7 +141,7 @@ const FEWEST_OF_CLASS = 10;
 /** One fold of so many that it has `mostRows`; larger ones where a class has too few. Null for all rows. */
 function drawnRows(
   labels: Labels,
-  { seed = 0, groups, mostRows = 20_000, sampleWeights }: ChooseOptions,
+  { seed = 0, groups, mostRows = 10_000, sampleWeights }: ChooseOptions,
 ): Uint32Array | null {
   const rows = labels.indices.length;
   const units = groups ? new Set(Array.from(groups)).size : rows;
@@ -243,7 +243,7 @@ function simplestNearBest(candidates: readonly Candidate[]): Candidate {
 
 function checkOptions(
   rows: number,
-  { folds = 10, methods, groups, fewestRows = 100, mostRows = 20_000 }: ChooseOptions,
+  { folds = 10, methods, groups, fewestRows = 100, mostRows = 10_000 }: ChooseOptions,
 ): void {
   if (!Number.isInteger(folds) || folds < 2 || folds > 255)
     throw new InputError(`chooseCalibrator: folds must be a whole number from 2 to 255, got ${folds}`);

@@ -75,9 +75,11 @@ export function smoothedTargets({ isEvent, sampleWeights }: BinaryRows): Float64
     if (isEvent[row] === 1) events += s;
     else others += s;
   }
-  return Float64Array.from(isEvent, (event) =>
-    event === 1 ? (events + 1) / (events + 2) : 1 / (others + 2),
-  );
+  const ofEvent = (events + 1) / (events + 2);
+  const ofOther = 1 / (others + 2);
+  const targets = new Float64Array(isEvent.length);
+  for (let row = 0; row < isEvent.length; row++) targets[row] = isEvent[row] === 1 ? ofEvent : ofOther;
+  return targets;
 }
 
 /** The one status of several fits. */
