@@ -1,6 +1,6 @@
 import type { Labels, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { checkScores } from "../evaluate/scores.ts";
+import { checkProbabilityRows, checkScores } from "../evaluate/scores.ts";
 import {
   checkConformity,
   rowConformity,
@@ -11,7 +11,6 @@ import { checkCoverage, checkFeasible, conformalRank } from "./feasibility.ts";
 import { trueConformities } from "./fit.ts";
 import type { LabelSets } from "./label-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
-import { checkRows } from "./sets.ts";
 
 /** All that is needed to give cross-conformal sets again. */
 export interface CrossConformalNumbers extends ConformityOptions {
@@ -125,7 +124,7 @@ export function crossConformalSets(numbers: CrossConformalNumbers): CrossConform
         );
       const { rows } = byFold[0];
       for (const probabilities of byFold) {
-        checkRows("sets", probabilities, classes.length);
+        checkProbabilityRows("sets", probabilities, classes.length);
         if (probabilities.rows !== rows)
           throw new InputError(
             `sets: the models of all folds must speak of the same rows, got ${rows} and ${probabilities.rows}`,

@@ -1,6 +1,6 @@
 import { listOf, type Labels, type Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { checkProbabilities } from "../evaluate/scores.ts";
+import { checkProbabilityRows } from "../evaluate/scores.ts";
 import { checkConformity, rowConformity, type ConformityOptions } from "./conformity.ts";
 import { checkCoverage, conformalRank } from "./feasibility.ts";
 import type { ConformalThreshold, LabelSets } from "./label-sets.ts";
@@ -50,7 +50,7 @@ export function conformalSets(numbers: ConformalNumbers): ConformalSets {
   return {
     ...numbers,
     sets: (probabilities, options = {}) => {
-      checkRows("sets", probabilities, numbers.classes.length);
+      checkProbabilityRows("sets", probabilities, numbers.classes.length);
       const groupOfRow =
         numbers.by === "group" ? groupsOf(numbers, probabilities.rows, options.groups) : null;
       return {
@@ -86,20 +86,6 @@ function checkNumbers({ by, classes, coverage, thresholds, ...options }: Conform
       throw new InputError(
         `${where}: the threshold of "${name}" does not belong to ${rows} rows at a coverage of ${coverage}`,
       );
-}
-
-/** @throws InputError unless these are whole rows of so many probabilities; there may be none */
-export function checkRows(where: string, probabilities: Probabilities, classCount: number): void {
-  const { rows, columns, values } = probabilities;
-  if (columns !== classCount)
-    throw new InputError(
-      `${where}: probabilities must have one column per class, ${classCount}, got ${columns}`,
-    );
-  if (values.length !== rows * columns)
-    throw new InputError(
-      `${where}: ${rows} rows of ${columns} classes need ${rows * columns} probabilities, got ${values.length}`,
-    );
-  checkProbabilities(where, probabilities);
 }
 
 function membersOf(

@@ -1,21 +1,13 @@
 import { listOf, type Labels, type Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { checkProbabilities } from "../evaluate/scores.ts";
+import { checkProbabilityRows } from "../evaluate/scores.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** @throws InputError unless there is a row, and every row holds probabilities that sum to 1 within 1e-4 */
 export function checkRows(where: string, probabilities: Probabilities, classCount: number): void {
-  const { rows, columns, values } = probabilities;
-  if (!(rows >= 1)) throw new InputError(`${where}: at least one row is needed, got ${rows}`);
-  if (columns !== classCount)
-    throw new InputError(
-      `${where}: probabilities must have one column per class, ${classCount}, got ${columns}`,
-    );
-  if (values.length !== rows * columns)
-    throw new InputError(
-      `${where}: ${rows} rows of ${columns} classes need ${rows * columns} probabilities, got ${values.length}`,
-    );
-  checkProbabilities(where, probabilities);
+  if (!(probabilities.rows >= 1))
+    throw new InputError(`${where}: at least one row is needed, got ${probabilities.rows}`);
+  checkProbabilityRows(where, probabilities, classCount);
 }
 
 /** @throws InputError unless so many numbers came */

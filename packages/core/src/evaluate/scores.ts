@@ -70,6 +70,20 @@ export function checkProbabilities(where: string, { columns, values }: Probabili
   }
 }
 
+/** @throws InputError unless these are whole rows of so many probabilities, see `checkProbabilities`; there may be none */
+export function checkProbabilityRows(where: string, probabilities: Probabilities, classCount: number): void {
+  const { rows, columns, values } = probabilities;
+  if (columns !== classCount)
+    throw new InputError(
+      `${where}: probabilities must have one column per class, ${classCount}, got ${columns}`,
+    );
+  if (values.length !== rows * columns)
+    throw new InputError(
+      `${where}: ${rows} rows of ${columns} classes need ${rows * columns} probabilities, got ${values.length}`,
+    );
+  checkProbabilities(where, probabilities);
+}
+
 /** The most probable class of each row; of equal ones the lowest index. */
 export function topClasses({ rows, columns, values }: Logits | Probabilities): Int32Array {
   const top = new Int32Array(rows);
