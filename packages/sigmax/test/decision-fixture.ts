@@ -71,7 +71,7 @@ export async function openShelf(): Promise<string> {
     "train breast-cancer --split 0.5/0.15/0.2/0.15 --report none --out bc.sigmax",
     "calibrate bc.sigmax breast-cancer --target-risk 0.05 --out bc.calibrated.sigmax",
     "train visits.csv --target y --features x1,x2,color --split 0.4/0.2/0.2/0.2 --report none --out v.sigmax",
-    "calibrate v.sigmax visits.csv --by site --out v.calibrated.sigmax",
+    "calibrate v.sigmax visits.csv --by site --sets aps --out v.calibrated.sigmax",
   ];
   for (const run of runs) {
     const { code, stderr } = await sigmax([...run.split(" "), "--quiet"], { folder });

@@ -1,11 +1,12 @@
 import type { Classifier, Evaluation, Labels, Logits } from "@sigmax/core";
+import type { ModelCalibration } from "@sigmax/core/model";
 import {
   calibrationLines,
   debiasedCalibrationError,
   type CalibrationEstimate,
   type CalibrationLine,
 } from "@sigmax/core/evaluate";
-import { percent, table } from "../output.ts";
+import { count, percent, table } from "../output.ts";
 
 /** How far probabilities match frequencies, beside the calibration error. */
 export interface CalibrationFigures {
@@ -38,6 +39,18 @@ export function calibrationInWords({ calibrationLines: lines, eceDebiased }: Cal
       ...lines.map((each) => [each.class, show(each.slope), show(each.intercept), show(each.inTheLarge)]),
     ]).map((line) => `  ${line}`),
   ];
+}
+
+/** What calibrating a model changed. */
+export function changeInWords(
+  { calibrator, rows, source }: ModelCalibration,
+  before: Evaluation,
+  after: Evaluation,
+): string[] {
+  const by = `${calibrator.kind}, from ${count(rows)} rows of ${source}`;
+  return calibrator.kind === "identity"
+    ? [`Calibration left the probabilities as they are (${by}).`]
+    : [`Calibrated by ${by}:`, ...beforeAndAfter(before, after)];
 }
 
 /** The figures of a calibrated model beside those it had before. */

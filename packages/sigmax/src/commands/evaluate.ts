@@ -8,7 +8,7 @@ import { readBytes } from "../sources/files.ts";
 import type { Source } from "../sources/source.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { beforeAndAfter, calibrationFigures, calibrationInWords } from "./calibration-figures.ts";
+import { calibrationFigures, calibrationInWords, changeInWords } from "./calibration-figures.ts";
 import { acceptedInWords, costsInWords } from "./decision-summary.ts";
 import { setsInWords, setsOf, shareText } from "./guarantees.ts";
 import { matchRows } from "./match.ts";
@@ -74,12 +74,7 @@ export async function evaluateModel(
     printLines(
       paragraphs([
         summaryOf(evaluation, role),
-        uncalibrated
-          ? [
-              `Calibration (${model.calibration?.calibrator.kind}) changed:`,
-              ...beforeAndAfter(uncalibrated, evaluation),
-            ]
-          : [],
+        uncalibrated && model.calibration ? changeInWords(model.calibration, uncalibrated, evaluation) : [],
         calibrationInWords(calibration),
         labelSets ? setsInWords(labelSets) : [],
         accepted

@@ -1,8 +1,8 @@
 import { InputError } from "@sigmax/core";
 import type { SavedModel } from "@sigmax/core/artifact";
 import { roles } from "@sigmax/core/data";
-import type { Decision } from "@sigmax/core/decide";
-import { printJson, printLines, table } from "../output.ts";
+import type { Decision, Policy } from "@sigmax/core/decide";
+import { percent, printJson, printLines, table } from "../output.ts";
 import type { Cases } from "./cases.ts";
 import type { Decider } from "./decider.ts";
 import { idsInWords, indent, notesOf, promisedInWords } from "./decision-summary.ts";
@@ -54,7 +54,10 @@ export function explainCase(
   printLines([
     `Row ${row} of ${cases.name}`,
     "",
-    ...decisionLines(decision),
+    ...decisionLines(
+      decision,
+      answer === null ? whyPreferred(model, decider.policy, decision) : lowestCost(decision),
+    ),
     ...(answer === null ? [] : [`A reader saw this case and said: ${answer}.`]),
     "",
     probabilityTitle(model, answer),
@@ -76,22 +79,50 @@ export function explainCase(
   ]);
 }
 
-/** What is done and why, in sentences. */
-function decisionLines({ action, referred, preferred, reasons, expectedCosts }: Decision): string[] {
-  const cost = expectedCosts?.find((each) => each.action === preferred)?.cost;
-  const without = `the policy would take "${preferred}"${cost === undefined ? "" : `, whose expected cost, ${shortly(cost)}, is the lowest`}`;
+/** What is done and why, in sentences. @param why the policy prefers what it does; empty where nothing speaks for it */
+function decisionLines({ action, referred, preferred, reasons }: Decision, why: string): string[] {
   const because = reasons.map(({ code, sentence }) => `  ${code}: ${sentence}.`);
   if (!referred)
     return [
       `Decision: ${action}.`,
-      ...(cost === undefined ? [] : [`  Its expected cost, ${shortly(cost)}, is the lowest.`]),
+      ...(why === "" ? [] : [`  ${why}`]),
       ...(reasons.length === 0 ? [] : ["Doubts that this policy does not refer for:", ...because]),
     ];
   return [
     "Decision: refer to a person, because",
     ...because,
-    ...(preferred === action ? [] : [`Without that ${without}.`]),
+    ...(preferred === action ? [] : [`Without that it would be "${preferred}".`, `  ${why}`]),
   ];
+}
+
+/** Why the policy prefers what it does, without its doubts. */
+function whyPreferred({ guarantees }: SavedModel, policy: Policy, decision: Decision): string {
+  const { classes, preferred } = decision;
+  if (policy.kind === "costs") return lowestCost(decision);
+  if (policy.kind === "risk") {
+    const own = classes.find((each) => each.class === preferred);
+    const least = guarantees?.selective?.threshold ?? 1;
+    return own
+      ? `Its probability, ${percent(own.probability)}, is above ${percent(least)}: such rows are accepted.`
+      : "";
+  }
+  const reached = classes.filter(
+    (each, k) =>
+      policy.actions[policy.actionOfClass[k]] === preferred && each.probability >= policy.thresholds[k],
+  );
+  return reached.length === 0
+    ? "No probability reaches its threshold."
+    : reached
+        .map(
+          (each) =>
+            `The probability of ${each.class}, ${percent(each.probability)}, reaches its threshold, ${percent(policy.thresholds[policy.classes.indexOf(each.class)])}.`,
+        )
+        .join(" ");
+}
+
+function lowestCost({ expectedCosts, preferred }: Decision): string {
+  const cost = expectedCosts?.find((each) => each.action === preferred)?.cost;
+  return cost === undefined ? "" : `Its expected cost, ${shortly(cost)}, is the lowest.`;
 }
 
 function probabilityTitle({ calibration }: SavedModel, answer: string | null): string {

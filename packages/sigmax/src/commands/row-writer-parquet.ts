@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { OutputColumn, RowWriter } from "./row-writer.ts";
+import type { OutputColumn, OutputValues, RowWriter } from "./row-writer.ts";
 
 /** A row group each. */
 const rowsOfGroup = 65_536;
@@ -31,7 +31,7 @@ export function parquetWriter(columns: readonly OutputColumn[]): RowWriter {
       const values = block.columns();
       const columnData = columns.map(({ name, isOptional }, j) => ({
         name,
-        data: isOptional ? Array.from(values[j], orNull) : Array.from(values[j]),
+        data: dataOf(values[j], isOptional),
       }));
       void writer.write({ columnData, rowGroupSize: rowsOfGroup });
       return taken();
@@ -43,6 +43,10 @@ export function parquetWriter(columns: readonly OutputColumn[]): RowWriter {
   };
 }
 
-function orNull(value: string | number | null): string | number | null {
-  return Number.isNaN(value) ? null : value;
+/** Numbers stay in one piece; only what may be missing is looked at one by one. */
+function dataOf(values: OutputValues, isOptional: boolean): (string | number | null)[] | Float64Array {
+  if (values instanceof Float64Array && !isOptional) return values;
+  return Array.from<string | number | null, string | number | null>(values, (value) =>
+    Number.isNaN(value) ? null : value,
+  );
 }

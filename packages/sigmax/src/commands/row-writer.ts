@@ -6,11 +6,13 @@ export interface OutputColumn {
   readonly isOptional: boolean;
 }
 
+export type OutputValues = readonly (string | number | null)[] | Float64Array | Uint32Array;
+
 /** Some rows of such a file. */
 export interface OutputRows {
   readonly rows: number;
   /** A value per row for each column, in their order; asked for by CSV and Parquet. */
-  columns(): readonly ArrayLike<string | number | null>[];
+  columns(): readonly OutputValues[];
   /** One row as JSON lines have it. */
   objectAt(row: number): object;
 }
