@@ -93,10 +93,10 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
 /** What a reader said; null where nobody was asked. */
 async function readingsOf(
   { readings, readerLog, seed }: DecideFlags,
-  model: SavedModel,
+  { classes, training: { target } }: SavedModel,
   cases: Cases,
 ): Promise<Readings | null> {
-  if (readings !== undefined) return openReadings(readings, readerLog, model, cases, seed);
+  if (readings !== undefined) return openReadings(readings, readerLog, { classes, target }, cases, seed);
   if (readerLog === undefined) return null;
   throw new InputError(
     "--reader-log: says how right a reader is; name what the reader says of these rows: --readings <file>",

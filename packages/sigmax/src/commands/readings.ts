@@ -1,4 +1,4 @@
-import { InputError, type Classifier } from "@sigmax/core";
+import { InputError } from "@sigmax/core";
 import { foldsOf, type Labels, type Probabilities, type TableColumn } from "@sigmax/core/data";
 import {
   combine,
@@ -36,13 +36,13 @@ export interface Readings {
 export async function openReadings(
   path: string,
   log: string | undefined,
-  { classes, training }: Classifier,
+  { classes, target }: { readonly classes: readonly string[]; readonly target: string },
   cases: Cases,
   seed: number,
 ): Promise<Readings> {
   const answers = await answersIn(path, classes, cases);
   if (log !== undefined) {
-    const { said, labels, probabilities } = await logIn(log, classes, training.target);
+    const { said, labels, probabilities } = await logIn(log, classes, target);
     const reader = fitReader(said, labels);
     const pair = probabilities && crossFit(said, labels, seed).combine(probabilities);
     return {
