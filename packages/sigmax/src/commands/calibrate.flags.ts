@@ -7,6 +7,7 @@ export interface CalibrateFlags extends Pick<TableFlags, "target" | "classes" | 
   readonly probabilities?: string[];
   readonly method: "auto" | "temperature" | "vector" | "platt" | "beta" | "isotonic" | "identity";
   readonly out?: string;
+  readonly report?: string;
   readonly split?: string;
   readonly guarantee?: string;
   readonly sets: "lac" | "aps" | "raps" | "none";
@@ -78,6 +79,13 @@ export const calibrateCommand: Command<CommandContext> = buildCommand<
         optional: true,
         brief: "The model file to write [<name>.calibrated.sigmax]",
         placeholder: "file",
+      },
+      report: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "The report to write, or none [beside the model]",
+        placeholder: "file|none",
       },
       split: {
         kind: "parsed",

@@ -20,6 +20,7 @@ import {
   setsInWords,
 } from "./guarantees.ts";
 import { openForModel } from "./model-rows.ts";
+import { reportPathOf, writeReport } from "./report-file.ts";
 import type { RowSet } from "./rows.ts";
 import { groupsBy, rowsKept, usesOfSource } from "./spent-rows.ts";
 
@@ -32,6 +33,11 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
   await checkWritable(out);
   if (out === first || out === second)
     throw new InputError(`--out: ${out} is what is read; give another name`);
+  const reportPath = await reportPathOf(flags.report, out.replace(/(\.sigmax)?$/, ".html"), [
+    out,
+    first,
+    ...(second === undefined ? [] : [second]),
+  ]);
 
   const kept = await rowsKept(model, source, "calibrate");
   if (kept === null)
@@ -66,10 +72,26 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
   const fit = clock.lap();
   const test = await testRows(calibrated, source);
   const before = test && evaluate(calibrated.rawLogits(test.data), test.labels, { seed: flags.seed });
-  const after = test && evaluate(calibrated.logits(test.data), test.labels, { seed: flags.seed });
+  const tested = test ?? kept.rows;
+  const logits = calibrated.logits(tested.data);
+  const evaluation = evaluate(logits, tested.labels, { seed: flags.seed });
+  const after = test && evaluation;
   const sets = test && checkSets(calibrated, saved.guarantees, test);
   await writeFileWhole(out, writeModel(saved));
-  const seconds = { load, fit, evaluate: clock.lap(), total: clock.total() };
+  const taken = { load, fit, evaluate: clock.lap() };
+  await writeReport(reportPath, {
+    model: calibrated,
+    guarantees: saved.guarantees,
+    source,
+    tested,
+    evaluatedOn: test ? "test" : "calibrate",
+    logits,
+    evaluation,
+    modelPath: out,
+    seconds: taken,
+    candidates: choice.candidates,
+  });
+  const seconds = { ...taken, total: clock.total() };
   const promises = saved.guarantees ? promisesOf(saved.guarantees) : [];
   if (flags.json)
     printJson({
@@ -97,6 +119,7 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
       notes: guaranteed.notes,
       seconds,
       model: out,
+      report: reportPath,
     });
   else if (!flags.quiet)
     printLines([
@@ -116,7 +139,8 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
         ? ["Guaranteed:", ...promises.map((each) => `  ${each}`), `  ${assumption}`, ""]
         : []),
       ...guaranteed.notes,
-      `Model  ${out}`,
+      `Model   ${out}`,
+      ...(reportPath === null ? [] : [`Report  ${reportPath}`]),
     ]);
 }
 

@@ -5,6 +5,7 @@ import { fileFlags, type FileFlags } from "./table.flags.ts";
 export interface EvaluateFlags extends FileFlags {
   readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "all";
   readonly target?: string;
+  readonly report?: string;
   readonly seed: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -39,6 +40,13 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
         parse: String,
         optional: true,
         brief: "The column with the true classes [the model's]",
+      },
+      report: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A report to write, one HTML file with pictures [none]",
+        placeholder: "file",
       },
       seed: {
         kind: "parsed",

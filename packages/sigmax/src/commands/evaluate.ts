@@ -14,6 +14,7 @@ import { setsInWords, setsOf, shareText } from "./guarantees.ts";
 import { matchRows } from "./match.ts";
 import { checkClasses, openForModel, rowsToMeasure } from "./model-rows.ts";
 import { acceptedBy, costsOfPolicy, openCostPolicy } from "./policy-figures.ts";
+import { reportPathOf, writeReport } from "./report-file.ts";
 import type { RowSet } from "./rows.ts";
 import { subgroupsBy, subgroupsInWords } from "./subgroups.ts";
 
@@ -23,6 +24,7 @@ export async function evaluateModel(
   sourceName: string,
 ): Promise<void> {
   const clock = stopwatch();
+  const report = await reportPathOf(flags.report, null, [modelPath, sourceName]);
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
   const policy = flags.policy === undefined ? null : await openCostPolicy(flags.policy, model.classes);
   const groupColumn = model.guarantees?.groupColumn ?? null;
@@ -52,7 +54,21 @@ export async function evaluateModel(
     by === undefined ? null : subgroupsBy(by, rows, { logits, probabilities }, positive, sets);
   const comparison =
     flags.against === undefined ? null : await compareWith(flags.against, logits, rows, source, seed);
-  const seconds = { load, fit: 0, evaluate: clock.lap(), total: clock.total() };
+  const taken = { load, evaluate: clock.lap() };
+  await writeReport(report, {
+    model,
+    guarantees: model.guarantees,
+    source,
+    tested: rows,
+    evaluatedOn: role,
+    logits,
+    evaluation,
+    modelPath,
+    seconds: taken,
+    ...(by !== undefined && { by }),
+    ...(costs && { costs }),
+  });
+  const seconds = { ...taken, fit: 0, total: clock.total() };
   if (flags.json)
     printJson({
       ...figures(evaluation, role),
@@ -65,7 +81,7 @@ export async function evaluateModel(
       seconds,
       status: model.training.status,
       model: modelPath,
-      report: null,
+      report,
       source: sourceName,
       notes,
       ...(comparison && { against: flags.against, comparison }),
@@ -84,6 +100,7 @@ export async function evaluateModel(
         subgroups && by !== undefined ? subgroupsInWords(by, subgroups, positive) : [],
         comparison ? comparisonInWords(comparison, modelPath, flags.against ?? "") : [],
         notes,
+        report === null ? [] : [`Report  ${report}`],
       ]),
     );
 }

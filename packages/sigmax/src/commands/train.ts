@@ -97,16 +97,15 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     const { buildReport } = await import("../report/build.ts");
     const html = buildReport({
       model,
+      guarantees: null,
       source,
       tested,
       logits,
       evaluation,
       evaluatedOn,
-      validation,
       modelPath,
       seconds,
-      layers,
-      kernels,
+      trained: { validation, layers, kernels },
     });
     await writeFileWhole(reportPath, html);
   }

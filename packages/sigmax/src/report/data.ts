@@ -1,6 +1,17 @@
 import type { CrossValidation, CurvePoint, Evaluation, Interval } from "@sigmax/core/evaluate";
 import type { Coefficient, Explanation, FitSummary } from "@sigmax/core/inference";
 import type { CovarianceKind, ExactSettings, OptimumRecord } from "@sigmax/core/model";
+import type { ModelCard, MeasuredOn } from "./card-data.ts";
+import type {
+  CalibrationFigures,
+  CostFigures,
+  PromiseFigures,
+  ReferredRows,
+  SelectionFigures,
+  SetFigures,
+  Subgroups,
+} from "./decision-data.ts";
+import type { DecisionCurve } from "@sigmax/core/decide";
 
 /** All that a report shows, as plain data: it can be posted to a worker. */
 export interface ReportData {
@@ -12,14 +23,15 @@ export interface ReportData {
   readonly modelPath: string;
   readonly command: string;
   readonly version: string;
-  /** "test" or "train": which rows the figures are of. */
-  readonly evaluatedOn: "test" | "train";
+  /** Which rows the figures are of. */
+  readonly evaluatedOn: MeasuredOn;
   readonly trainRows: number;
   readonly parameterCount: number;
   /** Options of the run in words a reader knows, in order: ["batch", "256"], ["learning rate", "0.1"] … */
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly status: string;
-  readonly seconds: { readonly load: number; readonly fit: number; readonly evaluate: number };
+  /** `fit` where this run fitted something. */
+  readonly seconds: { readonly load: number; readonly fit?: number; readonly evaluate: number };
   /**
    * One per epoch, the first is epoch 1. Loss in nats, means over rows: of training rows over the epoch, while the
    * weights moved; of test rows with the weights at its end, and only where there are such rows.
@@ -62,6 +74,21 @@ export interface ReportData {
   readonly reasons: Reasons;
   /** Null where no folds were asked for. */
   readonly validation: Omit<CrossValidation, "logits"> | null;
+  /** Diagrams of every class; null of a training run, where they would take longer than the fit. */
+  readonly calibration: CalibrationFigures | null;
+  /** What label sets did; null where the model has none. */
+  readonly sets: SetFigures | null;
+  readonly selection: SelectionFigures;
+  /** Of the event of two classes; null where there are more. */
+  readonly benefit: DecisionCurve | null;
+  /** Null unless a policy with costs decided. */
+  readonly costs: CostFigures | null;
+  /** Null where nothing was decided. */
+  readonly referred: ReferredRows | null;
+  /** Null where nothing is guaranteed. */
+  readonly promises: PromiseFigures | null;
+  readonly subgroups: readonly Subgroups[];
+  readonly card: ModelCard;
 }
 
 /** An optimum, and what a statistician asks of it. */

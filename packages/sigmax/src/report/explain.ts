@@ -2,7 +2,7 @@ import { takeRows, takeTableRows, type Probabilities } from "@sigmax/core/data";
 import { contributions, predictIntervals } from "@sigmax/core/inference";
 import type { RowSet } from "../commands/rows.ts";
 import { cellAt, isTable } from "../sources/source.ts";
-import type { RunResult } from "./build.ts";
+import type { Reported } from "./build.ts";
 import type { Reason, Reasons } from "./data.ts";
 
 /** More would make the page too long to read. */
@@ -10,7 +10,7 @@ const mostRows = 4;
 
 /** Takes apart the mistakes given, surest first, or where there are none, the rows with the two top classes nearest. */
 export function reasonsFor(
-  { model, tested, logits }: RunResult,
+  { model, tested, logits }: Reported,
   mistakes: readonly { readonly place: number; readonly predicted: number }[],
 ): Reasons {
   const { indices } = tested.labels;
@@ -21,6 +21,7 @@ export function reasonsFor(
           .map(({ place, predicted }) => ({ place, predicted, rival: indices[place] }))
       : closestCalls(model.head.probabilities(logits));
   const { scaling } = model.features;
+  if (model.scores !== null) return { of: "mistakes", baseline: "zeros", rows: [] }; // it adds up no columns
   return {
     of: mistakes.length > 0 ? "mistakes" : "uncertain",
     baseline: scaling.kind === "columns" ? "means" : "zeros",
@@ -51,7 +52,7 @@ function closestCalls({ values: probabilities, columns: classes }: Probabilities
 }
 
 function reasonFor(
-  model: RunResult["model"],
+  model: Reported["model"],
   { data, labels, places }: RowSet,
   { place, predicted, rival }: Pair,
 ): Reason {

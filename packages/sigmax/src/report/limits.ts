@@ -2,13 +2,15 @@ import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
 import { level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { learnedFrom } from "./measured-on.ts";
 
 /** What a reader might take this report to say, and it does not. */
 export function limits({ evaluation, evaluatedOn, version }: ReportData): Html {
+  const learned = learnedFrom(evaluatedOn);
   const onTraining =
-    evaluatedOn === "train"
-      ? html`<li><b>No figure here is of new rows.</b> The model has seen every row it was judged on.</li>`
-      : nothing;
+    learned === null
+      ? nothing
+      : html`<li><b>No figure here is of new rows.</b> They are of rows that ${learned}.</li>`;
   return html`<footer>
     ${section(
       "limits",

@@ -1,5 +1,6 @@
 import type { Evaluation, Interval } from "@sigmax/core/evaluate";
 
+import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
 import {
@@ -13,11 +14,12 @@ import {
   points,
 } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { kindOfRows, learnedFrom } from "./measured-on.ts";
 
 /** The four figures of the whole evaluation, each with its interval and a sentence that says how to read it. */
 export function metrics({ evaluation, evaluatedOn }: ReportData): Html {
   const { accuracy, logLoss, brier, ece, intervals, classes, reliability } = evaluation;
-  const kind = evaluatedOn === "test" ? "test" : "training";
+  const kind = kindOfRows(evaluatedOn);
   const blocks = [
     metric(
       "Accuracy",
@@ -77,17 +79,18 @@ function range(text: string): Html {
   return html`<span class="range">${text}</span>`;
 }
 
-function meaningOfIntervals({ confidence, rows }: Evaluation, evaluatedOn: "test" | "train"): Html {
+function meaningOfIntervals({ confidence, rows }: Evaluation, evaluatedOn: MeasuredOn): Html {
   const promised = level(confidence);
-  if (evaluatedOn === "train")
+  if (learnedFrom(evaluatedOn) !== null)
     return html`<p>
       The ranges are ${promised} intervals, made as if these were new rows. They are not, so the promise of
       the intervals does not hold here.
     </p>`;
   return html`<p>
-    The ranges are ${promised} intervals. They say how precisely ${counted(rows, "test row")} can tell each
-    figure: were the same number of rows drawn again and again from the same source, about ${promised} of the
-    intervals made this way would hold the figure of the whole source.
+    The ranges are ${promised} intervals. They say how precisely
+    ${counted(rows, `${kindOfRows(evaluatedOn)} row`)} can tell each figure: were the same number of rows
+    drawn again and again from the same source, about ${promised} of the intervals made this way would hold
+    the figure of the whole source.
   </p>`;
 }
 

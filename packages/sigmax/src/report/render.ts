@@ -1,6 +1,10 @@
+import { benefit } from "./benefit.ts";
+import { calibration } from "./calibration.ts";
+import { modelCard } from "./card.ts";
 import { classFigures } from "./classes.ts";
 import { coefficients } from "./coefficients.ts";
 import { confusions } from "./confusion.ts";
+import { costs } from "./costs.ts";
 import { learningCurves } from "./curves.ts";
 import type { ReportData } from "./data.ts";
 import { fit } from "./fit.ts";
@@ -8,10 +12,15 @@ import { html, trusted, type Html } from "./html.ts";
 import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { mistakes } from "./mistakes.ts";
+import { promises } from "./promises.ts";
 import { ranking } from "./ranking.ts";
 import { reasons } from "./reasons.ts";
+import { referredSection } from "./referred.ts";
 import { reliability } from "./reliability.ts";
+import { selection } from "./selection.ts";
+import { labelSets } from "./sets.ts";
 import { styleSheet } from "./style.ts";
+import { subgroups } from "./subgroups.ts";
 import { summary } from "./summary.ts";
 import { validation } from "./validation.ts";
 import { weights } from "./weights.ts";
@@ -25,15 +34,24 @@ const sections: readonly ((data: ReportData) => Html)[] = [
   classFigures,
   ranking,
   reliability,
+  calibration,
+  promises,
+  labelSets,
+  selection,
+  benefit,
+  costs,
+  referredSection,
+  subgroups,
   fit,
   coefficients,
   weights,
   mistakes,
   reasons,
+  modelCard,
 ];
 
 /**
- * One HTML file that shows a training run and what held-out rows say about the model.
+ * One HTML file that shows a model, the run that made it, and what held-out rows say about it.
  * It holds its own style and pictures, runs no script and asks the network for nothing.
  * Pure: plain data in, text out, so that it can run in a worker.
  */

@@ -59,6 +59,8 @@ figcaption::before { content: "Figure " counter(figure) ". "; font-weight: 600; 
 .tabular figcaption::before { content: "Table " counter(table) ". "; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2.5rem; align-items: start; }
 .pair figure { margin-bottom: 1rem; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0 1.5rem; align-items: start; }
+.multiples figure { margin: .5rem 0 1rem; }
 svg.plot { width: 100%; max-width: 26rem; height: auto; overflow: visible; font-family: var(--sans); font-size: 11px; }
 .key { white-space: nowrap; margin-right: .6rem; }
 .key.long { white-space: normal; }
@@ -85,6 +87,10 @@ tbody th span { display: block; width: max-content; max-width: 12rem; }
 td .range { display: block; font-size: .72rem; color: var(--soft); white-space: nowrap; }
 table.weights th.number { max-width: 9rem; overflow-wrap: anywhere; min-width: 3.6rem; }
 table.classes { width: 100%; max-width: 44rem; }
+tr.taken { background: var(--panel); }
+table.candidates td:last-child, table.referred td:last-child { min-width: 12rem; }
+.card-facts .line { display: block; }
+h3 + p, h3 + ul { margin-top: .3rem; }
 table.coefficients td { white-space: nowrap; }
 table.coefficients .group th { padding-top: .9rem; }
 table.coefficients .group span { display: inline; font-weight: 600; }

@@ -10,6 +10,7 @@ import {
   percentRange,
 } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { kindOfRows, learnedFrom } from "./measured-on.ts";
 
 /** What was found, in one sentence, and how the run that found it was made. */
 export function summary(data: ReportData): Html {
@@ -25,8 +26,8 @@ export function summary(data: ReportData): Html {
     ["Status", html`${statusInWords(data.status)}`],
     [
       "Time",
-      html`load ${duration(seconds.load)}, fit ${duration(seconds.fit)}, evaluate
-      ${duration(seconds.evaluate)}`,
+      html`load ${duration(seconds.load)}${seconds.fit === undefined ? "" : `, fit ${duration(seconds.fit)}`},
+      evaluate ${duration(seconds.evaluate)}`,
     ],
     ["Made", html`<time datetime="${data.created.toISOString()}">${dateAndTime(data.created)}</time>`],
     ["Program", html`sigmax ${data.version}`],
@@ -55,7 +56,7 @@ function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
   const { rows, confusion, classes, accuracy, intervals, confidence } = evaluation;
   let right = 0;
   for (let k = 0; k < classes.length; k++) right += confusion[k * classes.length + k];
-  const kind = evaluatedOn === "test" ? "test" : "training";
+  const kind = kindOfRows(evaluatedOn);
   return (
     `Of ${count(rows)} ${kind} ${rows === 1 ? "row" : "rows"}, ${count(right)} ` +
     `${right === 1 ? "was" : "were"} classified correctly: ${percent(accuracy)} ` +
@@ -64,7 +65,13 @@ function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
 }
 
 function trainWarning({ evaluatedOn }: ReportData): Html {
-  if (evaluatedOn === "test") return nothing;
+  const learned = learnedFrom(evaluatedOn);
+  if (learned === null) return nothing;
+  if (evaluatedOn !== "train")
+    return html`<p class="warning" role="note">
+      <strong>These are rows that ${learned}.</strong> The figures flatter; the intervals do not correct for
+      this. Measure on rows that served for nothing else before you rely on it.
+    </p> `;
   return html`<p class="warning" role="note">
     <strong>These are training rows.</strong> Every figure in this report was computed on the rows the model
     learned from. They flatter the model and say little about new rows; the intervals do not correct for this.
@@ -77,7 +84,9 @@ function pixels({ image }: ReportData): string {
 }
 
 function rowsKind({ evaluatedOn }: ReportData): string {
-  return evaluatedOn === "test" ? " held out for testing" : " of those it was fitted on";
+  if (evaluatedOn === "test") return " held out for testing";
+  if (evaluatedOn === "new") return " that the model had not seen";
+  return evaluatedOn === "train" ? " of those it was fitted on" : ` that ${learnedFrom(evaluatedOn)}`;
 }
 
 /** The states a fit can end in; a word this list does not know stands for itself. */

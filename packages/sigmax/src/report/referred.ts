@@ -1,0 +1,67 @@
+import { reasons } from "@sigmax/core/decide";
+import type { ReportData } from "./data.ts";
+import type { ReferredRows } from "./decision-data.ts";
+import { section } from "./figure.ts";
+import { count, counted, percent } from "./format.ts";
+import { html, nothing, type Html } from "./html.ts";
+
+/** What was decided, and the rows that were handed to a person, with the reasons. */
+export function referredSection({ referred: found }: ReportData): Html {
+  if (found === null) return nothing;
+  const { rows, referred, shown } = found;
+  const share = rows === 0 ? "" : ` (${percent(referred / rows)})`;
+  return section(
+    "referred",
+    "What was decided, and what was referred",
+    html`<p>
+        Of ${counted(rows, "row")}, ${count(referred)}${share} ${referred === 1 ? "was" : "were"} handed to a
+        person. ${reasonsInWords(found)}
+      </p>
+      <ul class="sentences">
+        ${found.actions.map((each) => html`<li><b>${each.action}</b>: ${counted(each.rows, "row")}</li>`)}
+      </ul>
+      ${shown.length === 0 ? nothing : table(found)}`,
+  );
+}
+
+/** A row may have several reasons; a reason may stand beside a decision without referring it. */
+function reasonsInWords({ reasonCounts }: ReferredRows): string {
+  const named = reasons.filter((reason) => reasonCounts[reason] > 0);
+  if (named.length === 0) return "No row has a reason to doubt.";
+  return `Reasons noted, a row may have several: ${named.map((reason) => `${reason} ${count(reasonCounts[reason])}`).join(", ")}.`;
+}
+
+function table({ shown, referred, idColumns }: ReferredRows): Html {
+  const rest = referred - shown.length;
+  return html`<figure class="tabular">
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Rows handed to a person">
+      <table class="referred">
+        <thead>
+          <tr>
+            <th scope="col">Row</th>
+            ${idColumns.map((name) => html`<th scope="col">${name}</th>`)}
+            <th scope="col">Most probable</th>
+            <th scope="col">Else</th>
+            <th scope="col">Why referred</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map(
+            (each) =>
+              html`<tr>
+                <th scope="row">${count(each.row)}</th>
+                ${each.ids.map((id) => html`<td>${id}</td>`)}
+                <td>${each.probable} <span class="range">${percent(each.probability)}</span></td>
+                <td>${each.preferred}</td>
+                <td>${each.reasons.join("; ")}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <figcaption>
+      ${rest > 0 ? `The first ${count(shown.length)} referred rows; ${count(rest)} more are in the decisions.` : "All referred rows."}
+      Rows are numbered from 0 in their source. “Else” is what the policy would do if nobody could be asked.
+    </figcaption>
+  </figure>`;
+}
