@@ -2,7 +2,7 @@ import { areaY, lineY, ruleY, type PlotOptions } from "@observablehq/plot";
 import type { DecisionCurve } from "@sigmax/core/decide";
 import type { ReportData } from "./data.ts";
 import { drawing, figure, section } from "./figure.ts";
-import { level, percent } from "./format.ts";
+import { level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
 /** Is acting on the probability worth more than treating all rows, or none? */
@@ -35,7 +35,7 @@ function rangeInWords({ points, positive }: DecisionCurve): string {
   const worse = points.filter(({ gainInterval }) => gainInterval[1] < 0);
   if (better.length === 0)
     return `At no threshold is acting on the probability of ${positive} shown to be better than acting on every row or on none.`;
-  const ends = `${percent(better[0].threshold)} and ${percent(better[better.length - 1].threshold)}`;
+  const ends = `${level(better[0].threshold)} and ${level(better[better.length - 1].threshold)}`;
   const gaps = better.length < points.indexOf(better[better.length - 1]) - points.indexOf(better[0]) + 1;
   const harm =
     worse.length === 0

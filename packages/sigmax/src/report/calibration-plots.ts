@@ -59,9 +59,10 @@ export function binnedDiagram(pair: DiagramPair, height: number): PlotOptions {
 }
 
 /** The rising curve over its band, and the one before calibration. */
-export function corpPicture(pair: DiagramPair, height: number): PlotOptions {
+export function corpPicture(pair: DiagramPair, height: number, width: number = 360): PlotOptions {
   return {
     ...frame(pair, height),
+    width,
     marks: [
       areaY(pair.after.corp.band, {
         x: (at: { probability: number }) => at.probability * 100,

@@ -52,7 +52,7 @@ function candidateTable({ candidates, fitted }: CalibrationFigures): Html {
         <th scope="row"><span>${each.kind}${each.kind === fitted?.kind ? " (taken)" : ""}</span></th>
         <td class="number">${count(each.parameterCount)}</td>
         <td class="number">${cell(each.logLoss)}</td>
-        <td class="number">${each.excess === null ? "–" : `${cell(each.excess)} ± ${cell(each.excessError)}`}</td>
+        <td class="number">${each.excess === null ? "–" : `${cell(each.excess)}\u00a0±\u00a0${cell(each.excessError)}`}</td>
         <td class="number">${cell(each.brier)}</td>
         <td>${each.refusal === null ? "" : `not tried: ${each.refusal}`}</td>
       </tr>`,
@@ -77,7 +77,8 @@ function candidateTable({ candidates, fitted }: CalibrationFigures): Html {
     </div>
     <figcaption>
       Each method on calibration rows that it was not fitted on, in turn. “Above the best” is the difference
-      in log-loss, row by row, ± its standard error: the simplest method within one of them is taken.
+      in log-loss, row by row, ± its standard error: where no method is asked for, the simplest within one of
+      them is taken.
     </figcaption>
   </figure>`;
 }
@@ -95,7 +96,10 @@ function smallMultiples(classes: readonly DiagramPair[], isChanged: boolean): Ht
     <div class="multiples">
       ${classes.map((pair) =>
         figure(
-          drawing(corpPicture(pair, 230), `Reliability curve of ${pair.class ?? ""}. ${lineInWords(pair)}`),
+          drawing(
+            corpPicture(pair, 220, 250),
+            `Reliability curve of ${pair.class ?? ""}. ${lineInWords(pair)}`,
+          ),
           html`<b><bdi>${pair.class ?? ""}</bdi></b
             >. ${lineInWords(pair)}`,
         ),

@@ -1,6 +1,6 @@
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
-import { capitalized, count, counted, dateAndTime, decimal, level, percent, percentRange } from "./format.ts";
+import { count, counted, dateAndTime, decimal, level, percent, percentRange } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import { kindOfRows } from "./measured-on.ts";
 
@@ -43,14 +43,10 @@ function intended({ card, target }: ReportData): readonly Line[] {
 function made({ card, trainRows, options, status, command, created }: ReportData): readonly Line[] {
   return [
     ["Trained on", html`${counted(trainRows, "row")} of ${card.trainedOn}`],
-    [
-      "Rows spent",
-      html`${card.ledger.map(({ source, uses }) => html`<span class="line">${source}: ${uses}</span>`)}`,
-    ],
+    ["Rows spent", html`${card.ledger.map(({ source, uses }) => `${source}: ${uses}`).join("; ")}`],
     [
       "Training",
-      html`${options.map(([name, value]) => html`<span class="line">${capitalized(name)}: ${value}</span>`)}
-        <span class="line">Status: ${status}</span>`,
+      html`${[...options, ["status", status] as const].map(([name, value]) => `${name} ${value}`).join(", ")}`,
     ],
     ["Versions", html`model by sigmax ${card.trainedBy}, report on ${card.engine}`],
     ["Made by", html`<code>${command}</code>`],

@@ -1,7 +1,7 @@
 import type { ReportData } from "./data.ts";
 import type { PromiseFigures } from "./decision-data.ts";
 import { section } from "./figure.ts";
-import { counted, level, percent } from "./format.ts";
+import { counted, inWords, level, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
 /** What is guaranteed, from how many rows, on what assumption, and what is not. */
@@ -59,9 +59,10 @@ function riskInWords(selective: NonNullable<PromiseFigures["selective"]>): Html 
       >Of the cases that are accepted, at most ${level(targetRisk)} have a wrong label, with confidence
       ${level(confidence)}.</b
     >
-    A case is accepted when its most probable class has more than ${percent(threshold)}; all others go to a
-    person. Of ${counted(rows, "row")} kept for this, ${accepted} were accepted and ${errors} of them were
-    wrong. The confidence is over which rows were kept: of ten such guarantees at ${level(0.9)}, one may fail.
+    ${threshold === 0 ? "Every case is accepted" : `A case is accepted when its most probable class has more than ${percent(threshold)}; all others go to a person`}.
+    Of ${counted(rows, "row")} kept for this, ${accepted} were accepted and ${errors} of them
+    ${errors === 1 ? "was" : "were"} wrong. The confidence is over which rows were kept: with other rows about
+    one such guarantee in ${inWords(Math.round(1 / (1 - confidence)))} may fail.
   </li>`;
 }
 

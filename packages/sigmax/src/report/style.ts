@@ -89,7 +89,8 @@ table.weights th.number { max-width: 9rem; overflow-wrap: anywhere; min-width: 3
 table.classes { width: 100%; max-width: 44rem; }
 tr.taken { background: var(--panel); }
 table.candidates td:last-child, table.referred td:last-child { min-width: 12rem; }
-.card-facts .line { display: block; }
+dl.card-facts { grid-template-columns: minmax(0, 1fr); max-width: 44rem; }
+a { color: var(--right); }
 h3 + p, h3 + ul { margin-top: .3rem; }
 table.coefficients td { white-space: nowrap; }
 table.coefficients .group th { padding-top: .9rem; }
