@@ -233,8 +233,14 @@ export function rocCurve(scores: ArrayLike<number>, isEvent: ArrayLike<number>, 
   const sorted = parted(scores, isEvent);
   const { events, others } = sorted;
   if (events.length === 0 || others.length === 0) return [];
+  let different = 0;
+  forThresholds(sorted, () => different++);
+  const count = Math.min(most, different);
   const points: CurvePoint[] = [];
+  let place = 0;
   forThresholds(sorted, (threshold, found, called) => {
+    const next = count === 1 ? 0 : Math.round((points.length * (different - 1)) / (count - 1));
+    if (place++ !== next) return;
     points.push({
       threshold,
       truePositiveRate: found / events.length,
@@ -242,8 +248,7 @@ export function rocCurve(scores: ArrayLike<number>, isEvent: ArrayLike<number>, 
       precision: found / called,
     });
   });
-  if (points.length <= most) return points;
-  return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
+  return points;
 }
 
 /** For each different score, from the highest: how many rows are at or above it, and how many of them are events. */

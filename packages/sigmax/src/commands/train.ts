@@ -54,6 +54,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const rows = await divideRows(source, testSource, flags.split, flags.seed, flags);
   checkFolds(rows.train.labels, flags.folds);
   const load = clock.lap();
+  const drawing = reportPath === null ? null : import("../report/build.ts"); // loads while the threads train
+  drawing?.catch(() => undefined); // whoever writes the report hears of it
 
   const layers: LinearLayer[] = []; // by epoch, for the report's curves: 200 are as many as they can show
   const epochSeconds: number[] = [];
@@ -93,8 +95,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   await writeFileWhole(modelPath, writeModel({ ...model, features }));
   await checkpoint.remove();
   const seconds = { load, fit: fitSeconds, evaluate: evaluateSeconds };
-  if (reportPath !== null) {
-    const { buildReport } = await import("../report/build.ts");
+  if (reportPath !== null && drawing !== null) {
+    const { buildReport } = await drawing;
     const html = buildReport({
       model,
       guarantees: null,

@@ -1,19 +1,93 @@
-import { accuracy, logLoss } from "@sigmax/core/evaluate";
+import type { Labels } from "@sigmax/core/data";
+import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
 import { createClassifier } from "@sigmax/core/model";
 import type { Reported } from "./build.ts";
 import type { ReportData } from "./data.ts";
 
+/** Logits that are held at a time: a few megabytes, however many epochs and rows there are. */
+const mostLogits = 4e6;
+
 /** Training curves, and beside them the test rows measured with the weights after each epoch. */
-export function epochCurves({ model, tested, evaluatedOn, trained }: Reported): ReportData["history"] {
-  return model.training.history.map((record, i) => {
-    const point = { epoch: record.epoch, trainLoss: record.loss, trainAccuracy: record.accuracy };
-    const layer = trained?.layers[i];
-    if (evaluatedOn !== "test" || trained === undefined || layer === undefined) return point;
-    const logits = createClassifier({ ...model, layers: [layer] }, trained.kernels).logits(tested.data);
-    return {
-      ...point,
-      testLoss: logLoss(logits, tested.labels),
-      testAccuracy: accuracy(logits, tested.labels),
-    };
+export function epochCurves(reported: Reported): ReportData["history"] {
+  const { model, evaluatedOn, trained } = reported;
+  const history = model.training.history.map(({ epoch, loss, accuracy }) => ({
+    epoch,
+    trainLoss: loss,
+    trainAccuracy: accuracy,
+  }));
+  if (evaluatedOn !== "test" || trained === undefined) return history;
+  const shown = history.flatMap((_, i) => (trained.layers[i] === undefined ? [] : [i]));
+  const measured = measureEpochs(
+    reported,
+    shown.map((i) => trained.layers[i]),
+    trained.kernels,
+  );
+  const places = new Map(shown.map((i, place) => [i, place]));
+  return history.map((point, i) => ({ ...point, ...measured[places.get(i) ?? -1] }));
+}
+
+interface TestPoint {
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+}
+
+/** The outputs of several epochs side by side are one wider layer, so that the rows are read once for all of them. */
+function measureEpochs(
+  { model, tested: { data, labels } }: Reported,
+  layers: readonly LinearLayer[],
+  kernels: Kernels,
+): TestPoint[] {
+  const classes = model.classes.length;
+  const atOnce = Math.max(1, Math.floor(mostLogits / (data.rows * classes)));
+  const points: TestPoint[] = [];
+  for (let first = 0; first < layers.length; first += atOnce) {
+    const some = layers.slice(first, first + atOnce);
+    const wide = createClassifier({ ...model, layers: [joined(some)] }, kernels);
+    // Row by row the logits of each epoch in turn, classes of them.
+    const logits = Float32Array.from(wide.rawLogits(data).values);
+    points.push(...scoresOf(logits, some.length, classes, labels, kernels));
+  }
+  return points;
+}
+
+function joined(layers: readonly LinearLayer[]): LinearLayer {
+  const [{ weights, bias }] = layers;
+  const wide = {
+    weights: new Float32Array(layers.length * weights.length),
+    bias: new Float32Array(layers.length * bias.length),
+  };
+  layers.forEach((layer, i) => {
+    wide.weights.set(layer.weights, i * weights.length);
+    wide.bias.set(layer.bias, i * bias.length);
   });
+  return wide;
+}
+
+/**
+ * Mean of −ln p and share of right answers, epoch by epoch. The largest probability is never near 0, so from it and the
+ * logits −ln p = (z_max − z) − ln p_max holds for the smallest too.
+ */
+function scoresOf(
+  logits: Float32Array,
+  epochs: number,
+  classes: number,
+  { indices }: Labels,
+  kernels: Kernels,
+): TestPoint[] {
+  const probabilities = new Float32Array(logits.length);
+  kernels.softmaxRows(logits, classes, probabilities);
+  const losses = new Float64Array(epochs);
+  const right = new Float64Array(epochs);
+  for (let row = 0, start = 0; row < indices.length; row++)
+    for (let epoch = 0; epoch < epochs; epoch++, start += classes) {
+      let top = start;
+      for (let i = start + 1; i < start + classes; i++) if (logits[i] > logits[top]) top = i;
+      const own = start + indices[row];
+      losses[epoch] += logits[top] - logits[own] - Math.log(probabilities[top]);
+      if (top === own) right[epoch]++;
+    }
+  return Array.from(losses, (loss, epoch) => ({
+    testLoss: loss / indices.length,
+    testAccuracy: right[epoch] / indices.length,
+  }));
 }
