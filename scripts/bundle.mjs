@@ -1,20 +1,25 @@
 // Joins the built modules of the command, and of core as far as it uses it, into a few files: two hundred small modules
-// take a tenth of a second to find and load, in each run.
-import { rmSync } from "node:fs";
+// take a tenth of a second to find and load, in each run. Of other people's packages only the plots are joined in, which
+// are as many modules again; their licenses are put beside them.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
 const packages = new URL("../packages/", import.meta.url);
 const target = new URL("sigmax/dist/bundle/", packages); // as deep as dist/sources, from where the data sets are found
+const joined =
+  /^(\.|\/|@sigmax\/core|@observablehq\/plot|d3|internmap|isoformat|interval-tree-1d|binary-search-bounds)/;
+
 rmSync(target, { recursive: true, force: true });
-await bundle("sigmax/dist/main.js", { groups: [{ name: "shared", minShareCount: 2 }] });
+const { output } = await bundle("sigmax/dist/main.js", { groups: [{ name: "shared", minShareCount: 2 }] });
 await bundle("core/dist/node/worker.js"); // a thread starts from a file of its own, beside what starts it
+writeFileSync(new URL("LICENSES.txt", target), licensesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 
 /** @param codeSplitting what several parts use is one file; parts that a command may not need are others */
 function bundle(entry, codeSplitting = true) {
   return build({
     input: fileURLToPath(new URL(entry, packages)),
-    external: (name) => !/^(\.|\/|@sigmax\/core)/.test(name),
+    external: (name) => !joined.test(name),
     platform: "node",
     output: {
       dir: fileURLToPath(target),
@@ -24,4 +29,20 @@ function bundle(entry, codeSplitting = true) {
       codeSplitting,
     },
   });
+}
+
+/** The licenses of the packages that these modules are from, each once. */
+function licensesOf(moduleIds) {
+  const folders = moduleIds.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  return [...new Set(folders)]
+    .toSorted()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"]
+        .map((each) => `${folder}/${each}`)
+        .find(existsSync);
+      if (file === undefined) throw new Error(`${name} has no license file to put beside it`);
+      return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").trim()}\n`;
+    })
+    .join("\n----\n\n");
 }

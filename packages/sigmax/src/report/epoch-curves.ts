@@ -9,21 +9,23 @@ const mostLogits = 4e6;
 
 /** Training curves, and beside them the test rows measured with the weights after each epoch. */
 export function epochCurves(reported: Reported): ReportData["history"] {
-  const { model, evaluatedOn, trained } = reported;
+  const { model, evaluatedOn, trained, evaluation } = reported;
   const history = model.training.history.map(({ epoch, loss, accuracy }) => ({
     epoch,
     trainLoss: loss,
     trainAccuracy: accuracy,
   }));
   if (evaluatedOn !== "test" || trained === undefined) return history;
-  const shown = history.flatMap((_, i) => (trained.layers[i] === undefined ? [] : [i]));
+  const last = history.length - 1; // these weights are the model's
+  const shown = history.flatMap((_, i) => (i === last || trained.layers[i] === undefined ? [] : [i]));
   const measured = measureEpochs(
     reported,
     shown.map((i) => trained.layers[i]),
     trained.kernels,
   );
-  const places = new Map(shown.map((i, place) => [i, place]));
-  return history.map((point, i) => ({ ...point, ...measured[places.get(i) ?? -1] }));
+  const points = new Map(shown.map((i, place) => [i, measured[place]]));
+  points.set(last, { testLoss: evaluation.logLoss, testAccuracy: evaluation.accuracy });
+  return history.map((point, i) => ({ ...point, ...points.get(i) }));
 }
 
 interface TestPoint {
