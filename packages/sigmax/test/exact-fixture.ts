@@ -56,24 +56,19 @@ export async function exactReport({
   const logits = model.logits(data);
   const page = buildReport({
     model,
-    source: {
-      name: "made-up",
-      target: "class",
-      columns: data.columns.map(({ name }) => name),
-      image: null,
-      scale: null,
-      doubts: [],
-      parts: [{ name: "all", data, labels, sha256: Promise.resolve("") }],
-    },
+    guarantees: null,
+    source: { name: "made-up", scale: null },
     tested: { data, labels, places: null },
     logits,
     evaluation: evaluate(logits, labels, { draws: 200 }),
     evaluatedOn: "test",
-    validation: folds === undefined ? null : await crossValidate(training, options, { folds }),
     modelPath: "made-up.sigmax",
     seconds: { load: 0, fit: 0, evaluate: 0 },
-    layers: [],
-    kernels,
+    trained: {
+      validation: folds === undefined ? null : await crossValidate(training, options, { folds }),
+      layers: [],
+      kernels,
+    },
   });
   return { page, model, data };
 }

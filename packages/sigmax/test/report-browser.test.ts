@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ReportData } from "../src/report/data.ts";
 import { renderReport } from "../src/report/render.ts";
+import { decidedReport } from "./decided-fixture.ts";
 import { exactReport } from "./exact-fixture.ts";
 import { hostileNames, madeUpReport, pixelNames } from "./report-fixture.ts";
 
@@ -58,6 +59,29 @@ const exact = {
   several: { classes: [...rtl, ...hostileNames], columns: [...rtl, ...hostileNames], categories: longNames },
 } as const;
 
+const costs = {
+  [hostileNames[0]]: 1,
+  [longNames[0]]: { ...Object.fromEntries(rtl.map((name) => [name, 3])) },
+};
+const decided = {
+  "decided-two": {
+    classes: ["benign", "malignant"],
+    wards: longNames.slice(0, 5),
+    policy: {
+      costs: { treat: { benign: 1, malignant: 0 }, wait: { benign: 0, malignant: 20 }, refer: 0.6 },
+    },
+    ids: ["patient", longNames[1]],
+  },
+  "decided-names": {
+    classes: rtl,
+    wards: [...rtl, ...hostileNames],
+    by: "class",
+    coverage: 0.8,
+    policy: { costs: { ...costs, refer: 0.5 } },
+    ids: [...hostileNames],
+  },
+} as const;
+
 describe.skipIf(!existsSync(executable))(
   "the report in Debian's Chromium (skipped where it is not installed)",
   () => {
@@ -70,6 +94,8 @@ describe.skipIf(!existsSync(executable))(
         writeFileSync(join(folder, `${name}.html`), renderReport(data));
       for (const [name, shape] of Object.entries(exact))
         writeFileSync(join(folder, `${name}.html`), (await exactReport(shape)).page);
+      for (const [name, shape] of Object.entries(decided))
+        writeFileSync(join(folder, `${name}.html`), (await decidedReport(shape)).page);
       browser = await chromium.launch({ executablePath: executable, args: flags.split(" ") });
     });
 
@@ -78,7 +104,7 @@ describe.skipIf(!existsSync(executable))(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    for (const name of [...Object.keys(reports), ...Object.keys(exact)]) {
+    for (const name of [...Object.keys(reports), ...Object.keys(exact), ...Object.keys(decided)]) {
       for (const colorScheme of ["light", "dark"] as const) {
         test(`${name}, ${colorScheme}: opens offline from disk without a complaint, no wider than a phone, all text readable`, async () => {
           const context = await browser.newContext({
@@ -100,10 +126,10 @@ describe.skipIf(!existsSync(executable))(
       }
     }
 
-    test("the report of a picture model shows eight drawings, a picture for each class and for each mistake, all described", async () => {
+    test("the report of a picture model shows nine drawings, a picture for each class and for each mistake, all described", async () => {
       const page = await browser.newPage();
       await page.goto(address("pixels"));
-      expect(await page.locator("svg[role=img][aria-label]").count()).toBe(8);
+      expect(await page.locator("svg[role=img][aria-label]").count()).toBe(9);
       const pictures: unknown = await page.evaluate(pictureFacts);
       const asDrawn = { width: 8, height: 8, rendering: "pixelated", isDescribed: true };
       expect(pictures).toEqual(Array.from({ length: 10 + 12 }, () => asDrawn));

@@ -3,6 +3,8 @@ import { evaluate } from "@sigmax/core/evaluate";
 import { softmax } from "@sigmax/core/functions";
 import { createGenerator } from "@sigmax/core/random";
 
+import { softmaxHead } from "@sigmax/core/model";
+import { benefitOf, selectionOf } from "../src/report/build-choices.ts";
 import type { ReportData } from "../src/report/data.ts";
 import { rankingCurves } from "../src/report/ranking-curves.ts";
 
@@ -48,6 +50,7 @@ export function madeUpReport({ classes, columns, image = null, rows = 400, skill
 /** The report of given logits by minibatches; two columns, no mistakes shown. */
 export function reportOf(logits: Logits, labels: Labels): ReportData {
   const evaluation = evaluate(logits, labels, { draws: 200 });
+  const probabilities = softmaxHead.probabilities(logits);
   return {
     source: "made-up",
     target: "kind",
@@ -82,6 +85,23 @@ export function reportOf(logits: Logits, labels: Labels): ReportData {
     ranking: rankingCurves(logits, labels, evaluation),
     reasons: { of: "mistakes", baseline: "means", rows: [] },
     validation: null,
+    calibration: null,
+    sets: null,
+    selection: selectionOf(probabilities, labels, null),
+    benefit: benefitOf(probabilities, labels, evaluation),
+    costs: null,
+    referred: null,
+    promises: null,
+    subgroups: [],
+    card: {
+      classes: labels.classes.map((name) => ({ name, share: 1 / labels.classes.length })),
+      inputs: [{ name: "first", kind: "number" }],
+      inputCount: 2,
+      ledger: [{ source: "made-up", uses: "1,600 train, 400 test" }],
+      trainedOn: "made-up",
+      trainedBy: "0.1.0",
+      engine: "Node 20",
+    },
   };
 }
 
