@@ -35,7 +35,7 @@ function bundle(entry, codeSplitting = true) {
 function licensesOf(moduleIds) {
   const folders = moduleIds.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
   return [...new Set(folders)]
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
       const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"]

@@ -61,7 +61,7 @@ const exact = {
 
 const costs = {
   [hostileNames[0]]: 1,
-  [longNames[0]]: { ...Object.fromEntries(rtl.map((name) => [name, 3])) },
+  [longNames[0]]: Object.fromEntries(rtl.map((name) => [name, 3])),
 };
 const decided = {
   "decided-two": {

@@ -4,6 +4,7 @@ import { calibrationLines } from "@sigmax/core/evaluate";
 import { parseHTML } from "linkedom/worker";
 import { expect, test } from "vitest";
 
+import { buildReport } from "../src/report/build.ts";
 import { decimal, figures, percent } from "../src/report/format.ts";
 import { decidedReport } from "./decided-fixture.ts";
 import { elements, textOf, textsOf } from "./page.ts";
@@ -136,7 +137,9 @@ test("referred rows stand in a table with their ids and reasons: fifty of them, 
   const rows = textsOf("#referred tbody tr", page);
   expect(rows).toHaveLength(50);
   const first = decisions.action.indexOf(decisions.referral);
-  expect(rows[0]).toMatch(new RegExp(`^1,${200 + first} patient 0-${first} (benign|malignant) `));
+  expect(rows[0]).toMatch(
+    new RegExp(`^1,${200 + first} patient 0-${first} (benign|malignant) [\\d.]+ % (treat|wait) `),
+  );
   for (const { sentence } of decisions.decisionAt(first).reasons) expect(rows[0]).toContain(plain(sentence));
   expect(textOf("#referred figcaption", page)).toContain(
     `${decisions.referred - 50} more are in the decisions`,
@@ -186,6 +189,15 @@ test("the model card follows from the run", async () => {
     "label sets at 90 %",
   ])
     expect(text).toContain(part);
+});
+
+test("promises are not checked on the rows that they were made from", async () => {
+  const { reported } = await decidedReport(two);
+  const page = buildReport({ ...reported, evaluatedOn: "guarantee" });
+  expect(textsOf("#sets", page)).toEqual([]);
+  expect(textsOf("#selection .outside", page)).toEqual([]);
+  expect(textOf("header .warning", page)).toContain("These are rows that the guarantees were made from.");
+  expect(textOf("#guarantees", page)).toContain("at least 90 %");
 });
 
 test("hostile names of classes, groups, actions and ids are shown, not run", async () => {

@@ -46,7 +46,7 @@ export function referredRows(
     reasonCounts,
     idColumns: ids.map(({ name }) => name),
     shown: first.map((row) => {
-      const { preferred, reasons } = decisions.decisionAt(row);
+      const { reasons } = decisions.decisionAt(row);
       const own = values.subarray(row * columns, (row + 1) * columns);
       const probability = Math.max(...own);
       return {
@@ -54,9 +54,18 @@ export function referredRows(
         ids: ids.map((each) => each.values[row]),
         probable: classes[own.indexOf(probability)],
         probability,
-        preferred,
+        otherwise: bestAction(decisions, row),
         reasons: reasons.map(({ sentence }) => sentence),
       };
     }),
   };
+}
+
+/** What would be done if nobody could be asked; null where the policy does not say. */
+function bestAction({ actions, referral, preferred, expectedCosts }: Decisions, row: number): string | null {
+  if (preferred[row] !== referral) return actions[preferred[row]];
+  if (expectedCosts === null) return null;
+  const costs = expectedCosts.slice(row * actions.length, (row + 1) * actions.length);
+  costs[referral] = Infinity;
+  return actions[costs.indexOf(Math.min(...costs))];
 }

@@ -59,7 +59,8 @@ export function buildReport(result: Reported): string {
   const layer = model.layers.length > 0 ? model.layers[0] : null;
   const probabilities = head.probabilities(logits);
   const wrong = surestMistakes(probabilities, labels);
-  const sets = setsOfRows(model, guarantees, tested);
+  const checked = evaluatedOn === "guarantee" ? null : guarantees; // on the very rows they come from, promises look kept
+  const sets = setsOfRows(model, checked, tested);
   return renderReport({
     source: source.name,
     target: training.target,
@@ -87,8 +88,8 @@ export function buildReport(result: Reported): string {
     reasons: reasonsFor(result, wrong),
     validation: trained?.validation ?? null,
     calibration: trained ? null : calibrationFigures(result, probabilities),
-    sets: sets && guarantees && setFigures(sets, guarantees, labels),
-    selection: selectionOf(probabilities, labels, guarantees),
+    sets: sets && checked && setFigures(sets, checked, labels),
+    selection: selectionOf(probabilities, labels, checked),
     benefit: benefitOf(probabilities, labels, evaluation),
     costs: decided ? costsOf(decided, probabilities, labels) : null,
     referred: decided ? referredRows(decided, tested, probabilities) : null,

@@ -72,7 +72,8 @@ export interface ReferredRows {
     readonly ids: readonly string[];
     readonly probable: string;
     readonly probability: number;
-    readonly preferred: string;
+    /** The action if nobody could be asked; null where the policy does not say. */
+    readonly otherwise: string | null;
     readonly reasons: readonly string[];
   }[];
   readonly idColumns: readonly string[];

@@ -6,17 +6,13 @@ import { html, trusted, type Html } from "./html.ts";
 /** The width figures are drawn at: text keeps its size on a phone, and two stand side by side on a desk. */
 const figureWidth = 360;
 
-/** What drawings are made in; none of them stays there. */
-let page: ReturnType<typeof parseHTML> | null = null;
-
 /**
  * An Observable Plot drawing as inline SVG.
  *
  * @param description what a reader who cannot see it should know
  */
 export function drawing(options: PlotOptions, description: string): Html {
-  page ??= parseHTML("<!doctype html><html><body></body></html>");
-  const { document } = page;
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg: { readonly outerHTML: string } = plot({
     width: figureWidth,
     ...options,

@@ -52,7 +52,7 @@ function table({ shown, referred, idColumns }: ReferredRows): Html {
                 <th scope="row">${count(each.row)}</th>
                 ${each.ids.map((id) => html`<td>${id}</td>`)}
                 <td>${each.probable} <span class="range">${percent(each.probability)}</span></td>
-                <td>${each.preferred}</td>
+                <td>${each.otherwise ?? "–"}</td>
                 <td>${each.reasons.join("; ")}</td>
               </tr>`,
           )}
@@ -61,7 +61,8 @@ function table({ shown, referred, idColumns }: ReferredRows): Html {
     </div>
     <figcaption>
       ${rest > 0 ? `The first ${count(shown.length)} referred rows; ${count(rest)} more are in the decisions.` : "All referred rows."}
-      Rows are numbered from 0 in their source. “Else” is what the policy would do if nobody could be asked.
+      Rows are numbered from 0 in their source. “Else” is what the policy would do if nobody could be asked;
+      “–” where it does not say.
     </figcaption>
   </figure>`;
 }
