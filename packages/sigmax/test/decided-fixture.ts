@@ -3,7 +3,7 @@ import type { Guarantees } from "@sigmax/core/artifact";
 import { chooseCalibrator, fitCalibrator } from "@sigmax/core/calibrate";
 import { fitConformal } from "@sigmax/core/conformal";
 import { labelsOf, table, takeTableRows, type Labels, type Table } from "@sigmax/core/data";
-import { decide, fitSelective, readPolicy } from "@sigmax/core/decide";
+import { decide, fitSelective, policyCosts, readPolicy } from "@sigmax/core/decide";
 import { createKernels } from "@sigmax/core/kernels";
 import { createClassifier } from "@sigmax/core/model";
 import { createGenerator } from "@sigmax/core/random";
@@ -57,11 +57,12 @@ export async function decidedReport({
   const model = createClassifier({ ...fitted, calibration }, createKernels());
   const guarantees = promised(model, guarantee, { coverage, by, targetRisk });
   const logits = model.logits(tested.data);
+  const places = Uint32Array.from({ length: quarter }, (_, i) => 3 * quarter + i);
   const reported: Reported = {
     model,
     guarantees,
     source: { name: "made-up", scale: null },
-    tested: { ...tested, places: Uint32Array.from({ length: quarter }, (_, i) => 3 * quarter + i) },
+    tested: { ...tested, places },
     evaluatedOn: "test",
     logits,
     evaluation: evaluate(logits, tested.labels, { draws: 200 }),
@@ -69,7 +70,7 @@ export async function decidedReport({
     seconds: { load: 0, evaluate: 0 },
     candidates: choice.candidates,
     by: "ward",
-    ...(policy && { decided: decided(model, guarantees, tested.data, policy, ids) }),
+    ...(policy && decided(model, guarantees, { ...tested, places }, policy, ids)),
   };
   return { page: buildReport(reported), reported };
 }
@@ -92,20 +93,26 @@ function promised(
 function decided(
   model: Classifier,
   { sets }: Guarantees,
-  data: Table,
+  { data, labels, places }: { data: Table; labels: Labels; places: Uint32Array },
   json: object,
   ids: readonly string[],
-): NonNullable<Reported["decided"]> {
+): Pick<Reported, "decided" | "costs"> {
   const policy = readPolicy(json, model.classes);
   const probabilities = model.predict(data);
   const found = sets?.by === "group" ? null : sets?.sets(probabilities);
+  const decisions = decide(policy, { probabilities, ...(found && { sets: found.members }) });
+  const all = Array.from({ length: 4 * data.rows }, (_, row) => row);
+  const kept = ids.map((name) => ({
+    kind: "categorical" as const,
+    name,
+    categories: all.map((row) => `${name} ${row}`),
+    codes: Int32Array.from(all),
+  }));
   return {
-    policy,
-    decisions: decide(policy, { probabilities, ...(found && { sets: found.members }) }),
-    ids: ids.map((name, i) => ({
-      name,
-      values: Array.from({ length: data.rows }, (_, row) => `${name} ${i}-${row}`),
-    })),
+    decided: { decisions, probabilities, places, kept },
+    ...(policy.kind === "costs" && {
+      costs: policyCosts(policy, decisions, probabilities, labels, { draws: 1000 }),
+    }),
   };
 }
 

@@ -7,6 +7,7 @@ import { fileFlags, type FileFlags } from "./table.flags.ts";
 export interface DecideFlags extends FileFlags {
   readonly policy?: string;
   readonly out?: string;
+  readonly report?: string;
   readonly keep?: string[];
   readonly rows: Exclude<Role, "unused"> | "all";
   readonly prevalence?: ReadonlyMap<string, number>;
@@ -71,6 +72,13 @@ export const decideCommand: Command<CommandContext> = buildCommand<
         parse: String,
         optional: true,
         brief: "The file to write, .csv, .jsonl or .parquet [CSV to stdout]",
+        placeholder: "file",
+      },
+      report: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "A report to write where classes are known, one HTML file with pictures [none]",
         placeholder: "file",
       },
       keep: {

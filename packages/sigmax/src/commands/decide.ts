@@ -8,6 +8,7 @@ import { openCases, type Cases } from "./cases.ts";
 import type { DecideFlags } from "./decide.flags.ts";
 import { createDecider } from "./decider.ts";
 import { explainCase } from "./explain-case.ts";
+import { decisionReportPath, reportOfDecisions } from "./decision-report.ts";
 import { decisionColumns, decisionRows, ownNames, withoutReader } from "./decision-rows.ts";
 import { decisionsInJson, decisionsInWords } from "./decision-summary.ts";
 import { createTally } from "./decision-tally.ts";
@@ -16,6 +17,7 @@ import { checkOutput, keptColumns } from "./kept.ts";
 import { openPolicy } from "./policy-file.ts";
 import { prevalenceOf } from "./prevalence.ts";
 import { openReadings, type Readings } from "./readings.ts";
+import { writeReport } from "./report-file.ts";
 import { rowWriter } from "./row-writer.ts";
 import { createSecondDecisions } from "./second-decision.ts";
 
@@ -44,6 +46,7 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
     policy,
     groupColumn: model.guarantees?.groupColumn ?? null,
   });
+  const report = await decisionReportPath(flags, cases, [modelPath, sourceName, policyPath]);
   const prevalence = flags.prevalence ? prevalenceOf(model, modelPath, flags.prevalence) : null;
   const decider = createDecider(model, cases, {
     policy,
@@ -81,13 +84,31 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
   else await writeFileWhole(out, pieces());
   const decide = clock.lap();
   const measured = tally.measure(flags.seed);
-  const seconds = { load, decide, measure: clock.lap(), total: clock.total() };
+  const measure = clock.lap();
+  if (report !== null) {
+    const taken = { load, evaluate: measure };
+    const facts = { modelPath, kept, measured, seconds: taken, seed: flags.seed };
+    await writeReport(report, reportOfDecisions(model, cases, decider, facts));
+  }
+  const seconds = { load, decide, measure, total: clock.total() };
   const reader = readings && second && { readings, here: second.compare() };
   const summary = { model, cases, decider, counts: tally.counts(), measured, reader };
   if (out === undefined) for (const note of cases.notes) process.stderr.write(`${note}\n`);
   else if (flags.json)
-    printJson({ ...decisionsInJson(summary), seconds, model: modelPath, source: sourceName, decisions: out });
-  else if (!flags.quiet) printLines([...decisionsInWords(summary), `Decisions  ${out}`]);
+    printJson({
+      ...decisionsInJson(summary),
+      seconds,
+      model: modelPath,
+      source: sourceName,
+      decisions: out,
+      report,
+    });
+  else if (!flags.quiet)
+    printLines([
+      ...decisionsInWords(summary),
+      `Decisions  ${out}`,
+      ...(report === null ? [] : [`Report     ${report}`]),
+    ]);
 }
 
 /** What a reader said; null where nobody was asked. */

@@ -1,37 +1,28 @@
-import type { Labels, Probabilities } from "@sigmax/core/data";
-import { policyCosts, type Decisions, type Policy, type RowCosts } from "@sigmax/core/decide";
-import type { RowSet } from "../commands/rows.ts";
-import type { CostFigures, ReferredRows } from "./decision-data.ts";
+import type { Probabilities, TableColumn } from "@sigmax/core/data";
+import type { Decisions } from "@sigmax/core/decide";
+import { cellAt } from "../sources/source.ts";
+import type { ReferredRows } from "./decision-data.ts";
+import { cell } from "./format.ts";
 
-/** What a run that decided knows: one decision for each of the rows. */
+/** What a run that decided knows. */
 export interface Decided {
-  readonly policy: Policy;
   readonly decisions: Decisions;
-  readonly rowCosts?: RowCosts | undefined;
-  /** Columns that tell rows apart, as the user wants them kept. */
-  readonly ids?: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** What they go by, and where the rows stand in the source. */
+  readonly probabilities: Probabilities;
+  readonly places: Uint32Array;
+  /** Columns of the source that tell rows apart, as the user wants them kept. */
+  readonly kept: readonly TableColumn[];
 }
 
 /** More would be no longer read. */
 const mostShown = 50;
 
-/** What the policy costs on these rows beside simpler ones; null unless it has costs. */
-export function costsOf(
-  { policy, decisions, rowCosts }: Decided,
-  probabilities: Probabilities,
-  labels: Labels,
-): CostFigures | null {
-  if (policy.kind !== "costs") return null;
-  const confidence = 0.95;
-  const options = { confidence, draws: 1000, ...(rowCosts && { rowCosts }) };
-  return { strategies: policyCosts(policy, decisions, probabilities, labels, options), confidence };
-}
-
-export function referredRows(
-  { decisions, ids = [] }: Decided,
-  { places }: RowSet,
-  { columns, values }: Probabilities,
-): ReferredRows {
+export function referredRows({
+  decisions,
+  kept,
+  places,
+  probabilities: { columns, values },
+}: Decided): ReferredRows {
   const { rows, actions, action, referral, referred, reasonCounts, classes } = decisions;
   const counts = actions.map(() => 0);
   const first: number[] = [];
@@ -44,14 +35,14 @@ export function referredRows(
     actions: actions.map((name, a) => ({ action: name, rows: counts[a] })),
     referred,
     reasonCounts,
-    idColumns: ids.map(({ name }) => name),
+    idColumns: kept.map(({ name }) => name),
     shown: first.map((row) => {
       const { reasons } = decisions.decisionAt(row);
       const own = values.subarray(row * columns, (row + 1) * columns);
       const probability = Math.max(...own);
       return {
-        row: places?.[row] ?? row,
-        ids: ids.map((each) => each.values[row]),
+        row: places[row],
+        ids: kept.map((column) => cell(cellAt(column, places[row]))),
         probable: classes[own.indexOf(probability)],
         probability,
         otherwise: bestAction(decisions, row),

@@ -19,6 +19,7 @@ export function subgroupsOf(
 ): readonly Subgroups[] {
   const { evaluation } = reported;
   const event = evaluation.positive;
+  const referred = placesReferred(reported);
   return columnsOf(reported).map(({ name, groups }) => {
     const covered = sets && evaluateSets(sets, reported.tested.labels, { groups }).perGroup;
     return {
@@ -36,7 +37,7 @@ export function subgroupsOf(
             ...accuracyAndLoss(reported, rows),
             gap: gapOf(reported, probabilities, rows),
             coverage: own?.interval ? { value: own.coverage ?? 0, interval: own.interval } : null,
-            referred: referredOf(reported, rows),
+            referred: referredOf(reported, referred, rows),
           },
         ];
       }),
@@ -104,13 +105,23 @@ function gapOf(
   return { value, interval: [Math.max(-1, value - reach), Math.min(1, value + reach)] };
 }
 
-function referredOf({ decided, evaluation }: Reported, places: Uint32Array): Figure | null {
+function referredOf(
+  { evaluation, tested }: Reported,
+  referredPlaces: ReadonlySet<number> | null,
+  rows: Uint32Array,
+): Figure | null {
+  if (referredPlaces === null) return null;
+  let referred = 0;
+  for (const row of rows) if (referredPlaces.has(tested.places?.[row] ?? row)) referred++;
+  return {
+    value: referred / rows.length,
+    interval: wilsonInterval(referred, rows.length, evaluation.confidence),
+  };
+}
+
+/** Where the rows handed to a person stand in the source; null where nothing was decided. */
+function placesReferred({ decided }: Reported): ReadonlySet<number> | null {
   if (!decided) return null;
   const { action, referral } = decided.decisions;
-  let referred = 0;
-  for (const row of places) if (action[row] === referral) referred++;
-  return {
-    value: referred / places.length,
-    interval: wilsonInterval(referred, places.length, evaluation.confidence),
-  };
+  return new Set(decided.places.filter((_, row) => action[row] === referral));
 }

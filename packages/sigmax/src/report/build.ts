@@ -1,6 +1,7 @@
 import type { Classifier, Evaluation, Logits } from "@sigmax/core";
 import type { Guarantees } from "@sigmax/core/artifact";
 import type { Candidate } from "@sigmax/core/calibrate";
+import type { StrategyCost } from "@sigmax/core/decide";
 import type { CrossValidation } from "@sigmax/core/evaluate";
 import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
 import { isExact, type AnyLayer, type Head } from "@sigmax/core/model";
@@ -9,7 +10,7 @@ import { isTable, type Source } from "../sources/source.ts";
 import { benefitOf, selectionOf } from "./build-choices.ts";
 import { calibrationFigures } from "./build-calibration.ts";
 import { cardOf } from "./build-card.ts";
-import { costsOf, referredRows, type Decided } from "./build-decisions.ts";
+import { referredRows, type Decided } from "./build-decisions.ts";
 import { setFigures, setsOfRows } from "./build-sets.ts";
 import { subgroupsOf } from "./build-subgroups.ts";
 import type { MeasuredOn } from "./card-data.ts";
@@ -37,8 +38,10 @@ export interface Reported {
   readonly trained?: Trained;
   /** Of a run that chose a calibrator: what it chose from. */
   readonly candidates?: readonly Candidate[];
-  /** Of a run that decided: one decision for each row. */
+  /** Of a run that decided. */
   readonly decided?: Decided;
+  /** What a policy costs on these rows and simpler ones, the policy first. */
+  readonly costs?: readonly StrategyCost[];
   /** The column whose values divide the rows. Default: that of the guarantees, else those with few names. */
   readonly by?: string;
 }
@@ -91,8 +94,8 @@ export function buildReport(result: Reported): string {
     sets: sets && checked && setFigures(sets, checked, labels),
     selection: selectionOf(probabilities, labels, checked),
     benefit: benefitOf(probabilities, labels, evaluation),
-    costs: decided ? costsOf(decided, probabilities, labels) : null,
-    referred: decided ? referredRows(decided, tested, probabilities) : null,
+    costs: result.costs ?? null,
+    referred: decided ? referredRows(decided) : null,
     promises: guarantees,
     subgroups: subgroupsOf(result, probabilities, sets),
     card: cardOf(model, labels),

@@ -9,8 +9,7 @@ import { besideDrawing } from "./names.ts";
 /** What the policy cost on these rows, beside simpler ones. */
 export function costs({ costs: found }: ReportData): Html {
   if (found === null) return nothing;
-  const { strategies, confidence } = found;
-  const [own, ...others] = strategies;
+  const [own, ...others] = found;
   const words = verdict(own, others);
   return section(
     "costs",
@@ -18,9 +17,9 @@ export function costs({ costs: found }: ReportData): Html {
     html`<p>${words}</p>
       <div class="pair">
         ${figure(
-          drawing(dots(strategies), `Dot plot of the mean cost of each way to decide. ${words}`),
-          html`Mean cost per row, in the units of the policy, with ${level(confidence)} intervals. The dashed
-          line is the policy.`,
+          drawing(dots(found), `Dot plot of the mean cost of each way to decide. ${words}`),
+          html`Mean cost per row, in the units of the policy, with ${level(0.95)} intervals. The dashed line
+          is the policy.`,
         )}
         <figure class="tabular">
           <div class="scroll" tabindex="0" role="region" aria-label="Costs of each way to decide">
@@ -33,7 +32,7 @@ export function costs({ costs: found }: ReportData): Html {
                 </tr>
               </thead>
               <tbody>
-                ${strategies.map(line)}
+                ${found.map(line)}
               </tbody>
             </table>
           </div>

@@ -4,14 +4,13 @@ import type { CovarianceKind, ExactSettings, OptimumRecord } from "@sigmax/core/
 import type { ModelCard, MeasuredOn } from "./card-data.ts";
 import type {
   CalibrationFigures,
-  CostFigures,
   PromiseFigures,
   ReferredRows,
   SelectionFigures,
   SetFigures,
   Subgroups,
 } from "./decision-data.ts";
-import type { DecisionCurve } from "@sigmax/core/decide";
+import type { DecisionCurve, StrategyCost } from "@sigmax/core/decide";
 
 /** All that a report shows, as plain data: it can be posted to a worker. */
 export interface ReportData {
@@ -82,7 +81,7 @@ export interface ReportData {
   /** Of the event of two classes; null where there are more. */
   readonly benefit: DecisionCurve | null;
   /** Null unless a policy with costs decided. */
-  readonly costs: CostFigures | null;
+  readonly costs: readonly StrategyCost[] | null;
   /** Null where nothing was decided. */
   readonly referred: ReferredRows | null;
   /** Null where nothing is guaranteed. */

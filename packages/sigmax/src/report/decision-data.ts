@@ -1,6 +1,6 @@
 import type { Candidate } from "@sigmax/core/calibrate";
 import type { ConformalThreshold, SetEvaluation } from "@sigmax/core/conformal";
-import type { Reason, RiskCoverage, Selective, StrategyCost } from "@sigmax/core/decide";
+import type { Reason, RiskCoverage, Selective } from "@sigmax/core/decide";
 import type { CalibrationLine, CorpDiagram, Interval, ReliabilityDiagram } from "@sigmax/core/evaluate";
 
 /** Do the probabilities come true, class by class, and what the calibrator did about it. */
@@ -52,11 +52,6 @@ export interface SelectionFigures extends RiskCoverage {
   /** What the promised threshold does on these rows. */
   readonly accepted: number;
   readonly errors: number;
-}
-
-export interface CostFigures {
-  readonly strategies: readonly StrategyCost[];
-  readonly confidence: number;
 }
 
 /** What was decided, and the rows handed to a person. */
