@@ -1,4 +1,5 @@
 import { csv } from "./csv.mjs";
+import { decisions } from "./decisions.mjs";
 import { exact } from "./exact.mjs";
 import { rows } from "./rows.mjs";
 import { softmax } from "./softmax.mjs";
@@ -27,4 +28,4 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, threads, softmax, rows, csv, exact];
+export const benches = [train, threads, softmax, rows, csv, exact, decisions];
