@@ -6,7 +6,7 @@ import type { Calibrator } from "../model/index.ts";
 import { checkApply, checkNumbers, type Fitted, type FitStatus } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows } from "./log-odds.ts";
 import { smoothedTargets, worst } from "./platt.ts";
-import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { checkCalibrationRows, type StartOptions } from "./rows.ts";
 
 /** New log-odds a·ln p − b·ln(1 − p) + c: bends both ends of the probabilities apart. */
 export interface Beta extends Calibrator {
@@ -58,10 +58,12 @@ export function createBeta({ a, b, c }: Pick<Beta, "a" | "b" | "c">): Beta {
 export function fitBeta(
   logits: Logits,
   labels: Labels,
-  { sampleWeights }: CalibrationOptions = {},
+  { sampleWeights, start }: StartOptions = {},
 ): Fitted<Beta> {
   checkCalibrationRows("fitBeta", logits, labels, sampleWeights);
-  const fits = binaryRows(logits, labels, sampleWeights).map(fitCurve);
+  const fits = binaryRows(logits, labels, sampleWeights).map((rows, k) =>
+    fitCurve(rows, start && [start["a"][k], start["b"][k], start["c"][k]]),
+  );
   const numbers = (i: number): Float64Array => Float64Array.from(fits, ({ parameters }) => parameters[i]);
   const beta = createBeta({ a: numbers(0), b: numbers(1), c: numbers(2) });
   return { ...beta, status: worst(fits.map(({ status }) => status)) };
@@ -74,7 +76,8 @@ interface Curve {
   readonly status: FitStatus;
 }
 
-function fitCurve(rows: BinaryRows): Curve {
+/** @param start a, b, c */
+function fitCurve(rows: BinaryRows, start: readonly number[] | undefined): Curve {
   const { scores, isEvent, sampleWeights } = rows;
   if (scores.length === 0) return { parameters: [1, 1, 0], value: 0, status: "converged" };
   const separated = isSeparated(rows);
@@ -83,7 +86,12 @@ function fitCurve(rows: BinaryRows): Curve {
   const ones = new Float64Array(scores.length).fill(1);
   const curveOf = (kept: readonly number[]): Curve => {
     const columns = [...kept.map((i) => features[i]), ones];
-    const { parameters, value, status } = fitLogistic({ columns, targets, sampleWeights });
+    const { parameters, value, status } = fitLogistic({
+      columns,
+      targets,
+      sampleWeights,
+      start: start && Float64Array.from([...kept, 2], (i) => start[i]),
+    });
     const abc = [0, 0, parameters[kept.length]];
     kept.forEach((i, at) => (abc[i] = parameters[at]));
     return { parameters: abc, value, status };

@@ -3,7 +3,7 @@ import { InputError } from "../errors/index.ts";
 import type { Calibrator } from "../model/index.ts";
 import { createIdentity } from "./calibrator.ts";
 import { fitCalibrator, methods as allMethods, type Method, type MethodFit } from "./methods.ts";
-import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { checkCalibrationRows, type CalibrationOptions, type StartOptions } from "./rows.ts";
 import { heldOutScores, pairedDifference, summaryOf, type HeldOut } from "./held-out.ts";
 import { reasonFor } from "./reason.ts";
 
@@ -117,9 +117,9 @@ function judge(
     const needed = methods ? 0 : 10 * method.size(logits.columns);
     if (logits.rows < needed)
       return { method, refusal: `it needs ${needed} rows, and there are ${logits.rows}` };
-    const heldOut = crossFit(method, logits, labels, foldOfRow, sampleWeights);
-    const summary = summaryOf(heldOut, sampleWeights, groups);
-    return { method, calibrator: method.fit(logits, labels, { sampleWeights }), heldOut, summary };
+    const calibrator = method.fit(logits, labels, { sampleWeights });
+    const heldOut = crossFit(method, logits, labels, foldOfRow, { sampleWeights, start: calibrator.numbers });
+    return { method, calibrator, heldOut, summary: summaryOf(heldOut, sampleWeights, groups) };
   });
   const tried = trials.filter((trial) => "heldOut" in trial);
   const best = tried.reduce((least, each) => (each.summary.logLoss < least.summary.logLoss ? each : least));
@@ -189,7 +189,7 @@ function crossFit(
   logits: Logits,
   labels: Labels,
   foldOfRow: Uint8Array,
-  sampleWeights: ArrayLike<number> | undefined,
+  { sampleWeights, start }: StartOptions,
 ): HeldOut {
   const output = { losses: new Float64Array(logits.rows), distances: new Float64Array(logits.rows) };
   const last = foldOfRow.reduce((most, fold) => Math.max(most, fold), 0);
@@ -199,7 +199,10 @@ function crossFit(
     if (held.length === 0) continue;
     const rest = all.filter((row) => foldOfRow[row] !== fold);
     const weights = sampleWeights && Float64Array.from(rest, (row) => sampleWeights[row]);
-    const calibrator = method.fit(rowsAt(logits, rest), labelsAt(labels, rest), { sampleWeights: weights });
+    const calibrator = method.fit(rowsAt(logits, rest), labelsAt(labels, rest), {
+      sampleWeights: weights,
+      start,
+    });
     const scores = heldOutScores(calibrator.apply(rowsAt(logits, held)), labelsAt(labels, held));
     held.forEach((row, i) => {
       output.losses[row] = scores.losses[i];

@@ -1,8 +1,8 @@
 import type { Labels, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { poolAdjacent } from "../evaluate/pool.ts";
+import { sortForecasts } from "../evaluate/forecasts.ts";
+import { poolAdjacent, stepsOf, type Steps } from "../evaluate/pool.ts";
 import { log, log1p } from "../kernels/elementary.ts";
-import { ascendingOrder } from "../kernels/order.ts";
 import type { Calibrator } from "../model/index.ts";
 import { checkApply, checkNumbers, type Fitted } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows, type LogOddsMap } from "./log-odds.ts";
@@ -106,21 +106,14 @@ export function fitIsotonic(
   return { ...createIsotonic(curves), status: isCertain ? "certain" : "converged" };
 }
 
-function fitCurve({ scores, isEvent, sampleWeights }: BinaryRows): IsotonicCurve {
+function fitCurve(rows: BinaryRows): IsotonicCurve {
   // No row tells anything: every one is certain by its masks.
-  if (scores.length === 0) return { scores: Float64Array.of(0), probabilities: Float64Array.of(0.5) };
-  const order = ascendingOrder(scores);
-  const places = new Float64Array(scores.length);
-  const sums = new Float64Array(scores.length);
-  const weights = new Float64Array(scores.length);
-  let count = 0;
-  for (const row of order) {
-    if (count === 0 || scores[row] !== places[count - 1]) places[count++] = scores[row];
-    const s = sampleWeights ? sampleWeights[row] : 1;
-    weights[count - 1] += s;
-    sums[count - 1] += s * isEvent[row];
-  }
-  const { ends, means } = poolAdjacent(sums.subarray(0, count), weights.subarray(0, count));
+  if (rows.scores.length === 0) return { scores: Float64Array.of(0), probabilities: Float64Array.of(0.5) };
+  const steps = rows.sampleWeights
+    ? weightedSteps(rows, rows.sampleWeights)
+    : stepsOf(sortForecasts({ probability: rows.scores, happened: rows.isEvent }));
+  const places = steps.probability;
+  const { ends, means } = poolAdjacent(steps.events, steps.rows);
   const knots: { score: number; probability: number }[] = [];
   for (let block = 0, start = 0; block < ends.length; start = ends[block++]) {
     // Rounding of weighted means may leave [0, 1].
@@ -131,5 +124,24 @@ function fitCurve({ scores, isEvent, sampleWeights }: BinaryRows): IsotonicCurve
   return {
     scores: Float64Array.from(knots, ({ score }) => score),
     probabilities: Float64Array.from(knots, ({ probability }) => probability),
+  };
+}
+
+/** Different scores, ascending, with the weight of the rows that have each, and of those among them that are events. */
+function weightedSteps({ scores, isEvent }: BinaryRows, sampleWeights: Float64Array): Steps {
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  const probability = new Float64Array(scores.length);
+  const events = new Float64Array(scores.length);
+  const rows = new Float64Array(scores.length);
+  let count = 0;
+  for (const row of order) {
+    if (count === 0 || scores[row] !== probability[count - 1]) probability[count++] = scores[row];
+    rows[count - 1] += sampleWeights[row];
+    events[count - 1] += sampleWeights[row] * isEvent[row];
+  }
+  return {
+    probability: probability.subarray(0, count),
+    rows: rows.subarray(0, count),
+    events: events.subarray(0, count),
   };
 }

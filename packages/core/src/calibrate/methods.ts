@@ -6,7 +6,7 @@ import { createIdentity } from "./calibrator.ts";
 import { fitIsotonic } from "./isotonic.ts";
 import { mapCount } from "./log-odds.ts";
 import { fitPlatt } from "./platt.ts";
-import type { CalibrationOptions } from "./rows.ts";
+import type { CalibrationOptions, StartOptions } from "./rows.ts";
 import { fitTemperature } from "./temperature.ts";
 import { fitVector } from "./vector.ts";
 
@@ -18,7 +18,7 @@ export interface MethodFit {
   readonly kind: Method;
   /** How many numbers it learns of so many classes. */
   readonly size: (classCount: number) => number;
-  readonly fit: (logits: Logits, labels: Labels, options: CalibrationOptions) => Calibrator;
+  readonly fit: (logits: Logits, labels: Labels, options: StartOptions) => Calibrator;
 }
 
 /** From few numbers to many. Isotonic takes as many as the rows ask for, and counts as a hundred before it is fitted. */

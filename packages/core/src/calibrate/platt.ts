@@ -4,7 +4,7 @@ import { fitLogistic, type ConvexMinimum } from "../optimize/index.ts";
 import type { Calibrator } from "../model/index.ts";
 import { checkApply, checkNumbers, type Fitted, type FitStatus } from "./calibrator.ts";
 import { binaryRows, classCountOf, mapLogOdds, type BinaryRows } from "./log-odds.ts";
-import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { checkCalibrationRows, type StartOptions } from "./rows.ts";
 
 /** A line in the log-odds. */
 export interface Platt extends Calibrator {
@@ -47,10 +47,12 @@ export function createPlatt({ slopes, intercepts }: Pick<Platt, "slopes" | "inte
 export function fitPlatt(
   logits: Logits,
   labels: Labels,
-  { sampleWeights }: CalibrationOptions = {},
+  { sampleWeights, start }: StartOptions = {},
 ): Fitted<Platt> {
   checkCalibrationRows("fitPlatt", logits, labels, sampleWeights);
-  const fits = binaryRows(logits, labels, sampleWeights).map(fitLine);
+  const fits = binaryRows(logits, labels, sampleWeights).map((rows, k) =>
+    fitLine(rows, start && Float64Array.of(start["slopes"][k], start["intercepts"][k])),
+  );
   const platt = createPlatt({
     slopes: Float64Array.from(fits, ({ parameters }) => parameters[0]),
     intercepts: Float64Array.from(fits, ({ parameters }) => parameters[1]),
@@ -58,12 +60,15 @@ export function fitPlatt(
   return { ...platt, status: worst(fits.map(({ status }) => status)) };
 }
 
-function fitLine(rows: BinaryRows): Pick<ConvexMinimum, "parameters" | "status"> {
+function fitLine(
+  rows: BinaryRows,
+  start: Float64Array | undefined,
+): Pick<ConvexMinimum, "parameters" | "status"> {
   const { scores, sampleWeights } = rows;
   // No row tells anything: every one is certain by its masks.
   if (scores.length === 0) return { parameters: Float64Array.of(1, 0), status: "converged" };
   const ones = new Float64Array(scores.length).fill(1);
-  return fitLogistic({ columns: [scores, ones], targets: smoothedTargets(rows), sampleWeights });
+  return fitLogistic({ columns: [scores, ones], targets: smoothedTargets(rows), sampleWeights, start });
 }
 
 /** Of events and of others, by the rule of succession. */

@@ -8,6 +8,12 @@ export interface CalibrationOptions {
   readonly sampleWeights?: ArrayLike<number> | undefined;
 }
 
+/** What the fits within a cross-validation may also be told. */
+export interface StartOptions extends CalibrationOptions {
+  /** The numbers of a fit of the same kind on nearly the same rows: where to start, which saves passes. */
+  readonly start?: Readonly<Record<string, Float64Array>> | undefined;
+}
+
 /**
  * The door of every fit.
  *

@@ -4,7 +4,7 @@ import { exp, log } from "../kernels/elementary.ts";
 import { minimizeConvex, type ConvexFunction, type ConvexMinimum } from "../optimize/index.ts";
 import type { Calibrator } from "../model/index.ts";
 import { checkApply, checkNumbers, type Fitted } from "./calibrator.ts";
-import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { checkCalibrationRows, type CalibrationOptions, type StartOptions } from "./rows.ts";
 
 /** Each class's logit times a weight of its own plus a bias of its own: mends what is wrong with single classes. */
 export interface VectorScaling extends Calibrator {
@@ -60,12 +60,17 @@ export function createVector({ weights, biases }: Pick<VectorScaling, "weights" 
 export function fitVector(
   logits: Logits,
   labels: Labels,
-  { sampleWeights, l2 = 1e-3 }: VectorOptions = {},
+  { sampleWeights, l2 = 1e-3, start }: VectorOptions & StartOptions = {},
 ): Fitted<VectorScaling> {
   checkCalibrationRows("fitVector", logits, labels, sampleWeights);
   if (!(l2 > 0 && l2 < Infinity)) throw new InputError(`fitVector: l2 must be finite and above 0, got ${l2}`);
   const { columns } = logits;
-  const { parameters, status } = minimum(logits, labels.indices, sampleWeights, l2);
+  const { parameters, status } = start
+    ? minimizeConvex(
+        lossOf(logits, labels.indices, sampleWeights, l2),
+        Float64Array.of(...start["weights"], ...start["biases"]),
+      )
+    : minimum(logits, labels.indices, sampleWeights, l2);
   const biases = parameters.slice(columns);
   const mean = biases.reduce((sum, bias) => sum + bias, 0) / columns;
   const vector = createVector({

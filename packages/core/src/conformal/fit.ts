@@ -115,8 +115,11 @@ function ownersOf(
   by: "all" | "class" | Labels,
 ): { names: readonly string[]; rowsOf: readonly Uint32Array[] } {
   const rows = labels.indices.length;
-  if (by === "all")
-    return { names: ["all rows"], rowsOf: [Uint32Array.from({ length: rows }, (_, row) => row)] };
+  if (by === "all") {
+    const all = new Uint32Array(rows);
+    for (let row = 0; row < rows; row++) all[row] = row;
+    return { names: ["all rows"], rowsOf: [all] };
+  }
   if (by === "class") return { names: labels.classes, rowsOf: rowsOfEach(labels) };
   if (typeof by === "string")
     throw new InputError(`${where}: by must be all, class or the groups of the rows, got ${String(by)}`);

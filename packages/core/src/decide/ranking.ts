@@ -1,6 +1,6 @@
 import type { Labels, Probabilities } from "../data/index.ts";
-import { topClasses } from "../evaluate/scores.ts";
-import { ascendingOrder } from "../kernels/order.ts";
+import { sortForecasts, topLabelForecasts } from "../evaluate/forecasts.ts";
+import { stepsOf } from "../evaluate/pool.ts";
 
 /**
  * Rows by falling probability of their most probable class, equal ones together: what selection by that probability can
@@ -16,30 +16,16 @@ export interface Ranking {
   readonly errorsAccepted: Float64Array;
 }
 
-export function rankRows(probabilities: Probabilities, { indices }: Labels): Ranking {
-  const { rows, columns, values } = probabilities;
-  const top = topClasses(probabilities);
-  const largest = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) largest[row] = values[row * columns + top[row]];
-  const rising = ascendingOrder(largest);
-  const levels = new Float64Array(rows);
-  const accepted = new Float64Array(rows);
-  const errorsAccepted = new Float64Array(rows);
-  let count = 0;
+export function rankRows(probabilities: Probabilities, labels: Labels): Ranking {
+  const rising = stepsOf(sortForecasts(topLabelForecasts(probabilities, labels)));
+  const levels = rising.probability.toReversed();
+  const accepted = rising.rows.toReversed();
+  const errorsAccepted = new Float64Array(levels.length);
   let errors = 0;
-  for (let i = rows - 1; i >= 0; i--) {
-    const row = rising[i];
-    if (top[row] !== indices[row]) errors++;
-    if (i > 0 && largest[rising[i - 1]] === largest[row]) continue;
-    levels[count] = largest[row];
-    accepted[count] = rows - i;
-    errorsAccepted[count++] = errors;
+  for (let i = 0, last = levels.length - 1; i <= last; i++) {
+    errors += accepted[i] - rising.events[last - i]; // here still the rows of this level alone
+    if (i > 0) accepted[i] += accepted[i - 1];
+    errorsAccepted[i] = errors;
   }
-  return {
-    rows,
-    errors,
-    levels: levels.subarray(0, count),
-    accepted: accepted.subarray(0, count),
-    errorsAccepted: errorsAccepted.subarray(0, count),
-  };
+  return { rows: probabilities.rows, errors, levels, accepted, errorsAccepted };
 }

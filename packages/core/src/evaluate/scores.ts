@@ -103,6 +103,12 @@ export function topClasses({ rows, columns, values }: Logits | Probabilities): I
  * @returns gives those of a class, a number per row, in time that does not grow with the number of classes
  */
 export function classScores({ rows, columns, values }: Logits): (k: number) => Float64Array {
+  if (columns === 2)
+    return (k) => {
+      const scores = new Float64Array(rows);
+      for (let row = 0; row < rows; row++) scores[row] = values[2 * row + k] - values[2 * row + 1 - k];
+      return scores;
+    };
   const tops = new Int32Array(rows);
   const topScores = new Float64Array(rows);
   const rests = new Float64Array(rows); // Σ e^{zⱼ − max} over all but the top

@@ -11,6 +11,8 @@ export interface LogisticRows {
   readonly offset?: Float64Array;
   /** One ≥ 0 per row. Default 1. */
   readonly sampleWeights?: ArrayLike<number> | undefined;
+  /** Where Newton's method starts. Default: from 0, or of many rows from the fit of some. */
+  readonly start?: Float64Array | undefined;
 }
 
 /** Of more rows than this every `STEP`th is fitted first, as a start that saves most passes over all of them. */
@@ -21,11 +23,10 @@ const STEP = 16;
 export function fitLogistic(rows: LogisticRows): ConvexMinimum {
   const size = rows.columns.length;
   const at = lossOf(rows);
+  if (rows.start) return minimizeConvex({ size, at }, rows.start);
   const first = rows.targets.length > MANY_ROWS ? fitLogistic(everyNth(rows, STEP)) : null;
-  return minimizeConvex(
-    { size, at },
-    first?.status === "converged" ? first.parameters : new Float64Array(size),
-  );
+  const start = first?.status === "converged" ? first.parameters : new Float64Array(size);
+  return minimizeConvex({ size, at }, start);
 }
 
 function everyNth({ columns, targets, offset, sampleWeights }: LogisticRows, step: number): LogisticRows {
