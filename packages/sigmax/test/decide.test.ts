@@ -132,6 +132,10 @@ describe("decide", () => {
       expect(found.promises[0]).toBe(
         "in at most 5 % of accepted cases the label is wrong, with confidence 90 %, from 114 rows kept for this",
       );
+      const explained = await sigmax([...args, "--explain", "0"], { folder });
+      expect(explained.stdout).toMatch(
+        /Its probability, [\d.]+ %, is above [\d.]+ %: such rows are accepted\./,
+      );
       const { measured } = found;
       expect(measured?.accepted.rows).toBeGreaterThan(60);
       expect((measured?.accepted.errors ?? 9) / (measured?.accepted.rows ?? 1)).toBeLessThan(0.05);
@@ -159,6 +163,28 @@ describe("decide", () => {
       expect(found).toMatchObject({ promises: [], measured: null });
       expect(shifted[0]).not.toHaveProperty("set");
       expect(found.notes.join()).toContain("Nothing that was guaranteed carries over");
+    }));
+
+  test("of three classes those not named keep their proportions, and there are no intervals", () =>
+    inFolder(async (folder) => {
+      const plain = rowsOfCsv((await sigmax(given(...asVisits), { folder })).stdout);
+      const args = [...given(...asVisits), "--prevalence", "a=0.6", "--out", "d.csv"];
+      const found = await sigmaxJson<{ prevalence: Record<"from" | "to", Record<string, number>> }>(args, {
+        folder,
+      });
+      const { from, to } = found.prevalence;
+      expect(to["a"]).toBe(0.6);
+      expect(to["b"] / to["c"]).toBeCloseTo(from["b"] / from["c"], 12);
+      expect(to["a"] + to["b"] + to["c"]).toBeCloseTo(1, 12);
+      const odds = (row: Record<string, string>, other: string): number =>
+        Number(row["probability:a"]) / Number(row[`probability:${other}`]);
+      const shifted = rowsOfCsv(readFileSync(join(folder, "d.csv"), "utf8"));
+      for (const other of ["b", "c"]) {
+        const factor = ((to["a"] / from["a"]) * from[other]) / to[other];
+        for (const [i, row] of shifted.entries())
+          expect(odds(row, other) / odds(plain[i], other) / factor).toBeCloseTo(1, 9);
+      }
+      expect(shifted[0]).not.toHaveProperty("low:a");
     }));
 
   test("probabilities that were never calibrated are said to be so", () =>

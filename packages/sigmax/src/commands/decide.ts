@@ -113,11 +113,12 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
 
 /** What a reader said; null where nobody was asked. */
 async function readingsOf(
-  { readings, readerLog, seed }: DecideFlags,
-  { classes, training: { target } }: SavedModel,
+  { readings, readerLog, seed, target }: DecideFlags,
+  { classes, training }: SavedModel,
   cases: Cases,
 ): Promise<Readings | null> {
-  if (readings !== undefined) return openReadings(readings, readerLog, { classes, target }, cases, seed);
+  const known = { classes, target: target ?? training.target };
+  if (readings !== undefined) return openReadings(readings, readerLog, known, cases, seed);
   if (readerLog === undefined) return null;
   throw new InputError(
     "--reader-log: says how right a reader is; name what the reader says of these rows: --readings <file>",
