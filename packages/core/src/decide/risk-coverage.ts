@@ -45,18 +45,17 @@ export function riskCoverage(
   const aurc = areaOf(ranking);
   const best = error < 1 ? error + (1 - error) * log1p(-error) : 1;
   const first = errorsAccepted.findIndex((count) => count > 0);
-  const points = Array.from(levels, (threshold, i) => ({
-    threshold,
-    coverage: accepted[i] / rows,
-    risk: errorsAccepted[i] / accepted[i],
-  }));
   return {
     rows,
     error,
     aurc,
     excessAurc: aurc - best,
     coverageBeforeFirstError: first < 0 ? 1 : first === 0 ? 0 : accepted[first - 1] / rows,
-    curve: thinned(points, most),
+    curve: thinned(levels.length, most).map((i) => ({
+      threshold: levels[i],
+      coverage: accepted[i] / rows,
+      risk: errorsAccepted[i] / accepted[i],
+    })),
   };
 }
 
@@ -71,7 +70,10 @@ function areaOf({ rows, accepted, errorsAccepted }: Ranking): number {
   return area / rows;
 }
 
-function thinned<T>(points: readonly T[], most: number): readonly T[] {
-  if (points.length <= most) return points;
-  return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
+/** At most so many places of a list, evenly spread, both ends among them. */
+function thinned(length: number, most: number): number[] {
+  const count = Math.min(length, most);
+  return Array.from({ length: count }, (_, i) =>
+    count === length ? i : Math.round((i * (length - 1)) / (count - 1)),
+  );
 }

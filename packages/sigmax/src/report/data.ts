@@ -68,7 +68,7 @@ export interface ReportData {
   readonly fit: FitFigures | null;
   /** Of an exact fit, class by class against the first: the intercept, then each column; empty where the columns are pixels. */
   readonly coefficients: readonly ReportedCoefficient[];
-  /** How well each class is told from the rest, one curve a class: of two classes that of the event, of more the ten hardest. */
+  /** How well each class is told from the rest, one curve a class: of two classes that of the event, of more the five hardest. */
   readonly ranking: readonly RankingCurve[];
   readonly reasons: Reasons;
   /** Null where no folds were asked for. */

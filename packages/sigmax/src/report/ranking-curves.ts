@@ -3,7 +3,7 @@ import { classScores, rocCurve, type Evaluation } from "@sigmax/core/evaluate";
 import type { RankingCurve } from "./data.ts";
 
 /** More lines could not be told apart. */
-const mostCurves = 10;
+const mostCurves = 5;
 
 /** The curve of the event of two classes; of more, those of the classes with the smallest areas. */
 export function rankingCurves(logits: Logits, labels: Labels, evaluation: Evaluation): RankingCurve[] {
