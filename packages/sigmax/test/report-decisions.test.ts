@@ -1,11 +1,12 @@
 import { evaluateSets } from "@sigmax/core/conformal";
 import { decisionCurve, riskCoverage } from "@sigmax/core/decide";
+import type { Table } from "@sigmax/core/data";
 import { calibrationLines } from "@sigmax/core/evaluate";
 import { parseHTML } from "linkedom/worker";
 import { expect, test } from "vitest";
 
 import { buildReport } from "../src/report/build.ts";
-import { decimal, figures, percent } from "../src/report/format.ts";
+import { decimal, figures, percent, signed } from "../src/report/format.ts";
 import { decidedReport } from "./decided-fixture.ts";
 import { elements, textOf, textsOf } from "./page.ts";
 import { hostileNames } from "./report-fixture.ts";
@@ -158,7 +159,21 @@ test("groups have their own figures, and small ones are marked", async () => {
     "In the set",
     "Referred",
   ]);
-  expect(reported.evaluation.positive).toBe("malignant");
+
+  const { model, tested, decided } = reported;
+  const probabilities = model.predict(tested.data).values;
+  const { columns } = tested.data as Table;
+  const ward = columns[1].kind === "categorical" ? columns[1] : null;
+  let [stated, north, referred] = [0, 0, 0];
+  for (let row = 0; row < 400; row++) {
+    if (ward?.categories[ward.codes[row]] !== "north") continue;
+    north++;
+    stated += probabilities[2 * row + 1] - tested.labels.indices[row];
+    if (decided!.decisions.action[row] === decided!.decisions.referral) referred++;
+  }
+  expect(counts[0]).toBe(north);
+  expect(rows[0]).toContain(` ${signed((100 * stated) / north, 1)} `);
+  expect(rows[0]).toContain(` ${plain(percent(referred / north))} `);
 });
 
 test("what is guaranteed says from how many rows, on what assumption, what voids it, and what is not promised", async () => {

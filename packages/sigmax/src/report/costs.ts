@@ -62,13 +62,14 @@ function line({ strategy, mean, interval, difference, differenceInterval }: Stra
   const more =
     i === 0
       ? nothing
-      : html`${figures(difference, 3)}<span class="range"
+      : html`${figures(difference, 3)}
+          <span class="range"
             >${figures(differenceInterval[0], 3)} to ${figures(differenceInterval[1], 3)}</span
           >`;
   return html`<tr>
     <th scope="row"><span>${strategy}</span></th>
     <td class="number">
-      ${figures(mean, 3)}<span class="range">${figures(interval[0], 3)} to ${figures(interval[1], 3)}</span>
+      ${figures(mean, 3)} <span class="range">${figures(interval[0], 3)} to ${figures(interval[1], 3)}</span>
     </td>
     <td class="number">${more}</td>
   </tr>`;

@@ -62,17 +62,16 @@ function line(group: Subgroup): Html {
     <td class="number">${count(rows)}</td>
     ${share(accuracy)}
     <td class="number">
-      ${decimal(logLoss.value)}<span class="range">${decimalRange(logLoss.interval)}</span>
+      ${decimal(logLoss.value)} <span class="range">${decimalRange(logLoss.interval)}</span>
     </td>
     <td class="number">
-      ${signed(100 * gap.value, 1)}<span class="range"
-        >${signed(100 * gap.interval[0], 1)} to ${signed(100 * gap.interval[1], 1)}</span
-      >
+      ${signed(100 * gap.value, 1)}
+      <span class="range">${signed(100 * gap.interval[0], 1)} to ${signed(100 * gap.interval[1], 1)}</span>
     </td>
     ${coverage === null ? nothing : share(coverage)} ${referred === null ? nothing : share(referred)}
   </tr>`;
 }
 
 function share({ value, interval }: Figure): Html {
-  return html`<td class="number">${percent(value)}<span class="range">${percentRange(interval)}</span></td>`;
+  return html`<td class="number">${percent(value)} <span class="range">${percentRange(interval)}</span></td>`;
 }
