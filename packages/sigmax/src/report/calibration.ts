@@ -52,7 +52,7 @@ function candidateTable({ candidates, fitted }: CalibrationFigures): Html {
         <th scope="row"><span>${each.kind}${each.kind === fitted?.kind ? " (taken)" : ""}</span></th>
         <td class="number">${count(each.parameterCount)}</td>
         <td class="number">${cell(each.logLoss)}</td>
-        <td class="number">${each.excess === null ? "–" : `${cell(each.excess)}\u00a0±\u00a0${cell(each.excessError)}`}</td>
+        <td class="number">${aboveTheBest(each)}</td>
         <td class="number">${cell(each.brier)}</td>
         <td>${each.refusal === null ? "" : `not tried: ${each.refusal}`}</td>
       </tr>`,
@@ -81,6 +81,14 @@ function candidateTable({ candidates, fitted }: CalibrationFigures): Html {
       them is taken.
     </figcaption>
   </figure>`;
+}
+
+function aboveTheBest({ excess, excessError }: CalibrationFigures["candidates"][number]): string {
+  if (excess === null) return "–";
+  const value = decimal(excess, 4);
+  return excess === Infinity || excessError === null
+    ? value
+    : `${value}\u00a0±\u00a0${decimal(excessError, 4)}`;
 }
 
 function smallMultiples(classes: readonly DiagramPair[], isChanged: boolean): Html {
