@@ -1,6 +1,5 @@
 import { evaluateSets } from "@sigmax/core/conformal";
 import { decisionCurve, riskCoverage } from "@sigmax/core/decide";
-import type { Table } from "@sigmax/core/data";
 import { calibrationLines } from "@sigmax/core/evaluate";
 import { parseHTML } from "linkedom/worker";
 import { expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { expect, test } from "vitest";
 import { buildReport } from "../src/report/build.ts";
 import { decimal, figures, percent, signed } from "../src/report/format.ts";
 import { decidedReport } from "./decided-fixture.ts";
+import { isTable } from "../src/sources/source.ts";
 import { elements, textOf, textsOf } from "./page.ts";
 import { hostileNames } from "./report-fixture.ts";
 
@@ -162,11 +162,10 @@ test("groups have their own figures, and small ones are marked", async () => {
 
   const { model, tested, decided } = reported;
   const probabilities = model.predict(tested.data).values;
-  const { columns } = tested.data as Table;
-  const ward = columns[1].kind === "categorical" ? columns[1] : null;
+  const [, ward] = isTable(tested.data) ? tested.data.columns : [];
   let [stated, north, referred] = [0, 0, 0];
   for (let row = 0; row < 400; row++) {
-    if (ward?.categories[ward.codes[row]] !== "north") continue;
+    if (ward?.kind !== "categorical" || ward.categories[ward.codes[row]] !== "north") continue;
     north++;
     stated += probabilities[2 * row + 1] - tested.labels.indices[row];
     if (decided!.decisions.action[row] === decided!.decisions.referral) referred++;
