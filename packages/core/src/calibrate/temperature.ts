@@ -4,7 +4,7 @@ import { checkLogits } from "../evaluate/scores.ts";
 import { exp, log } from "../kernels/elementary.ts";
 import type { Calibrator } from "../model/index.ts";
 import type { Fitted } from "./calibrator.ts";
-import { checkCalibrationRows, type CalibrationOptions } from "./rows.ts";
+import { checkCalibrationRows, type StartOptions } from "./rows.ts";
 
 /** All logits times one number. The order of the classes stays, and so the accuracy. */
 export interface Temperature extends Calibrator {
@@ -57,7 +57,7 @@ function bounded(z: number): number {
 export function fitTemperature(
   logits: Logits,
   labels: Labels,
-  { sampleWeights }: CalibrationOptions = {},
+  { sampleWeights, start }: StartOptions = {},
 ): Fitted<Temperature> {
   checkCalibrationRows("fitTemperature", logits, labels, sampleWeights);
   const { columns } = logits;
@@ -71,7 +71,10 @@ export function fitTemperature(
     return { ...createTemperature(separatedBeta(at, limit)), status: "separated" };
   }
   if (survey.slopeAtZero >= 0) return { ...createTemperature(0), status: "flat" };
-  return { ...createTemperature(zeroOfSlope(at, startOf(rows))), status: "converged" };
+  return {
+    ...createTemperature(zeroOfSlope(at, start && start["beta"][0] > 0 ? start["beta"][0] : startOf(rows))),
+    status: "converged",
+  };
 }
 
 /** Rows as the fit sees them. */

@@ -33,16 +33,20 @@ export function minimizeConvex(problem: ConvexFunction, start: Float64Array): Co
   };
   let place = look(start);
   let last = Infinity;
+  let wasNear = false;
   for (let iteration = 0; iteration < 100; iteration++) {
     const direction = newtonDirection(place.gradient, place.hessian);
     let decrement = 0;
     for (let i = 0; i < size; i++) decrement -= place.gradient[i] * direction[i];
     decrement = Math.max(0, decrement);
-    // Near the minimum each decrement is about the square of the last, until only rounding is left of it.
+    // Near the minimum each decrement is about the square of the last, until only rounding is left of it. One that was
+    // near, and fell as by a square, has come as close as that; otherwise wait until it falls no more.
     const noise = 1e-13 * Math.abs(place.value);
     const isNear = decrement <= noise;
-    if (isNear && decrement >= last / 4) return { ...place, status: "converged" };
+    if (isNear && (decrement >= last / 4 || (wasNear && decrement <= last / 1000)))
+      return { ...place, status: "converged" };
     last = decrement;
+    wasNear = isNear;
     let next = null;
     for (let length = 1; next === null && length > 1e-12; length /= 2) {
       const at = look(place.parameters.map((value, i) => value + length * direction[i]));
