@@ -129,7 +129,7 @@ function fitCurve(rows: BinaryRows): IsotonicCurve {
 
 /** Different scores, ascending, with the weight of the rows that have each, and of those among them that are events. */
 function weightedSteps({ scores, isEvent }: BinaryRows, sampleWeights: Float64Array): Steps {
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  const order = Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a] - scores[b]);
   const probability = new Float64Array(scores.length);
   const events = new Float64Array(scores.length);
   const rows = new Float64Array(scores.length);
