@@ -152,3 +152,12 @@ test("rows a fit cannot learn from are refused, each with its sentence", () => {
   );
   expect(() => createTemperature(-1)).toThrow("createTemperature: beta must be finite and ≥ 0, got -1");
 });
+
+test("of many rows the start comes from some of them: rows that all come twice give the same number", () => {
+  const [logits, labels] = drawRows(30_000, 3, 11, (z) => 2 * z);
+  const twice = logitsOf(3, [...logits.values, ...logits.values]);
+  const labelsTwice = labelsOf(3, [...labels.indices, ...labels.indices]);
+  const { beta, status } = fitTemperature(twice, labelsTwice);
+  expect(status).toBe("converged");
+  expect(beta).toBeCloseTo(fitTemperature(logits, labels).beta, 12);
+});

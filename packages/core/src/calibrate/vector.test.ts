@@ -88,3 +88,14 @@ test("wrong numbers and other classes are refused", () => {
     'fitVector: each class needs a calibration row, got none of class "c0"',
   );
 });
+
+test("of many rows the start comes from some of them: rows that all come twice give the same numbers", () => {
+  const [logits, labels] = drawRows(30_000, 3, 12, (z, k) => 2 * z + k);
+  const twice = logitsOf(3, [...logits.values, ...logits.values]);
+  const labelsTwice = labelsOf(3, [...labels.indices, ...labels.indices]);
+  const once = fitVector(logits, labels);
+  const { weights, biases, status } = fitVector(twice, labelsTwice, { l2: 2e-3 });
+  expect(status).toBe("converged");
+  weights.forEach((weight, k) => expect(weight).toBeCloseTo(once.weights[k], 10));
+  biases.forEach((bias, k) => expect(bias).toBeCloseTo(once.biases[k], 10));
+});

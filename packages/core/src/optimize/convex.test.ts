@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createGenerator } from "../random/index.ts";
 import { minimizeConvex, type ConvexFunction } from "./convex.ts";
 import { fitLogistic } from "./logistic.ts";
 
@@ -56,4 +57,21 @@ test("shares of one group: the intercept is their log-odds, with offsets taken o
   expect(shifted.parameters[0]).toBeCloseTo(2, 13);
   const half = fitLogistic({ columns: [ones], targets: new Float64Array(4).fill(0.2) });
   expect(half.parameters[0]).toBeCloseTo(Math.log(0.25), 12);
+});
+
+test("many rows start from the fit of some, and a start that is given from there: the minimum is the same", () => {
+  const generator = createGenerator(8);
+  const once = Float64Array.from({ length: 30_000 }, () => 2 * generator.normal());
+  const happened = Float64Array.from(once, (z) => (generator.normal() < z ? 1 : 0));
+  const rowsOf = (times: number) => {
+    const column = Float64Array.from({ length: 30_000 * times }, (_, row) => once[row % 30_000]);
+    const targets = Float64Array.from(column, (_, row) => happened[row % 30_000]);
+    return { columns: [column, new Float64Array(column.length).fill(1)], targets };
+  };
+  const plain = fitLogistic(rowsOf(1));
+  const fits = [fitLogistic(rowsOf(2)), fitLogistic({ ...rowsOf(1), start: Float64Array.of(1, 0.3) })];
+  for (const { parameters, status } of fits) {
+    expect(status).toBe("converged");
+    parameters.forEach((value, i) => expect(value).toBeCloseTo(plain.parameters[i], 11));
+  }
 });
