@@ -90,7 +90,11 @@ export function topClasses({ rows, columns, values }: Logits | Probabilities): I
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
     let best = 0;
-    for (let k = 1; k < columns; k++) if (values[start + k] > values[start + best]) best = k;
+    let largest = values[start];
+    for (let k = 1; k < columns; k++) {
+      const value = values[start + k];
+      if (value > largest) [best, largest] = [k, value];
+    }
     top[row] = best;
   }
   return top;
