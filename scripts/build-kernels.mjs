@@ -1,6 +1,7 @@
 // Compiles packages/core/assembly to WebAssembly and writes each binary, base64, into a TypeScript module.
 import asc from "assemblyscript/asc";
-import { readFileSync, statSync, writeFileSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync, readdirSync } from "node:fs";
 
 const assembly = new URL("../packages/core/assembly/", import.meta.url);
 const kernels = new URL("../packages/core/src/kernels/", import.meta.url);
@@ -8,18 +9,25 @@ const kernels = new URL("../packages/core/src/kernels/", import.meta.url);
 /** One binary for each part, so that a page loads only what it uses. */
 const parts = ["predict", "minibatch", "exact"];
 
-const newest = Math.max(
-  statSync(new URL(import.meta.url)).mtimeMs,
-  ...readdirSync(assembly).map((name) => statSync(new URL(name, assembly)).mtimeMs),
-);
+// What the binaries are made from: a binary that names another digest is made anew, whatever its date.
+const sources = createHash("sha256");
+for (const file of [
+  new URL(import.meta.url),
+  ...readdirSync(assembly)
+    .toSorted()
+    .map((name) => new URL(name, assembly)),
+])
+  sources.update(readFileSync(file));
+const digest = sources.digest("hex");
+
 for (const part of parts) {
   const path = new URL(`${part}-binary.generated.ts`, kernels);
-  const built = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (built >= newest) continue;
+  if (existsSync(path) && readFileSync(path, "utf8").includes(digest)) continue;
   const bytes = await compile(`${part}.ts`);
   writeFileSync(
     path,
     `/** The compiled kernels (${bytes.length} bytes), made from packages/core/assembly/${part}.ts by \`npm run build:kernels\`. */\n` +
+      `// sources: ${digest}\n` +
       `export const binary: string =\n  "${Buffer.from(bytes).toString("base64")}";\n`,
   );
   console.log(`kernels, ${part}: ${bytes.length} bytes of WebAssembly`);
