@@ -2,7 +2,7 @@ import { InputError } from "@sigmax/core";
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf } from "./sources/files.ts";
 
 const written: string[] = [];
@@ -53,6 +53,11 @@ export async function checkWritable(path: string): Promise<void> {
   } catch (error) {
     throw cannotWrite(path, error);
   }
+}
+
+/** Whether a file to write is one of those named, each as a user names a source: `images,labels` are two. */
+export function isOneOf(path: string, named: readonly string[]): boolean {
+  return named.flatMap((name) => name.split(",")).some((name) => resolve(name) === resolve(path));
 }
 
 function placeBeside(path: string): string {

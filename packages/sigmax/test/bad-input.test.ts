@@ -29,6 +29,7 @@ async function refusalWith(
 
 describe("the command line", () => {
   test.concurrent.each([
+    [["trian", "iris"], 'there is no command "trian"; did you mean "train"?'],
     [["tran", "iris"], 'there is no command "tran"; did you mean "train"?'],
     [["fashion"], 'there is no command "fashion"; sigmax --help lists them'],
     [
@@ -424,6 +425,25 @@ describe("a place that takes no file is refused before the work begins", () => {
       );
       expect(await refusal([...args, "--report", "t.csv"], { folder })).toBe(
         "--report: t.csv is the source itself",
+      );
+    });
+  });
+
+  test.concurrent("what predict and calibrate read, and a checkpoint that is the model", async () => {
+    await inFolder(async (folder) => {
+      await copyFile(new URL("../data/iris.csv", import.meta.url), join(folder, "t.csv"));
+      await sigmax(["train", "iris", "--split", "0.4/0.2/0.2/0.2", "--out", "m.sigmax", "--quiet"], {
+        folder,
+      });
+      expect(await refusal(["predict", "m.sigmax", "t.csv", "--out", "./t.csv"], { folder })).toBe(
+        "--out: ./t.csv is what is read; give another name",
+      );
+      expect(await refusal(["calibrate", "m.sigmax", "iris", "--out", "./m.sigmax"], { folder })).toBe(
+        "--out: ./m.sigmax is what is read; give another name",
+      );
+      const args = ["train", "iris", "--epochs", "2", "--out", "n.sigmax", "--checkpoint", "./n.sigmax"];
+      expect(await refusal(args, { folder })).toBe(
+        "--checkpoint: ./n.sigmax is the model's own path, and is removed at the end",
       );
     });
   });

@@ -244,6 +244,13 @@ describe("train refuses", () => {
       },
     ));
 
+  test("a named set's target as groups", () =>
+    inFolder(async (folder) => {
+      expect(await refusal(["train", "iris", "--group", "species"], { folder })).toBe(
+        '--group: "species" is the target, expected another column',
+      );
+    }));
+
   test.each(["--group", "--weights"])("%s for what is no table", (flag) =>
     inFolder(async (folder) => {
       expect(await refusal(["train", "digits", flag, "x"], { folder })).toBe(
@@ -307,6 +314,15 @@ describe("train warns, and goes on", () => {
     expect(await warningsOf(content, "--l2", "auto")).toEqual([
       "class perhaps has 2 training rows, fewer than the 10 folds that chose the penalty, so most of them held none back",
     ]);
+  });
+
+  test("of columns with one value in all rows, and of one that numbers the rows", async () => {
+    const content = csv({ id: ({ row }) => row + 1, site: () => "Bern", unit: () => 5, ...plain });
+    expect(await warningsOf(content)).toEqual([
+      "site, unit each have one value in all training rows, which tells nothing of the classes; leave out what never changes with --exclude 'site,unit'",
+      "id rises from row to row in whole numbers, as row numbers do; if that is all, leave it out with --exclude id",
+    ]);
+    expect(await warningsOf(content, "--exclude", "id,site,unit")).toEqual([]);
   });
 
   test("of a column that no training row has a value of", async () => {

@@ -7,7 +7,7 @@ import { count, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
 import type { Source } from "../sources/source.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { checkWritable, writeFileWhole } from "../write.ts";
+import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import { beforeAndAfter } from "./calibration-figures.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
 import { openScores } from "./given-scores.ts";
@@ -31,7 +31,7 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
   const out =
     flags.out ?? `${modelPath.replace(/(\.calibrated)?\.sigmax$|\.[a-z]+(\.gz)?$/i, "")}.calibrated.sigmax`;
   await checkWritable(out);
-  if (out === first || out === second)
+  if (isOneOf(out, second === undefined ? [first] : [first, second]))
     throw new InputError(`--out: ${out} is what is read; give another name`);
   const reportPath = await reportPathOf(flags.report, out.replace(/(\.sigmax)?$/, ".html"), [
     out,

@@ -61,5 +61,7 @@ export function withoutCarried(table: Table, { weights, group }: CarriedFlags): 
 function columnOf(data: Matrix | Table, flag: string, name: string | undefined): TableColumn | undefined {
   if (name === undefined) return undefined;
   if (!isTable(data)) throw new InputError(`${flag}: the source is no table, so it has no column "${name}"`);
-  return data.columns.find((column) => column.name === name);
+  const column = data.columns.find((each) => each.name === name);
+  if (column === undefined) throw new InputError(`${flag}: "${name}" is the target, expected another column`); // of a named set
+  return column;
 }

@@ -31,7 +31,7 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
     );
   if (out === undefined && flags.json && explain === undefined)
     throw new InputError("--json: name the file for the decisions too: --out decisions.csv");
-  if (out !== undefined) await checkOutput(out);
+  if (out !== undefined) await checkOutput(out, [modelPath, sourceName, policyPath]);
 
   const file = await readBytes(modelPath);
   const model = readModel(file.bytes, { where: modelPath });

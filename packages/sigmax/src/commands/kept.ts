@@ -2,13 +2,17 @@ import { InputError } from "@sigmax/core";
 import type { Matrix, Table, TableColumn } from "@sigmax/core/data";
 import { isTable } from "../sources/source.ts";
 import { didYouMean } from "../sources/suggest.ts";
-import { checkWritable } from "../write.ts";
+import { checkWritable, isOneOf } from "../write.ts";
 
-/** @throws InputError unless rows can be written to a file of this name */
-export async function checkOutput(out: string): Promise<void> {
+/**
+ * @param read the files that the command reads, which stay as they are
+ * @throws InputError unless rows can be written to a file of this name
+ */
+export async function checkOutput(out: string, read: readonly string[]): Promise<void> {
   if (!/\.(csv|jsonl|parquet)$/i.test(out))
     throw new InputError(`--out: expected a name that ends in .csv, .jsonl or .parquet, got ${out}`);
   await checkWritable(out);
+  if (isOneOf(out, read)) throw new InputError(`--out: ${out} is what is read; give another name`);
 }
 
 /**

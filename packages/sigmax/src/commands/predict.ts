@@ -18,7 +18,7 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   const { out } = flags;
   if (out === undefined && flags.json && flags.explain === undefined)
     throw new InputError("--json: name the file for the predictions too: --out predictions.csv");
-  if (out !== undefined) await checkOutput(out);
+  if (out !== undefined) await checkOutput(out, [modelPath, sourceName]);
 
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
   const rows = await openRows(

@@ -1,7 +1,6 @@
 import { InputError } from "@sigmax/core";
-import { resolve } from "node:path";
 import type { Reported } from "../report/build.ts";
-import { checkWritable, writeFileWhole } from "../write.ts";
+import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 
 /**
  * Where a report goes, known before the work begins; null: none is wanted.
@@ -18,8 +17,7 @@ export async function reportPathOf(
   const path = asked === "none" ? null : (asked ?? usual);
   if (path === null) return null;
   await checkWritable(path);
-  const clash = others.flatMap((other) => other.split(",")).find((other) => resolve(other) === resolve(path));
-  if (clash !== undefined)
+  if (isOneOf(path, others))
     throw new InputError(`--report: ${path} is what is read or written besides; give another name`);
   return path;
 }

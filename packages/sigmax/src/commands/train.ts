@@ -12,12 +12,12 @@ import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
 import type { DescentSettings } from "@sigmax/core/model";
 import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
 import { figures, summaryOf, validationInJson, validationInWords } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
 import { isTable, type Source } from "../sources/source.ts";
-import { checkWritable, writeFileWhole } from "../write.ts";
+import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { groupsIn, weightsIn, withCarried, withoutCarried } from "./carried.ts";
@@ -37,6 +37,10 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     flags.report === "none" ? null : (flags.report ?? modelPath.replace(/(\.sigmax)?$/, ".html"));
   await checkPaths(modelPath, reportPath, [sourceName, ...(flags.test === undefined ? [] : [flags.test])]);
 
+  if (flags.checkpoint !== undefined && isOneOf(flags.checkpoint, [modelPath, reportPath ?? modelPath]))
+    throw new InputError(
+      `--checkpoint: ${flags.checkpoint} is the ${isOneOf(flags.checkpoint, [modelPath]) ? "model's" : "report's"} own path, and is removed at the end`,
+    );
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
   // The kernels compile, and are warmed up, while the files are read.
@@ -253,16 +257,15 @@ function baseName(sourceName: string): string {
 
 /** Before the work begins: can both files be written, and is neither of them the other or a source? */
 async function checkPaths(model: string, report: string | null, sources: readonly string[]): Promise<void> {
-  const read = sources.flatMap((source) => source.split(",")).map((path) => resolve(path));
   for (const [option, path] of [
     ["--out", model],
     ["--report", report],
   ] as const) {
     if (path === null) continue;
     await checkWritable(path);
-    if (read.includes(resolve(path))) throw new InputError(`${option}: ${path} is the source itself`);
+    if (isOneOf(path, sources)) throw new InputError(`${option}: ${path} is the source itself`);
   }
-  if (report !== null && resolve(report) === resolve(model))
+  if (report !== null && isOneOf(report, [model]))
     throw new InputError(`--report: ${report} is the model's own path`);
 }
 

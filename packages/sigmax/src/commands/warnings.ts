@@ -46,8 +46,10 @@ function warningsOfFolds(labels: Labels, folds: number): string[] {
 function warningsOfColumns({ rows, columns }: Table, labels: Labels): string[] {
   const limit = mostParts(labels, columns.length);
   const telling = columns.filter((column) => tellsClasses(column, labels, limit)).map(({ name }) => name);
+  const constant = columns.filter(isConstant).map(({ name }) => name);
+  const numbering = columns.filter(isNumbering).map(({ name }) => name);
   const empty = columns.filter(isEmpty).map(({ name }) => name);
-  const copies = copiesIn(columns.filter((column) => !isEmpty(column)));
+  const copies = copiesIn(columns.filter((column) => !isEmpty(column) && !isConstant(column)));
   return [
     ...(telling.length === 0
       ? []
@@ -58,6 +60,16 @@ function warningsOfColumns({ rows, columns }: Table, labels: Labels): string[] {
       ? []
       : [
           `${shortList(copies.map(([copy, original]) => `${copy} is the same as ${original}`))} in all training rows, so that they share their weight; leave out what is double with --exclude ${quote(copies.map(([copy]) => copy).join(","))}`,
+        ]),
+    ...(constant.length === 0
+      ? []
+      : [
+          `${shortList(constant)} ${constant.length === 1 ? "has" : "each have"} one value in all training rows, which tells nothing of the classes; leave out what never changes with --exclude ${quote(constant.join(","))}`,
+        ]),
+    ...(numbering.length === 0
+      ? []
+      : [
+          `${shortList(numbering)} ${numbering.length === 1 ? "rises" : "rise"} from row to row in whole numbers, as row numbers do; if that is all, leave it out with --exclude ${quote(numbering.join(","))}`,
         ]),
     ...(empty.length === 0
       ? []
@@ -136,4 +148,27 @@ function isEmpty(column: TableColumn): boolean {
   return column.kind === "numeric"
     ? column.missing !== null && !column.missing.includes(0)
     : column.codes.every((code) => code < 0);
+}
+
+/** Whether every row has one and the same value. */
+function isConstant(column: TableColumn): boolean {
+  const rows = column.kind === "numeric" ? column.values.length : column.codes.length;
+  if (rows === 0 || cellAt(column, 0) === null) return false;
+  for (let row = 1; row < rows; row++) if (cellAt(column, row) !== cellAt(column, 0)) return false;
+  return true;
+}
+
+/** Whole numbers that rise by chance over so many rows are one case in 20!. */
+const fewestNumbered = 20;
+
+/** Whether a column looks like the numbers of the rows. */
+function isNumbering(column: TableColumn): boolean {
+  return (
+    column.kind === "numeric" &&
+    column.missing?.includes(1) !== true &&
+    column.values.length >= fewestNumbered &&
+    column.values.every(
+      (value, row) => Number.isInteger(value) && (row === 0 || value > column.values[row - 1]),
+    )
+  );
 }

@@ -9,8 +9,23 @@ export function didYouMean(written: string, known: readonly string[]): string {
   );
   const found = known.find((name) => name.toLowerCase() === near);
   const allowed = Math.min(Math.max(1, Math.floor(near.length / 3)), near.length - 1);
-  const isNear = found !== undefined && distance(written.toLowerCase(), near) <= allowed;
-  return isNear ? `; did you mean "${found}"?` : "";
+  const isNear = distance(written.toLowerCase(), near) <= allowed || isSwapped(written.toLowerCase(), near);
+  return found !== undefined && isNear ? `; did you mean "${found}"?` : "";
+}
+
+/** Whether two neighbors have changed places, as fingers do: "trian". */
+function isSwapped(written: string, meant: string): boolean {
+  const i = [...meant].findIndex((letter, at) => letter !== written[at]);
+  return (
+    written ===
+    meant.slice(0, i) +
+      meant
+        .slice(i, i + 2)
+        .split("")
+        .toReversed()
+        .join("") +
+      meant.slice(i + 2)
+  );
 }
 
 /** The first twelve names, with commas. */

@@ -229,6 +229,10 @@ describe("columns that are hardly meant as they stand are read, and doubted:", (
   });
 
   test("a target of measurements", async () => {
+    const few = `a,y\n${lines(40, (i) => `1,${i % 30}.5`)}`;
+    expect((await read(few, { target: "y" })).doubts).toEqual([
+      'column "y": 30 different values in 40 rows are no classes; name another target, or the classes with --classes',
+    ]);
     const many = `a,y\n${lines(3000, (i) => `1,${i % 1500}`)}`;
     expect((await read(many, { target: "y" })).doubts).toEqual([
       'column "y": 1,500 different values in 3,000 rows are no classes; name another target, or the classes with --classes',

@@ -269,7 +269,7 @@ function labelsIn(
   if (firstMissingLine > 0) {
     const others = codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), -1);
     throw new InputError(
-      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more rows` : ""}; fill it in, or take such rows out`,
+      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more ${others === 1 ? "row" : "rows"}` : ""}; fill it in, or take such rows out`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
@@ -283,7 +283,7 @@ function labelsIn(
 
 function doubtOfTarget({ name, categories }: GrowingColumn, rows: number): string | null {
   const { length } = categories;
-  return length > mostCategories || (length === rows && length >= fewestNames)
+  return length > mostCategories || (2 * length > rows && length >= fewestNames)
     ? `column "${name}": ${count(length)} different values in ${count(rows)} rows are no classes; name another target, or the classes with --classes`
     : null;
 }
