@@ -4,7 +4,7 @@ export function printJson(value: object): void {
 }
 
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${lines.map(printable).join("\n")}\n`);
 }
 
 /** Text to stdout as it is made, no faster than it is read there. */
@@ -13,12 +13,28 @@ export async function printPieces(pieces: Iterable<string | Uint8Array>): Promis
     if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
+/** A text on one line, with a sign in the place of each character that would steer a terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, "�");
+}
+
+/** How many places a text takes in a terminal: those of East Asia and pictures take two, accents none. */
+function widthOf(text: string): number {
+  const wide =
+    /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}！-｠]/gu;
+  return [...text.replaceAll(/\p{M}/gu, "")].length + (text.match(wide)?.length ?? 0);
+}
+
 /** Columns set flush left, two spaces between; numbers in the columns named flush right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = rows[0].map((_, j) => Math.max(...rows.map((row) => row[j].length)));
-  return rows.map((row) =>
+  const cells = rows.map((row) => row.map(printable));
+  const widths = rows[0].map((_, j) => Math.max(...cells.map((row) => widthOf(row[j]))));
+  return cells.map((row) =>
     row
-      .map((cell, j) => (right.includes(j) ? cell.padStart(widths[j]) : cell.padEnd(widths[j])))
+      .map((cell, j) => {
+        const space = " ".repeat(widths[j] - widthOf(cell));
+        return right.includes(j) ? space + cell : cell + space;
+      })
       .join("  ")
       .trimEnd(),
   );
