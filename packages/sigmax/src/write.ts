@@ -5,11 +5,11 @@ import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf } from "./sources/files.ts";
 
-const written: string[] = [];
+const written = new Set<string>();
 
-/** The files that this process has finished, in order. */
+/** The files that this process has finished, in order, each once. */
 export function filesWritten(): readonly string[] {
-  return written;
+  return [...written];
 }
 
 /**
@@ -29,7 +29,7 @@ export async function writeFileWhole(
   try {
     await writeFile(beside, content);
     await rename(beside, path);
-    written.push(path);
+    written.add(path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined); // what cannot be removed was never there
     if (error instanceof InputError) throw error; // from whoever makes the content

@@ -257,6 +257,16 @@ describe("Ctrl-C", () => {
   });
 });
 
+test("a run that is stopped names its checkpoint once", () =>
+  inFolder(async (folder) => {
+    const outcome = await sigmax(["train", "digits", "--epochs", "1000000", "--checkpoint", "c.ckpt"], {
+      folder,
+      meddle: (child) => setTimeout(() => child.kill("SIGINT"), 2000),
+    });
+    expect(outcome.code).toBe(130);
+    expect(oneSentence(outcome.stderr)).toBe("stopped; c.ckpt had been written");
+  }));
+
 describe.skipIf(!hasScript)("in a terminal", () => {
   test.concurrent("a bar shows how far the training is, and leaves no trace", async () => {
     await inFolder(async (folder) => {

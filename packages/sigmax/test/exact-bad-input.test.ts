@@ -309,6 +309,15 @@ describe("train warns, and goes on", () => {
     ]);
   });
 
+  test("of test rows that train as well, in a file of other bytes", () =>
+    inFolderWith({ "t.csv": csv(plain), "u.csv": `\uFEFF${csv(plain)}` }, async (folder) => {
+      const all = [...train, "--test", "u.csv", "--report", "none"];
+      const { warnings } = await sigmaxJson<{ warnings: string[] }>(all, { folder });
+      expect(warnings).toEqual([
+        "120 of the 120 test rows are equal to a training row in every column; if they are the same cases, the figures flatter the model",
+      ]);
+    }));
+
   test("of fewer rows of a class than folds that choose the penalty", async () => {
     const content = csv({ ...plain, ill: ({ ill, row }) => (row < 3 ? "perhaps" : ill) });
     expect(await warningsOf(content, "--l2", "auto")).toEqual([

@@ -66,6 +66,7 @@ export async function exactReport({
     seconds: { load: 0, fit: 0, evaluate: 0 },
     trained: {
       validation: folds === undefined ? null : await crossValidate(training, options, { folds }),
+      warnings: [],
       layers: [],
       kernels,
     },

@@ -58,6 +58,14 @@ test("figures of training rows carry a warning, figures of test rows do not", ()
   expect(textOf("#results", page)).toContain("the promise of the intervals does not hold here");
 });
 
+test("what training warns of stands above the figures, each a sentence", () => {
+  const page = renderReport({ ...fourRows(), warnings: ["x is the same as y", "<b> tells the class"] });
+  expect(textsOf(".warning", page)).toEqual([
+    "Warning: x is the same as y.",
+    "Warning: <b> tells the class.",
+  ]);
+});
+
 test("the confusion matrix holds the counts, and the most frequent confusions are said in words", () => {
   const data = madeUpReport({ classes: letters, columns: ["x"], skill: 1 });
   const { document } = parseHTML(renderReport(data));

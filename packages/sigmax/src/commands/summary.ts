@@ -35,7 +35,9 @@ export function fitInWords(model: Classifier): string[] {
   const proof =
     optimum.gap === null
       ? `Newton decrement ${(optimum.decrement ?? 0).toExponential(1)}`
-      : `proven to lie at most ${(optimum.gap / optimum.objective).toExponential(1)} (relative) above the optimum`;
+      : optimum.gap <= Number.EPSILON * optimum.objective // a bound below what float64 can tell apart
+        ? "proven to be the optimum, as near as float64 can tell"
+        : `proven to lie at most ${(optimum.gap / optimum.objective).toExponential(1)} (relative) above the optimum`;
   const { choice, l2, l1Ratio } = options;
   const figures = [
     ...(choice || l1Ratio > 0
@@ -76,7 +78,7 @@ export function fitInWords(model: Classifier): string[] {
       : []),
   ];
   return [
-    `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${count(optimum.iterations)} iterations, ${count(optimum.passes)} passes`,
+    `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${times(optimum.iterations, "iteration")}, ${times(optimum.passes, "pass")}`,
     ...table(figures).map((line) => `  ${line}`),
     "",
     ...(features.image ? [] : coefficientLines(coefficients(model), inference?.covariance.kind ?? null)),
@@ -155,4 +157,9 @@ function probability(p: number): string {
 
 function ratio(value: number): string {
   return value >= 1e5 || value < 1e-3 ? value.toExponential(2) : value.toPrecision(4);
+}
+
+/** 1 pass, 2 passes. */
+function times(number: number, what: "iteration" | "pass"): string {
+  return `${count(number)} ${what}${number === 1 ? "" : what === "pass" ? "es" : "s"}`;
 }

@@ -28,7 +28,7 @@ import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
-import { warningsOf } from "./warnings.ts";
+import { warningsOf, warningsOfRepeats } from "./warnings.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
   const clock = stopwatch();
@@ -91,7 +91,10 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const validation = await validate(trainingData(source, rows, flags), options, flags);
   const { data } = rows.train;
   const table = isTable(data) ? withoutCarried(data, flags) : null;
-  const warnings = warningsOf(model, evaluation, table, rows.train.labels, flags.folds);
+  const warnings = [
+    ...warningsOf(model, evaluation, table, rows.train.labels, flags.folds),
+    ...(testSource && rows.test ? warningsOfRepeats(rows.train, rows.test) : []),
+  ];
   const evaluateSeconds = clock.lap();
 
   const { missing } = flags;
@@ -111,7 +114,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       evaluatedOn,
       modelPath,
       seconds,
-      trained: { validation, layers, kernels },
+      trained: { validation, warnings, layers, kernels },
     });
     await writeFileWhole(reportPath, html);
   }

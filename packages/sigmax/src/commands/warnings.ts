@@ -1,9 +1,10 @@
 import type { Classifier, Evaluation } from "@sigmax/core";
 import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/data";
-import { cellAt } from "../sources/source.ts";
+import { cellAt, isTable } from "../sources/source.ts";
 import { quote, shortList } from "../sources/suggest.ts";
 import { count } from "../output.ts";
-import { rarestClass } from "./rows.ts";
+import { countRepeated } from "./repeated-rows.ts";
+import { rarestClass, type RowSet } from "./rows.ts";
 
 /** Among columns that know nothing of the classes, one in so many fits would warn of one that tells them apart. */
 const rarity = 1000;
@@ -32,6 +33,21 @@ export function warningsOf(
         ]
       : []),
   ];
+}
+
+/** Of rows that stand in another file as well; the same file is refused before. */
+export function warningsOfRepeats(train: RowSet, test: RowSet): string[] {
+  if (!isTable(train.data) || !isTable(test.data)) return [];
+  const [first, second] = [
+    { table: train.data, ...train.labels },
+    { table: test.data, ...test.labels },
+  ];
+  const repeated = countRepeated(first, second);
+  return repeated === 0
+    ? []
+    : [
+        `${count(repeated)} of the ${count(test.data.rows)} test rows ${repeated === 1 ? "is" : "are"} equal to a training row in every column; if ${repeated === 1 ? "it is the same case" : "they are the same cases"}, the figures flatter the model`,
+      ];
 }
 
 function warningsOfFolds(labels: Labels, folds: number): string[] {

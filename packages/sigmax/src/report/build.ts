@@ -49,6 +49,7 @@ export interface Reported {
 /** What training leaves behind for its report. */
 export interface Trained {
   readonly validation: CrossValidation | null;
+  readonly warnings: readonly string[];
   /** The weights after each epoch. */
   readonly layers: readonly LinearLayer[];
   readonly kernels: Kernels;
@@ -73,6 +74,7 @@ export function buildReport(result: Reported): string {
     version: training.version,
     evaluatedOn,
     trainRows: training.rows,
+    warnings: trained?.warnings ?? [],
     parameterCount: layer ? layer.weights.length + layer.bias.length : 0,
     options: optionsInWords(training),
     status: training.status,

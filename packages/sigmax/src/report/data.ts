@@ -25,6 +25,8 @@ export interface ReportData {
   /** Which rows the figures are of. */
   readonly evaluatedOn: MeasuredOn;
   readonly trainRows: number;
+  /** What a reader must know before using the model, a sentence each, without the period. */
+  readonly warnings: readonly string[];
   readonly parameterCount: number;
   /** Options of the run in words a reader knows, in order: ["batch", "256"], ["learning rate", "0.1"] … */
   readonly options: readonly (readonly [name: string, value: string])[];

@@ -38,6 +38,9 @@ export function summary(data: ReportData): Html {
     <h1>${data.source}</h1>
     <p class="lead">${accuracySentence(data)}</p>
     ${trainWarning(data)}
+    ${data.warnings.map(
+      (warning) => html`<p class="warning" role="note"><strong>Warning:</strong> ${warning}.</p>`,
+    )}
     <dl class="facts">
       ${facts.map(
         ([name, value]) =>

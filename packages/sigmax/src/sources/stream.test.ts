@@ -79,13 +79,11 @@ describe("a file is refused", () => {
   test("whose gzip data end early or are damaged", async () => {
     const packed = gzipSync(randomBytes(100_000));
     writeFileSync(path, packed.subarray(0, 50_000));
-    await expect(streamFile(path, all)).rejects.toThrow(
-      `${path}: the gzip data end early; get the file again`,
-    );
+    await expect(streamFile(path, all)).rejects.toThrow(/^the gzip data end early; get the file again$/);
     packed[packed.length - 6] ^= 1; // of the checksum
     writeFileSync(path, packed);
     await expect(streamFile(path, all)).rejects.toThrow(
-      /: the gzip data are damaged \(.+\); get the file again$/,
+      /^the gzip data are damaged \(.+\); get the file again$/,
     );
   });
 

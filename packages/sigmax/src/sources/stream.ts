@@ -38,7 +38,7 @@ export async function streamFile<T>(
     const stored = (): AsyncGenerator<Buffer> => storedPieces(handle, (digest) => (sha256 = digest));
     const result = await read({
       size: isPacked ? null : size,
-      pieces: () => (isPacked ? inflated(stored(), path) : stored()),
+      pieces: () => (isPacked ? inflated(stored()) : stored()),
       slice: (start, end) => slice(handle, start, Math.min(end, size)),
     });
     // What stands behind the end of the gzip data belongs to the file too.
@@ -77,14 +77,15 @@ async function beginsAsGzip(handle: FileHandle): Promise<boolean> {
   return buffer[0] === 0x1f && buffer[1] === 0x8b;
 }
 
-async function* inflated(stored: AsyncGenerator<Buffer>, path: string): AsyncGenerator<Buffer> {
+/** @throws InputError that leaves the name of the file to the caller */
+async function* inflated(stored: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
   pipeline(stored, gunzip, () => undefined); // what goes wrong comes out of gunzip as well
   try {
     for await (const piece of gunzip) yield piece;
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"))
-      throw new InputError(`${path}: ${gzipFailure(error)}`);
+      throw new InputError(gzipFailure(error));
     throw error;
   }
 }
