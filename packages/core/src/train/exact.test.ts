@@ -420,6 +420,14 @@ test("the same input has the same bits, with either head and either solver", asy
   }
 });
 
+test("a lasso counts the rounds of the stronger penalties on its way", async () => {
+  const data = rowsWhere(breastCancer(), isTrain);
+  const roundsAt = async (l2: number): Promise<number> =>
+    (await fitClassifier(data, { l1Ratio: 1, l2 })).training.optimum?.iterations ?? 0;
+  expect(await roundsAt(1)).toBeGreaterThan(await roundsAt(4)); // which 1 passes on its way
+  expect(await roundsAt(4)).toBeGreaterThan(2);
+});
+
 test("the order of rows changes nothing but rounding", async () => {
   const data = rowsWhere(breastCancer(), isTrain);
   const order = Uint32Array.from(data.labels.indices.keys()).toReversed();

@@ -44,8 +44,10 @@ export function fitSparsely(
     signal,
   });
   // By way of stronger penalties, as along a path: each start is near its end.
-  for (let lambda = net.largestLambda; lambda > 2 * l2; lambda /= 2) net.fit(lambda);
+  let rounds = 0;
+  for (let lambda = net.largestLambda; lambda > 2 * l2; lambda /= 2) rounds += net.fit(lambda).rounds;
   const fit = net.fit(l2);
+  rounds += fit.rounds;
   return {
     parameters: fit.parameters,
     training: {
@@ -55,8 +57,8 @@ export function fitSparsely(
         gap: fit.gap,
         decrement: null,
         gradientNorm: fit.gradientNorm,
-        iterations: fit.rounds,
-        passes: fit.rounds,
+        iterations: rounds,
+        passes: rounds,
         logLikelihood: -fit.loss,
         nullLogLikelihood: nullLogLikelihood(data.labels, sampleWeights),
         // As many as there are weights not 0: Zou, Hastie & Tibshirani, Annals of Statistics 35 (2007).
