@@ -130,7 +130,9 @@ async function main() {
     const prepared = await bench.prepare(context);
     const measured = await runRounds(prepared.contestants, repeats, (line) => log(`${bench.name}, ${line}`));
     prepared.finish?.(measured);
-    rows.push(...prepared.questions.map((question) => answer(question, measured)));
+    const answers = prepared.questions.map((question) => answer(question, measured));
+    log(`${bench.name}\n${formatTable(answers)}`); // the whole table comes at the end; whoever stops before has this
+    rows.push(...answers);
     contestants[bench.name] = describeContestants(prepared.contestants, measured, hide);
   }
   const tuned = await tuning;

@@ -325,6 +325,18 @@ describe("train warns, and goes on", () => {
     ]);
   });
 
+  test("of weights that the figures do not count, and of groups that make their intervals too narrow", async () => {
+    const content = csv({
+      ...plain,
+      w: ({ row }) => 1 + (row % 3),
+      patient: ({ row }) => `p${row % 40}`,
+    });
+    expect(await warningsOf(content, "--weights", "w", "--group", "patient")).toEqual([
+      "the figures count every measured row once, whatever its weight in w",
+      "the intervals of the figures take rows as independent; where those of one patient are alike they are too narrow",
+    ]);
+  });
+
   test("of columns with one value in all rows, and of one that numbers the rows", async () => {
     const content = csv({ id: ({ row }) => row + 1, site: () => "Bern", unit: () => 5, ...plain });
     expect(await warningsOf(content)).toEqual([

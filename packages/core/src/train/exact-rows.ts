@@ -45,11 +45,23 @@ export function penaltiesOf(
   units: "standardized" | "original",
 ): { lambda: Float64Array; fixed: readonly number[] } {
   if (l2 > 0)
-    return { lambda: unitFactors(features, rows, units).map((factor) => l2 * factor * factor), fixed: [] };
+    return {
+      lambda: unitFactors(features, rows, units).map((factor) => l2 * factor * factor),
+      fixed: constantColumns(rows.values, features.columns.length),
+    };
   const columns = features.columns.length;
   const { deviation } = momentsOf({ rows: rows.values.length / columns, columns, values: rows.values });
   const fixed = [...deviation.keys()].filter((j) => deviation[j] === 0);
   return { lambda: deviation.map((each) => (each === 0 ? 1 : 0)), fixed };
+}
+
+/** Columns with one value in all rows: the intercept does what they could, so a penalty leaves their weights at 0. */
+function constantColumns(values: Values, columns: number): number[] {
+  const isConstant = (j: number): boolean => {
+    for (let i = j; i < values.length; i += columns) if (values[i] !== values[j]) return false;
+    return true;
+  };
+  return Array.from({ length: columns }, (_, j) => j).filter(isConstant);
 }
 
 /**

@@ -3,6 +3,7 @@ import { breastCancer, dataOf, digits, drawRows, iris, rowsWhere } from "../../t
 import { matrix, takeRows, type Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { evaluate } from "../evaluate/index.ts";
+import { coefficients } from "../inference/index.ts";
 import type { Classifier } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { fitClassifier, type FitOptions, type MatrixData, type TrainingData } from "./index.ts";
@@ -437,4 +438,44 @@ test("the order of rows changes nothing but rounding", async () => {
   };
   const [a, b] = [await fitClassifier(data), await fitClassifier(reversed)];
   a.layers[0].weights.forEach((w, j) => expect(Math.abs(w - b.layers[0].weights[j])).toBeLessThan(1e-8));
+});
+
+describe("what is told of a fit that was searched in float32", () => {
+  test("the loss is float64's own, at the weights that were found", async () => {
+    const generator = createGenerator(11);
+    const [rows, columns] = [4000, 300]; // above the numbers that bytes are solved in float64 for
+    const values = Uint8Array.from({ length: rows * columns }, () => generator.below(256));
+    const indices = Int32Array.from({ length: rows }, (_, row) =>
+      values[row * columns] + 40 * generator.normal() > 127 ? 1 : 0,
+    );
+    const model = await fitClassifier(
+      { features: matrix(values, rows, columns), labels: { classes: ["a", "b"], indices } },
+      { scaling: 255, covariance: "none" },
+    );
+    const { weights, bias } = model.layers[0];
+    let loss = 0;
+    for (let row = 0; row < rows; row++) {
+      let z = bias[0];
+      for (let j = 0; j < columns; j++) z += (weights[j] * values[row * columns + j]) / 255;
+      const own = indices[row] === 1 ? z : -z;
+      loss += Math.max(-own, 0) + Math.log1p(Math.exp(-Math.abs(own)));
+    }
+    const penalty = Float64Array.from(weights).reduce((sum, w) => sum + w * w, 0) / 2;
+    const { objective = 0 } = model.training.optimum ?? {};
+    expect(objective / (loss + penalty)).toBeCloseTo(1, 11);
+  });
+
+  test("a column that never changes has no standard error, with a penalty either", async () => {
+    const generator = createGenerator(12);
+    const rows = Array.from({ length: 200 }, () => {
+      const x = generator.normal();
+      return { x, one: 7, y: x + generator.normal() > 0 ? "yes" : "no" };
+    });
+    const model = await fitClassifier({ rows, target: "y" }, { l2: 1 });
+    const alone = await fitClassifier({ rows: rows.map(({ x, y }) => ({ x, y })), target: "y" }, { l2: 1 });
+    const found = coefficients(model);
+    expect(found.find(({ column }) => column === "one")).toMatchObject({ estimate: 0, standardError: null });
+    const [intercept] = coefficients(alone);
+    expect(found[0].standardError).toBeCloseTo(intercept.standardError ?? 0, 10);
+  });
 });

@@ -28,7 +28,7 @@ import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
-import { warningsOf, warningsOfRepeats } from "./warnings.ts";
+import { warningsOf, warningsOfCarried, warningsOfRepeats } from "./warnings.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
   const clock = stopwatch();
@@ -93,6 +93,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const table = isTable(data) ? withoutCarried(data, flags) : null;
   const warnings = [
     ...warningsOf(model, evaluation, table, rows.train.labels, flags.folds),
+    ...warningsOfCarried(flags),
     ...(testSource && rows.test ? warningsOfRepeats(rows.train, rows.test) : []),
   ];
   const evaluateSeconds = clock.lap();

@@ -3,6 +3,7 @@ import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/dat
 import { cellAt, isTable } from "../sources/source.ts";
 import { quote, shortList } from "../sources/suggest.ts";
 import { count } from "../output.ts";
+import type { CarriedFlags } from "./carried.ts";
 import { countRepeated } from "./repeated-rows.ts";
 import { rarestClass, type RowSet } from "./rows.ts";
 
@@ -32,6 +33,20 @@ export function warningsOf(
           `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; ${options.solver === "sgd" ? "the learning rate may be too high" : "the columns may tell little of the classes, or the penalty be too weak for so few rows"}`,
         ]
       : []),
+  ];
+}
+
+/** Of what rows carry beside their features, and the figures do not know of. */
+export function warningsOfCarried({ weights, group }: CarriedFlags): string[] {
+  return [
+    ...(weights === undefined
+      ? []
+      : [`the figures count every measured row once, whatever its weight in ${weights}`]),
+    ...(group === undefined
+      ? []
+      : [
+          `the intervals of the figures take rows as independent; where those of one ${group} are alike they are too narrow`,
+        ]),
   ];
 }
 
