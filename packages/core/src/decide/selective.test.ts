@@ -67,6 +67,19 @@ test("equal probabilities are accepted together or not at all", () => {
   expect(found.accepted).toBe(above);
 });
 
+test("one early mistake does not end it where there are rows enough", () => {
+  const options = { targetRisk: 0.1, confidence: 0.9 };
+  const found = fitSelective(...rowsOf(400, (row) => row === 3 || row > 300), options);
+  // Two errors among 52 are bounded by 10 %: there it begins, and ends before the wrong rows weigh too much.
+  expect(found).toMatchObject({ feasible: true, method: "ltt" });
+  expect(found.accepted).toBeGreaterThan(280);
+  expect(found.bound).toBeLessThanOrEqual(0.1);
+  const none = fitSelective(...rowsOf(400, (row) => row < 4), { ...options, targetRisk: 0.05 });
+  expect(none.sentence).toMatch(
+    /of the 77 most certain ones 4 have a wrong label, too many for that promise/,
+  );
+});
+
 test("what cannot be promised is said, with what would be needed", () => {
   const [probabilities, labels] = rowsOf(500, (row) => row % 10 === 0);
   const found = fitSelective(probabilities, labels, { targetRisk: 0.01 });

@@ -45,9 +45,10 @@ export interface Selective {
  * Given the next lower probability, the n rows above it are a random sample of what the rule accepts, so their k errors are
  * binomial, and the bound b at level δ′ solves P(Bin(n, b) ≤ k) = δ′ (Clopper and Pearson's).
  * - "sgr": a binary search over thresholds, ⌈log₂ m⌉ bounds for m rows, each at δ/⌈log₂ m⌉.
- * - "ltt": learn, then test, in a fixed sequence: from the n that could pass without an error to all rows in twenty steps of
- *   equal size, each at δ, up to the first that fails. The steps are set before a label is seen. It asks that the risk,
- *   once above the target as the threshold falls, stays above it.
+ * - "ltt": learn, then test, in a fixed sequence: from a first n to all rows in twenty steps of equal size, each at δ, up
+ *   to the first that fails. The first n is the fewest that can pass with two errors, or with one, if that is at most a
+ *   quarter of the rows; else without any. The steps are set before a label is seen. It asks that the risk, once above
+ *   the target as the threshold falls, stays above it.
  *
  * @param labels on rows that served for nothing else
  * @throws InputError when probabilities and labels do not fit together, or a share is not in (0, 1)
@@ -67,7 +68,7 @@ export function fitSelective(
   const ranking = rankRows(probabilities, labels);
   const search = method === "sgr" ? bySearch : bySequence;
   const { passed, level, closest } = search(ranking, targetRisk, 1 - confidence);
-  const rowsNeeded = rowsWithoutError(targetRisk, level);
+  const rowsNeeded = rowsWithErrors(0, targetRisk, level);
   const common = { method, targetRisk, confidence, rows: ranking.rows, rowsNeeded };
   if (passed < 0)
     return {
@@ -110,7 +111,7 @@ function bySearch(ranking: Ranking, targetRisk: number, delta: number): Found {
   let closest = -1;
   let least = Infinity;
   // Accepted counts low … high are still open; fewer than low would not pass even without an error.
-  let low = Math.min(rows, rowsWithoutError(targetRisk, level));
+  let low = Math.min(rows, rowsWithErrors(0, targetRisk, level));
   for (let step = 0, high = rows; step < steps && low <= high; step++) {
     const count = (low + high) >> 1;
     const place = placeOf(ranking, count);
@@ -126,7 +127,7 @@ function bySearch(ranking: Ranking, targetRisk: number, delta: number): Found {
 
 function bySequence(ranking: Ranking, targetRisk: number, delta: number): Found {
   const { rows } = ranking;
-  const first = Math.min(rows, rowsWithoutError(targetRisk, delta));
+  const first = firstCount(rows, targetRisk, delta);
   const step = Math.max(1, Math.ceil((rows - first) / 20));
   let passed = -1;
   for (let count = first; ; count = Math.min(rows, count + step)) {
@@ -136,6 +137,15 @@ function bySequence(ranking: Ranking, targetRisk: number, delta: number): Found 
     if (count === rows) break;
   }
   return { passed, level: delta, closest: placeOf(ranking, first) };
+}
+
+/** Where the sequence begins: one early mistake need not end it where there are rows enough. */
+function firstCount(rows: number, targetRisk: number, delta: number): number {
+  for (const errors of [2, 1]) {
+    const count = rowsWithErrors(errors, targetRisk, delta);
+    if (count <= rows / 4) return count;
+  }
+  return Math.min(rows, rowsWithErrors(0, targetRisk, delta));
 }
 
 /** The place of the ranking up to which at least so many rows are accepted, equal ones together. */
@@ -163,10 +173,10 @@ function thresholdBelow({ levels }: Ranking, place: number): number {
   return place + 1 < levels.length ? levels[place + 1] : 0;
 }
 
-/** The fewest n with (1 − risk)ⁿ ≤ level. */
-function rowsWithoutError(risk: number, level: number): number {
-  let n = Math.max(1, Math.floor(log(level) / log1p(-risk)) - 1);
-  while (betaQuantile(1 - level, 1, n) > risk) n++;
+/** The fewest rows of which so many may be wrong, for a bound of at most the risk; without errors (1 − risk)ⁿ ≤ level. */
+function rowsWithErrors(errors: number, risk: number, level: number): number {
+  let n = Math.max(errors + 1, Math.floor(log(level) / log1p(-risk)) - 1);
+  while (betaQuantile(1 - level, errors + 1, n - errors) > risk) n++;
   return n;
 }
 
@@ -186,5 +196,5 @@ function refusal(
     accepted: ranking.accepted[closest],
     errors: ranking.errorsAccepted[closest],
   };
-  return `${wish}: of the ${accepted} most certain ones ${errors} ${errors === 1 ? "has" : "have"} a wrong label, and ${rowsNeeded} without one would be needed; keep more rows, or ask for less`;
+  return `${wish}: of the ${accepted} most certain ones ${errors} ${errors === 1 ? "has" : "have"} a wrong label, ${accepted === rowsNeeded ? `and ${rowsNeeded} without one would be needed` : "too many for that promise"}; keep more rows, or ask for less`;
 }
