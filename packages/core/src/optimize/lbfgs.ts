@@ -31,7 +31,7 @@ const refreshes = [0, 12, 100, 200];
 const firstRows = 4096;
 const laterRows = 12_288;
 /** The same where all rows are that few: then blocks cost but a few passes. */
-const cheapRefreshes = [0, 6, 12, 25, 50, 100, 200];
+const cheapRefreshes = [0, 6, 12, 50, 100, 200];
 /** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
 const firstDoubt = 20;
 
