@@ -23,6 +23,7 @@ const parts: ClassifierParts = {
     scaling: { kind: "columns", center: Float64Array.of(0), scale: Float64Array.of(1) },
     table: [{ kind: "numeric", name: "score", hasMissing: false }],
   },
+  body: null,
   layers: [],
   scores: "logits",
   head: softmaxHead,

@@ -17,6 +17,7 @@ const small: ClassifierParts = {
     image: null,
     scaling: { kind: "columns", center: Float64Array.of(0.1), scale: Float64Array.of(1 / 3) },
   },
+  body: null,
   layers: [{ weights: Float32Array.of(-0.5, 1e-42), bias: Float32Array.of(-0, 3e38) }],
   scores: null,
   head: softmaxHead,
@@ -55,8 +56,8 @@ const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(byte
 
 /** A model without what it can do. */
 function partsOf(model: Classifier): ClassifierParts {
-  const { classes, features, layers, scores, head, training, inference, calibration, ledger } = model;
-  return { classes, features, layers, scores, head, training, inference, calibration, ledger };
+  const { classes, features, body, layers, scores, head, training, inference, calibration, ledger } = model;
+  return { classes, features, body, layers, scores, head, training, inference, calibration, ledger };
 }
 
 /** Null where the bytes are refused; any other error goes on. */

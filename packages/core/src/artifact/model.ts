@@ -10,6 +10,7 @@ import {
   type AnyLayer,
   type Features,
 } from "../model/index.ts";
+import { bodyTensors, readBody } from "./body.ts";
 import { calibrationTensors, describeCalibration, readCalibration } from "./calibration.ts";
 import { describeGuarantees, readGuarantees, type Guarantees } from "./guarantees.ts";
 import { reader, type Reader } from "./reader.ts";
@@ -18,7 +19,9 @@ import { seal, unseal } from "./sealed.ts";
 import { readTraining } from "./training.ts";
 
 /** What the text named `sigmax` in a model file begins with; a file with another format is refused. */
-const format = 2;
+const format = 3;
+/** The oldest that is still read: the same, but without hidden layers. */
+const oldest = 2;
 
 /** A model as a file holds it: the classifier, and what is guaranteed of it. */
 export interface SavedModel extends Classifier {
@@ -27,13 +30,16 @@ export interface SavedModel extends Classifier {
 
 /** The model as a `.sigmax` file: safetensors arrays, and beside them a JSON text and a digest of all bytes. */
 export function writeModel(model: ClassifierParts & { readonly guarantees?: Guarantees | null }): Uint8Array {
-  const { classes, features, layers, scores, head, training, inference, calibration, ledger } = model;
+  const { classes, features, body, layers, scores, head, training, inference, calibration, ledger } = model;
   const { guarantees = null } = model;
   const { columns, image, scaling, table = null, missing } = features;
   const tensors: Record<string, Tensor> = {};
+  if (body) Object.assign(tensors, bodyTensors(body));
+  const hidden = body?.layers ?? [];
   layers.forEach(({ weights, bias }, i) => {
-    tensors[`layers.${i}.weight`] = { shape: [bias.length, weights.length / bias.length], values: weights };
-    tensors[`layers.${i}.bias`] = { shape: [bias.length], values: bias };
+    const name = `layers.${hidden.length + i}`;
+    tensors[`${name}.weight`] = { shape: [bias.length, weights.length / bias.length], values: weights };
+    tensors[`${name}.bias`] = { shape: [bias.length], values: bias };
   });
   if (scaling.kind === "columns") {
     tensors["features.center"] = { shape: [columns.length], values: scaling.center };
@@ -59,12 +65,15 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
       table,
       ...(missing && { missing }),
     },
-    layers: layers.map(({ weights, bias }) => ({
-      kind: "linear",
-      inputs: weights.length / bias.length,
-      outputs: bias.length,
-      precision: weights instanceof Float64Array ? "float64" : "float32",
-    })),
+    layers: [
+      ...hidden,
+      ...layers.map(({ weights, bias }) => ({
+        kind: "linear",
+        inputs: weights.length / bias.length,
+        outputs: bias.length,
+        precision: weights instanceof Float64Array ? "float64" : "float32",
+      })),
+    ],
     scores,
     head: head.kind,
     training,
@@ -97,7 +106,7 @@ export function readModel(
     throw new InputError(
       `${where}: written by a newer Sigmax (format ${found}, this one reads up to ${format}); update Sigmax to read it`,
     );
-  if (found < format)
+  if (found < oldest)
     throw new InputError(
       `${where}: written by an older Sigmax (format ${found}, this one reads ${format}); train it again`,
     );
@@ -120,8 +129,9 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   if (classes.length < 2) read.fail("classes", "two or more");
   const scores = read.isNull("scores") ? null : read.oneOf("scores", ["logits", "probabilities"]);
   const layers = read.list("layers");
-  if (layers.length !== (scores === null ? 1 : 0))
-    read.fail("layers", scores === null ? "one layer" : "no layer, since the columns are scores");
+  if (scores !== null && layers.length > 0) read.fail("layers", "no layer, since the columns are scores");
+  if (scores === null && layers.length === 0) read.fail("layers", "one layer or more");
+  const body = layers.length > 1 ? readBody(layers.slice(0, -1), inputs, (name, shape) => tensor(name, Float32Array, shape)) : null;
   if (scores !== null && inputs !== classes.length && !(inputs === 1 && classes.length === 2))
     read.fail("scores", "one per class, or one for two classes");
   const outputs = head.outputsFor(classes.length);
@@ -132,7 +142,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   };
   const kept = read.optional("inference");
   const calibration = read.optional("calibration");
-  const coefficientCount = (classes.length - 1) * (inputs + 1);
+  const coefficientCount = (classes.length - 1) * ((body?.outputs ?? inputs) + 1);
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
     if (!(runs instanceof Uint8Array))
@@ -146,7 +156,18 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   return {
     classes,
     features,
-    layers: scores === null ? [readLayer(layers[0], tensor, { inputs, outputs })] : [],
+    body,
+    layers:
+      scores === null
+        ? [
+            readLayer(layers[layers.length - 1], tensor, {
+              name: `layers.${layers.length - 1}`,
+              inputs: body?.outputs ?? inputs,
+              outputs,
+              isBehindBody: body !== null,
+            }),
+          ]
+        : [],
     scores,
     head,
     training: readTraining(read.inside("training")),
@@ -171,17 +192,22 @@ type TakeTensor = <T extends Tensor["values"]>(
 function readLayer(
   read: Reader,
   tensor: TakeTensor,
-  { inputs, outputs }: { inputs: number; outputs: number },
+  {
+    name,
+    inputs,
+    outputs,
+    isBehindBody,
+  }: { name: string; inputs: number; outputs: number; isBehindBody: boolean },
 ): AnyLayer {
   read.oneOf("kind", ["linear"]);
-  if (read.count("inputs") !== inputs) read.fail("inputs", `${inputs}, one per column`);
+  if (read.count("inputs") !== inputs) read.fail("inputs", isBehindBody ? `${inputs}, as many as come out of the layer before` : `${inputs}, one per column`);
   if (outputs === 0 || read.count("outputs") !== outputs)
     read.fail("outputs", `${outputs}, as the head needs for so many classes`);
   const layerOf = <F extends Floats>(type: new (length: number) => F) => ({
-    weights: tensor("layers.0.weight", type, [outputs, inputs]),
-    bias: tensor("layers.0.bias", type, [outputs]),
+    weights: tensor(`${name}.weight`, type, [outputs, inputs]),
+    bias: tensor(`${name}.bias`, type, [outputs]),
   });
-  return read.oneOf("precision", ["float32", "float64"]) === "float64"
+  return read.oneOf("precision", isBehindBody ? ["float32"] : ["float32", "float64"]) === "float64"
     ? layerOf(Float64Array)
     : layerOf(Float32Array);
 }

@@ -1,4 +1,4 @@
-import type { ExactSettings, TrainingRun } from "../model/index.ts";
+import type { EpochRecord, ExactSettings, LayerMeters, TrainingRun } from "../model/index.ts";
 import type { Reader } from "./reader.ts";
 
 /** The record of a training run, every field checked. */
@@ -12,6 +12,7 @@ export function readTraining(read: Reader): TrainingRun {
     status: read.oneOf("status", [
       "given",
       "completed",
+      "stopped-early",
       "diverged",
       "cancelled",
       "certified",
@@ -21,11 +22,7 @@ export function readTraining(read: Reader): TrainingRun {
     ]),
     seed: read.count("seed"),
     options: readOptions(read.inside("options")),
-    history: read.list("history").map((epoch) => ({
-      epoch: epoch.count("epoch"),
-      loss: epoch.number("loss"),
-      accuracy: epoch.number("accuracy"),
-    })),
+    history: read.list("history").map(readEpoch),
     optimum: optimum && {
       objective: optimum.number("objective"),
       gap: optimum.isNull("gap") ? null : optimum.number("gap"),
@@ -41,10 +38,47 @@ export function readTraining(read: Reader): TrainingRun {
   };
 }
 
+/** What an epoch left behind, every field checked. */
+export function readEpoch(read: Reader): EpochRecord {
+  return {
+    epoch: read.count("epoch"),
+    loss: read.number("loss"),
+    accuracy: read.number("accuracy"),
+    ...(read.has("validationLoss") && {
+      validationLoss: read.number("validationLoss"),
+      validationAccuracy: read.number("validationAccuracy"),
+    }),
+    ...(read.has("layers") && { layers: read.list("layers").map(readMeters) }),
+  };
+}
+
+function readMeters(read: Reader): LayerMeters {
+  const slopes = read.has("slopes") ? read.inside("slopes") : null;
+  return {
+    name: read.text("name"),
+    gradientNorm: read.number("gradientNorm"),
+    updateRatio: read.number("updateRatio"),
+    mean: read.number("mean"),
+    deviation: read.number("deviation"),
+    dead: read.isNull("dead") ? null : read.number("dead"),
+    ...(slopes && {
+      slopes: { mean: slopes.number("mean"), least: slopes.number("least"), most: slopes.number("most") },
+    }),
+  };
+}
+
 function readOptions(read: Reader): TrainingRun["options"] {
-  const solver = read.oneOf("solver", ["given", "sgd", "newton", "lbfgs", "coordinate-descent"]);
+  const solver = read.oneOf("solver", [
+    "given",
+    "sgd",
+    "adam",
+    "adamw",
+    "newton",
+    "lbfgs",
+    "coordinate-descent",
+  ]);
   if (solver === "given") return { solver };
-  if (solver !== "sgd")
+  if (solver === "newton" || solver === "lbfgs" || solver === "coordinate-descent")
     return {
       solver,
       l2: read.number("l2"),
@@ -68,7 +102,22 @@ function readOptions(read: Reader): TrainingRun["options"] {
     l2: read.number("l2"),
     classWeights: read.isNull("classWeights") ? null : read.numbers("classWeights"),
     corrected: read.flag("corrected"),
+    ...(read.has("hidden") && { hidden: read.text("hidden") }),
+    ...(read.has("initialization") && {
+      initialization: read.oneOf("initialization", ["auto", "he", "glorot", "lecun"]),
+    }),
+    ...(read.has("layerNorm") && { layerNorm: read.flag("layerNorm") }),
+    ...(read.has("residual") && { residual: read.flag("residual") }),
+    ...(read.has("nesterov") && { nesterov: read.flag("nesterov") }),
+    ...numbersOf(read, ["dropout", "weightDecay", "clipNorm", "labelSmoothing", "patience", "validate"]),
   };
+}
+
+/** Those of the numbers that are there. */
+function numbersOf<T extends string>(read: Reader, names: readonly T[]): { [name in T]?: number } {
+  const found: { [name in T]?: number } = {};
+  for (const name of names) if (read.has(name)) found[name] = read.number(name);
+  return found;
 }
 
 function readChoice(read: Reader | null): ExactSettings["choice"] {

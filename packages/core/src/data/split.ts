@@ -5,9 +5,10 @@ import { splitGroups } from "./split-groups.ts";
 
 /**
  * What a row is spent on, once: `train` fits weights, `calibrate` fits calibrators and thresholds,
- * `guarantee` fits conformal quantiles and risk bounds, `test` measures. `unused` rows were not looked at.
+ * `guarantee` fits conformal quantiles and risk bounds, `test` measures, `validate` says when training is to stop.
+ * `unused` rows were not looked at.
  */
-export const roles = ["unused", "train", "calibrate", "guarantee", "test"] as const;
+export const roles = ["unused", "train", "calibrate", "guarantee", "test", "validate"] as const;
 export type Role = (typeof roles)[number];
 
 /** Shares of the rows, each at least 0, together 1. */

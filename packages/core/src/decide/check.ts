@@ -1,7 +1,6 @@
 import { listOf, type Labels, type Probabilities } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
+import { InputError, suggestion } from "../errors/index.ts";
 import { checkProbabilityRows } from "../evaluate/scores.ts";
-import { suggestion } from "./suggestion.ts";
 
 /** @throws InputError unless there is a row, and every row holds probabilities that sum to 1 within 1e-4 */
 export function checkRows(where: string, probabilities: Probabilities, classCount: number): void {

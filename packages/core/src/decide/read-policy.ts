@@ -1,10 +1,9 @@
 import { describe, listOf } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
+import { InputError, suggestion } from "../errors/index.ts";
 import { checkShare, placeOfClass } from "./check.ts";
 import { objectOf, type Fields } from "./objects.ts";
 import { readCosts } from "./read-costs.ts";
 import { doubts, REFER, type Doubt, type Policy, type RiskPolicy, type ThresholdPolicy } from "./policy.ts";
-import { suggestion } from "./suggestion.ts";
 
 const where = "readPolicy";
 

@@ -1,9 +1,8 @@
 import { listOf, type Labels, type Probabilities } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
+import { InputError, suggestion } from "../errors/index.ts";
 import { betaQuantile, type Interval } from "../statistics/index.ts";
 import { checkLength, checkRows, checkShare } from "./check.ts";
 import { reweigh } from "./prior-shift.ts";
-import { suggestion } from "./suggestion.ts";
 
 /** What a reader said of each row; null where nothing. */
 export type Answers = readonly (string | null)[];

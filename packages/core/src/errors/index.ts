@@ -6,3 +6,4 @@
 export class InputError extends Error {
   override readonly name: string = "InputError";
 }
+export { suggestion } from "./suggestion.ts";

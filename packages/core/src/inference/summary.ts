@@ -26,7 +26,7 @@ export interface FitSummary {
 /** Null for a model that no exact solver made. */
 export function fitSummary({ training, classes }: Classifier): FitSummary | null {
   const { optimum, rows, options } = training;
-  if (optimum === null || options.solver === "sgd" || options.solver === "given") return null;
+  if (optimum === null || !("choice" in options)) return null;
   const { logLikelihood, nullLogLikelihood, degreesOfFreedom } = optimum;
   const isPenalized = options.l2 > 0;
   const statistic = 2 * (logLikelihood - nullLogLikelihood);

@@ -9,6 +9,7 @@ import { createClassifier, softmaxHead, type ClassifierParts } from "./index.ts"
 const parts: ClassifierParts = {
   classes: ["a", "b", "c"],
   features: { columns: ["x0", "x1"], image: null, scaling: { kind: "constant", scale: 2 } },
+  body: null,
   layers: [{ weights: Float32Array.of(1, 0, 0, -1, 1, 1), bias: Float32Array.of(0, 1, 0) }],
   scores: null,
   head: softmaxHead,

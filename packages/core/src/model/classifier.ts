@@ -22,7 +22,9 @@ import {
 import type { Kernels } from "../kernels/index.ts";
 import type { ModelCalibration } from "./calibration.ts";
 import type { Head } from "./heads/head.ts";
+import type { Body } from "./body.ts";
 import {
+  bodyWork,
   float32Work,
   float64Work,
   givenWork,
@@ -51,6 +53,8 @@ export interface Features {
 export interface ClassifierParts {
   readonly classes: readonly string[];
   readonly features: Features;
+  /** What turns the features into those that the layer acts on; null where it acts on the features themselves. */
+  readonly body: Body | null;
   /** One; none where the columns are another model's scores. */
   readonly layers: readonly AnyLayer[];
   /** What the columns are where they are another model's scores, one per class or one of the second of two; else null. */
@@ -78,7 +82,7 @@ export interface Classifier extends ClassifierParts {
   logits(input: Matrix | Table): Logits;
   /** The logits before calibration: what calibrators are fitted on. Throws as `logits` does. */
   rawLogits(input: Matrix | Table): Logits;
-  /** The features of each row, as the weights act on them. Throws as `logits` does. */
+  /** The features of each row, as the weights of the linear layer act on them: behind a body, what that makes of them. Throws as `logits` does. */
   encode(input: Matrix | Table): Matrix<Float64Array>;
   /** Probabilities of each row, rows × classes. Throws as `logits` does. */
   predict(input: Matrix | Table): Probabilities;
@@ -99,25 +103,34 @@ const blockNumbers = 1 << 18;
 
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
-  const { scores, layers } = parts;
+  const { scores, layers, body } = parts;
   const { scaling, columns } = parts.features;
-  if (scores !== null) return classifierOver(parts, parts.classes.length, givenWork(scaling, scores));
+  if (scores !== null)
+    return classifierOver(parts, parts.classes.length, givenWork(scaling, scores, columns.length));
   const [layer] = layers;
+  if (body !== null) {
+    if (isExact(layer)) throw new InputError("classifier: the linear layer behind a body must be in float32");
+    return classifierOver(parts, layer.bias.length, bodyWork(layer, body, scaling, kernels));
+  }
   return isExact(layer)
     ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling))
     : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels));
 }
 
 /**
- * The linear layer of a model.
+ * The linear layer of a model whose weights act on the features themselves.
  *
  * @param where for the message
- * @throws InputError when it has none, its logits being another model's
+ * @throws InputError when it has none, its logits being another model's, or hidden layers stand before it
  */
-export function linearLayerOf({ layers, scores }: ClassifierParts, where: string): AnyLayer {
+export function linearLayerOf({ layers, scores, body }: ClassifierParts, where: string): AnyLayer {
   if (scores !== null)
     throw new InputError(
       `${where}: the model has no weights of its own: its columns are another model's scores`,
+    );
+  if (body !== null)
+    throw new InputError(
+      `${where}: the model has hidden layers, so no weight belongs to a column; a linear model (without hidden) has such weights`,
     );
   return layers[0];
 }
@@ -160,7 +173,7 @@ function classifierOver<F extends Floats>(
   ): void => {
     const { rows } = input;
     const featuresOf = openInput(input);
-    const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / width)));
+    const rowsAtOnce = Math.min(rows, Math.max(64, Math.floor(blockNumbers / Math.max(width, work.width))));
     const block = work.create(rowsAtOnce * width);
     for (let first = 0; first < rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - first);
@@ -205,11 +218,13 @@ function classifierOver<F extends Floats>(
     logits,
     rawLogits,
     encode(input) {
-      const values = new Float64Array(input.rows * width);
-      forBlocks(input, ({ values: own, scale }, first) => {
-        for (let i = 0, at = first * width; i < own.length; i++, at++) values[at] = scale * own[i];
+      const columns = work.width;
+      const values = new Float64Array(input.rows * columns);
+      forBlocks(input, (features, first) => {
+        const { values: own, scale } = work.represent(features);
+        for (let i = 0, at = first * columns; i < own.length; i++, at++) values[at] = scale * own[i];
       });
-      return { rows: input.rows, columns: width, values };
+      return { rows: input.rows, columns, values };
     },
     predict: (input) => head.probabilities(logits(input)),
     probabilities(row) {

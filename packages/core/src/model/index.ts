@@ -7,16 +7,18 @@ export {
 } from "./classifier.ts";
 export type { Calibrator, ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
-export type {
-  CovarianceKind,
-  DescentSettings,
-  EpochRecord,
-  ExactSettings,
-  FitStatus,
-  GivenSettings,
-  ModelInference,
-  OptimumRecord,
-  TrainingRun,
+export {
+  isDescent,
+  type CovarianceKind,
+  type DescentSettings,
+  type EpochRecord,
+  type ExactSettings,
+  type FitStatus,
+  type GivenSettings,
+  type LayerMeters,
+  type ModelInference,
+  type OptimumRecord,
+  type TrainingRun,
 } from "./training.ts";
 export type { Head, SoftmaxForm } from "./heads/head.ts";
 export { heads } from "./heads/heads.ts";

@@ -2,7 +2,8 @@ import type { Floats, Matrix, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { applyScaling, applyScalingExactly, type Scaling } from "../features/index.ts";
 import { log, log1p } from "../kernels/elementary.ts";
-import type { Kernels, LinearInput, LinearRow } from "../kernels/index.ts";
+import type { Kernels, LinearInput, LinearRow, NetworkPass } from "../kernels/index.ts";
+import { bodyProgram, type Body } from "./body.ts";
 
 /**
  * A linear layer as a model holds it: weights are outputs × columns, row-major; one bias per output. In float32,
@@ -24,10 +25,14 @@ export interface FeatureRows<F extends Floats> {
 
 /** A layer at work, in its own precision. */
 export interface LayerWork<F extends Floats> {
+  /** Numbers of a row that the weights act on. */
+  readonly width: number;
   /** So many zeros. */
   create(length: number): F;
   /** The features of a matrix of columns; they may be written to `block`. */
   scale(input: Matrix, block: F): FeatureRows<F>;
+  /** What the weights act on: the features themselves, or what a body makes of them. */
+  represent(features: FeatureRows<F>): FeatureRows<F>;
   /** z = scale · X Wᵀ + b of each row, into `output`, rows × outputs. */
   multiply(features: FeatureRows<F>, output: F): void;
   /** The same for one row, in an array that the next call writes anew. */
@@ -47,7 +52,9 @@ export function float32Work(
 ): LayerWork<Float32Array> {
   let applyToRow: LinearRow | null = null;
   return {
+    width,
     create: (length) => new Float32Array(length),
+    represent: (features) => features,
     scale: (input, block): LinearInput => applyScaling(scaling, input, block),
     multiply: (features, output) => kernels.linear(layer, features, output),
     multiplyRow({ values, scale }) {
@@ -57,11 +64,37 @@ export function float32Work(
   };
 }
 
+/** The same behind a body: the weights act on what that makes of the features. */
+export function bodyWork(
+  layer: Layer<Float32Array>,
+  body: Body,
+  scaling: Scaling,
+  kernels: Kernels,
+): LayerWork<Float32Array> {
+  const last = float32Work(layer, scaling, body.outputs, kernels);
+  let pass: NetworkPass | null = null;
+  const represent = ({ values, columns, scale }: FeatureRows<Float32Array>): LinearInput => {
+    pass ??= kernels.createNetworkPass(bodyProgram(body, columns), body.parameters);
+    const rows = values.length / columns;
+    const output = new Float32Array(rows * body.outputs);
+    pass.run(values, rows, scale, output);
+    return { values: output, columns: body.outputs, scale: 1 };
+  };
+  return {
+    ...last,
+    represent,
+    multiply: (features, output) => last.multiply(represent(features), output),
+    multiplyRow: (features) => last.multiplyRow(represent(features)),
+  };
+}
+
 /** In float64, by plain loops: exact weights belong to tables, whose rows are short. */
 export function float64Work(layer: Layer<Float64Array>, scaling: Scaling): LayerWork<Float64Array> {
   const row = new Float64Array(layer.bias.length);
   return {
+    width: layer.weights.length / layer.bias.length,
     create: (length) => new Float64Array(length),
+    represent: (features) => features,
     scale: (input, block) => ({
       values: applyScalingExactly(scaling, input, block),
       columns: input.columns,
@@ -82,13 +115,14 @@ export type ScoreUnit = "logits" | "probabilities";
  * Scores of another model for its classes: one column per class, or for two classes one, that of the second (its logit
  * against 0, its probability). Logits stay; probabilities become their logarithms.
  */
-export function givenWork(scaling: Scaling, unit: ScoreUnit): LayerWork<Float64Array> {
+export function givenWork(scaling: Scaling, unit: ScoreUnit, columns: number): LayerWork<Float64Array> {
   const multiplyInto = ({ values, columns }: FeatureRows<Float64Array>, output: Float64Array): void => {
     if (unit === "logits") takeLogits(values, columns, output);
     else takeProbabilities(values, columns, output);
   };
   return {
     ...float64Work({ weights: new Float64Array(0), bias: new Float64Array(0) }, scaling),
+    width: columns,
     multiply: multiplyInto,
     multiplyRow(features) {
       const output = new Float64Array(Math.max(2, features.columns));

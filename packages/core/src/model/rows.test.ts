@@ -57,6 +57,7 @@ const names = featureNames(encoding.columns);
 const tableParts: ClassifierParts = {
   classes: ["a", "b", "c"],
   features: { columns: names, image: null, scaling: encoding.scaling, table: encoding.columns },
+  body: null,
   layers: [randomLayer(names.length, 3)],
   scores: null,
   head: softmaxHead,

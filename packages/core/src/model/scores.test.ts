@@ -20,6 +20,7 @@ function given(scores: ScoreUnit, columns: readonly string[], classes: readonly 
         },
         table: columns.map((name) => ({ kind: "numeric", name, hasMissing: false })),
       },
+      body: null,
       layers: [],
       scores,
       head: softmaxHead,

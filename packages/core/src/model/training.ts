@@ -1,10 +1,11 @@
 /**
- * How a fit ended: `completed` to `cancelled` end minibatch training, the others the exact solvers; `given`: the scores
- * are another model's.
+ * How a fit ended: `completed` to `cancelled` end minibatch training (`stopped-early`: validation rows no longer gained,
+ * and the weights are those of their best epoch), the others the exact solvers; `given`: the scores are another model's.
  */
 export type FitStatus =
   | "given"
   | "completed"
+  | "stopped-early"
   | "diverged"
   | "cancelled"
   | "certified"
@@ -19,6 +20,28 @@ export interface EpochRecord {
   readonly loss: number;
   /** Every row counts alike. */
   readonly accuracy: number;
+  /** The same of the validation rows, with the weights at the epoch's end; absent where there are none. */
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  /** How each layer of a network fared, the linear one at the end last; absent of linear models. */
+  readonly layers?: readonly LayerMeters[];
+}
+
+/** How a layer fared at the end of an epoch: over its last batches, until some hundred rows are seen. */
+export interface LayerMeters {
+  /** "256:relu", or "output". */
+  readonly name: string;
+  /** ‖g‖ over the layer's parameters, of the mean loss of the last batch, without the penalty's share in what is clipped. */
+  readonly gradientNorm: number;
+  /** ‖Δw‖ / ‖w‖ of the last step. */
+  readonly updateRatio: number;
+  /** Mean and standard deviation over all its outputs, before dropout. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Share of units that are 0 for all of those rows; null where the activation has no flat half to be 0 on. */
+  readonly dead: number | null;
+  /** What was learned of the activation's own shape (the slopes of prelu, the β of swish); absent where nothing is. */
+  readonly slopes?: { readonly mean: number; readonly least: number; readonly most: number };
 }
 
 /** How the weights came to be. The same run gives the same record: no clock, no machine. */
@@ -43,9 +66,9 @@ export interface GivenSettings {
   readonly solver: "given";
 }
 
-/** Minibatch gradient descent. */
-export interface DescentSettings {
-  readonly solver: "sgd";
+/** Minibatch gradient descent. What is absent was not used. */
+export interface DescentSettings extends NetworkSettings {
+  readonly solver: "sgd" | "adam" | "adamw";
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -59,6 +82,28 @@ export interface DescentSettings {
   readonly classWeights: readonly number[] | null;
   /** Whether the intercepts were moved so that the probabilities are those of the unweighted rows. */
   readonly corrected: boolean;
+}
+
+/** What a linear model by plain steps has none of. */
+interface NetworkSettings {
+  /** "256:relu,128:prelu" */
+  readonly hidden?: string;
+  readonly initialization?: "auto" | "he" | "glorot" | "lecun";
+  readonly dropout?: number;
+  readonly layerNorm?: boolean;
+  readonly residual?: boolean;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  readonly clipNorm?: number;
+  readonly labelSmoothing?: number;
+  /** Epochs without a gain on validation rows that end the run, and the share of the training rows that those were. */
+  readonly patience?: number;
+  readonly validate?: number;
+}
+
+/** Whether a run went by minibatches. */
+export function isDescent(options: TrainingRun["options"]): options is DescentSettings {
+  return "epochs" in options;
 }
 
 /** The optimum of Σ loss + λ Σ (α|w| + ½(1 − α) w²), w in the units of `penaltyUnits`, the intercepts free. */

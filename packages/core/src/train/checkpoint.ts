@@ -1,11 +1,12 @@
 import { InputError } from "../errors/index.ts";
 import type { LinearLayer } from "../kernels/index.ts";
 import type { EpochRecord } from "../model/index.ts";
+import type { NetworkPlan } from "./network-plan.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a checkpoint belongs to: a run of other data or options must not go on from it. */
 export interface RunIdentity {
-  readonly plan: Plan;
+  readonly plan: Plan | NetworkPlan;
   readonly rows: number;
   readonly columns: number;
   readonly classes: number;
@@ -15,7 +16,10 @@ export interface RunIdentity {
 }
 
 /** Where a run stands after an epoch: with the data and the options, all that the rest of it depends on. */
-export interface Checkpoint {
+export type Checkpoint = LinearCheckpoint | NetworkCheckpoint;
+
+/** Of a linear model by plain steps. */
+export interface LinearCheckpoint {
   readonly identity: RunIdentity;
   /** Of the softmax that the head is trained as: one output per class. */
   readonly layer: LinearLayer;
@@ -24,19 +28,38 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
 }
 
+/** Of a network, and of linear models by other steps. */
+export interface NetworkCheckpoint {
+  readonly identity: RunIdentity;
+  /** All of them, flat. */
+  readonly parameters: Float32Array;
+  /** What the steps remember: one array with momentum, two of adam and adamw. */
+  readonly moments: readonly Float32Array[];
+  /** The epoch with the lowest loss on validation rows, and its parameters; null where there are no such rows. */
+  readonly best: BestEpoch | null;
+  readonly history: readonly EpochRecord[];
+}
+
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly parameters: Float32Array;
+}
+
 /** @throws InputError that names the first difference */
 export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
   const refuse = (what: string, then: unknown, now: unknown): never => {
     throw new InputError(
-      `checkpoint: it is of another run: ${what} was ${String(then)} there and is ${String(now)} here; use the same, or begin anew with another checkpoint`,
+      `checkpoint: it is of another run: ${what} was ${String(then ?? "none")} there and is ${String(now ?? "none")} here; use the same, or begin anew with another checkpoint`,
     );
   };
   for (const name of ["rows", "columns", "classes"] as const)
     if (checkpoint[name] !== run[name]) refuse(`the number of ${name}`, checkpoint[name], run[name]);
   if (checkpoint.head !== run.head) refuse("the head", checkpoint.head, run.head);
   const then = new Map<string, unknown>(Object.entries(checkpoint.plan));
-  for (const [name, now] of Object.entries(run.plan))
-    if (then.get(name) !== now) refuse(name, then.get(name), now);
+  const now = new Map<string, unknown>(Object.entries(run.plan));
+  for (const name of new Set([...now.keys(), ...then.keys()]))
+    if ((then.get(name) ?? null) !== (now.get(name) ?? null)) refuse(name, then.get(name), now.get(name));
   if (checkpoint.checksum !== run.checksum)
     throw new InputError(
       "checkpoint: it is of another run: the training rows are not the same; use the same data, or begin anew with another checkpoint",

@@ -1,5 +1,5 @@
 import { mostSteps, type LinearLayer, type SoftmaxRun } from "../kernels/index.ts";
-import type { EpochRecord, FitStatus, Head } from "../model/index.ts";
+import type { Body, EpochRecord, FitStatus, Head, LayerMeters } from "../model/index.ts";
 import { createGenerator, shuffle } from "../random/index.ts";
 import type { Checkpoint, RunIdentity } from "./checkpoint.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -16,6 +16,10 @@ export interface FitProgress {
   readonly accuracy: number;
   /** The weights as they are now, copied when asked for. */
   readonly layer: SoftmaxRun["layer"];
+  /** What stands before it as it is now; null where the weights act on the features themselves. */
+  readonly body: () => Body | null;
+  /** How the layers of a network fare, at the end of an epoch. */
+  readonly layers?: readonly LayerMeters[];
 }
 
 export interface DescentOptions {
@@ -67,7 +71,7 @@ export async function descend(
       right += totals.right;
       if (!Number.isFinite(loss)) return { status: "diverged", history: records };
       const accuracy = right / done;
-      onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer });
+      onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer, body: () => null });
     }
     records.push({ epoch, loss: loss / rows, accuracy: right / rows });
     if (onCheckpoint)

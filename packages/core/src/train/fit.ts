@@ -1,3 +1,4 @@
+import { roles, rowsWithRole, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
 import { createClassifier, heads, type Classifier, type Head } from "../model/index.ts";
@@ -5,15 +6,17 @@ import { version } from "../version.ts";
 import { prepare, type PreparedData, type TrainingData } from "./data.ts";
 import { demand } from "./demand.ts";
 import type { ExactOptions } from "./exact-options.ts";
+import type { DescentSolver, NetworkOptions } from "./network-plan.ts";
 import { fitByMinibatches, type Fitted, type MinibatchOptions } from "./minibatch.ts";
 
-export interface FitOptions extends MinibatchOptions, ExactOptions {
+export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptions {
   /**
-   * "sgd": minibatch gradient descent. "newton", "lbfgs": the exact optimum, with a bound on what is left to it;
-   * with `l1Ratio` above 0, coordinate descent. "auto" (default): sgd where an option speaks of it (epochs,
-   * batch, learningRate, schedule, warmUp, momentum, checkpoint), else the faster of the exact ones.
+   * "sgd", "adam", "adamw": minibatch gradient descent. "newton", "lbfgs": the exact optimum, with a bound on what is left to it;
+   * with `l1Ratio` above 0, coordinate descent. "auto" (default): adam where there are hidden layers, sgd where an
+   * option speaks of minibatches (epochs, batch, learningRate, schedule, warmUp, momentum, checkpoint), else the faster
+   * of the exact ones.
    */
-  readonly solver?: "auto" | "sgd" | "newton" | "lbfgs";
+  readonly solver?: "auto" | DescentSolver | "newton" | "lbfgs";
   /** "softmax": one output per class; "sigmoid", for two classes: one output, the logit of the second. Default: sigmoid for two classes, softmax for more. */
   readonly head?: Head["kind"];
   /** "standardize" (default), or what every column of a matrix is divided by, for example 255. */
@@ -25,8 +28,8 @@ export interface FitOptions extends MinibatchOptions, ExactOptions {
 
 /**
  * Softmax regression: p = softmax(W x + b), or for two classes with the sigmoid head p = σ(w x + b), fitted on
- * the cross-entropy of all rows plus ½λ‖W‖². The same data, options and seed give the same bits, with any
- * number of threads.
+ * the cross-entropy of all rows plus ½λ‖W‖²; with `hidden` layers, the same of what they make of x, and the penalty
+ * is on their weights too. The same data, options and seed give the same bits, with any number of threads.
  *
  * Numbers are standardized, categories become one feature each, missing values the mean: see `fitEncoding`.
  *
@@ -45,16 +48,22 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
   const kernels = options.kernels ?? createKernels();
   const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
-    if (solver === "sgd") return fitByMinibatches(prepared, head, kernels, options.team, options);
+    if (solver === "sgd" && !needsNetwork(options))
+      return fitByMinibatches(prepared, head, kernels, options.team, options);
+    if (solver === "sgd" || solver === "adam" || solver === "adamw") {
+      const { fitNetwork } = await import("./network.ts");
+      return fitNetwork(prepared, head, kernels, options.team, { ...options, solver });
+    }
     const { fitExactly } = await import("./exact.ts"); // who trains by minibatches need not load it
     return fitExactly(prepared, head, kernels, options.team, { ...options, solver });
   };
-  const { layer, training, inference } = await fit();
+  const { layer, body = null, training, inference, validation } = await fit();
   const { status, options: settings, history, optimum } = training;
   return createClassifier(
     {
       classes: labels.classes,
       features,
+      body,
       layers: [layer],
       scores: null,
       head,
@@ -72,7 +81,7 @@ export async function fitClassifier(data: TrainingData, options: FitOptions = {}
       },
       inference,
       calibration: null,
-      ledger: data.ledger ?? [],
+      ledger: withValidation(data.ledger ?? [], validation ?? [], rows),
     },
     kernels,
   );
@@ -108,7 +117,18 @@ const descentOptions = [
   "momentum",
   "checkpoint",
   "onCheckpoint",
-] as const satisfies readonly (keyof MinibatchOptions)[];
+  "hidden",
+  "initialization",
+  "dropout",
+  "layerNorm",
+  "residual",
+  "nesterov",
+  "weightDecay",
+  "clipNorm",
+  "labelSmoothing",
+  "patience",
+  "validate",
+] as const satisfies readonly (keyof MinibatchOptions | keyof NetworkOptions)[];
 
 /** Options that only the exact solvers have. */
 const exactOptions = [
@@ -118,9 +138,16 @@ const exactOptions = [
   "tolerance",
 ] as const satisfies readonly (keyof ExactOptions)[];
 
-function solverOf(options: FitOptions): "sgd" | "newton" | "lbfgs" | "auto" {
+/** Whether a run by sgd has more than a linear model's own, faster kernels do. */
+function needsNetwork({ hidden, nesterov, clipNorm, labelSmoothing, patience, ...others }: FitOptions): boolean {
+  const { dropout, layerNorm, residual, initialization, weightDecay, validate } = others;
+  const asked = [hidden, nesterov, clipNorm, labelSmoothing, patience, dropout, layerNorm, residual, initialization];
+  return [...asked, weightDecay, validate].some((option) => option !== undefined);
+}
+
+function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "auto" {
   const { solver = "auto" } = options;
-  const known = ["auto", "sgd", "newton", "lbfgs"];
+  const known = ["auto", "sgd", "adam", "adamw", "newton", "lbfgs"];
   demand("solver", solver, known.includes(solver), known.join(", "));
   const descent = descentOptions.find((name) => options[name] !== undefined);
   const exact = exactOptions.find((name) => options[name] !== undefined);
@@ -128,15 +155,51 @@ function solverOf(options: FitOptions): "sgd" | "newton" | "lbfgs" | "auto" {
     throw new InputError(
       `fitClassifier: ${descent} is an option of sgd, ${exact} one of the exact solvers; give one or the other, or name the solver`,
     );
-  if (solver !== "auto" && solver !== "sgd" && descent !== undefined)
+  if ((solver === "newton" || solver === "lbfgs") && descent !== undefined)
     throw new InputError(`fitClassifier: ${descent} is an option of sgd, not of ${solver}`);
-  if (solver === "sgd" && exact !== undefined)
-    throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of sgd`);
-  const taken = solver === "auto" && descent !== undefined ? "sgd" : solver;
-  const { covariance = "auto" } = options;
-  if (taken === "sgd" && covariance !== "auto" && covariance !== "none")
+  if (isDescentSolver(solver) && exact !== undefined)
+    throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of ${solver}`);
+  const taken = solver === "auto" && descent !== undefined ? descentSolverFor(options) : solver;
+  const { covariance = "auto", hidden } = options;
+  if (hidden !== undefined && !["auto", "none", "laplace"].includes(covariance))
+    throw new InputError(
+      `fitClassifier: covariance: a network keeps that of its last layer, by Laplace's approximation, and no ${covariance} one; take laplace, auto or none`,
+    );
+  if (isDescentSolver(taken) && hidden === undefined && covariance !== "auto" && covariance !== "none")
     throw new InputError(
       `fitClassifier: minibatch training ends near the optimum, not at it, and has no ${covariance} covariance; take an exact solver`,
     );
   return taken;
+}
+
+function isDescentSolver(solver: NonNullable<FitOptions["solver"]>): solver is DescentSolver {
+  return solver === "sgd" || solver === "adam" || solver === "adamw";
+}
+
+/** Where only the options speak: what they are of. */
+function descentSolverFor({ hidden, weightDecay, momentum, nesterov }: FitOptions): DescentSolver {
+  if (weightDecay !== undefined) return "adamw";
+  return hidden !== undefined && momentum === undefined && nesterov === undefined ? "adam" : "sgd";
+}
+
+/**
+ * The ledger with the rows that said when to stop: the training rows of the entries, in order, are those of the fit.
+ * As it is where they are not as many.
+ *
+ * @param validation places among the training rows
+ */
+function withValidation(
+  ledger: readonly LedgerEntry[],
+  validation: ArrayLike<number>,
+  rows: number,
+): readonly LedgerEntry[] {
+  const known = ledger.reduce((sum, { rowRoles }) => sum + rowsWithRole(rowRoles, "train").length, 0);
+  if (validation.length === 0 || known !== rows) return ledger;
+  const held = new Set(Array.from(validation));
+  const [train, validate] = [roles.indexOf("train"), roles.indexOf("validate")];
+  let place = 0;
+  return ledger.map((entry) => ({
+    ...entry,
+    rowRoles: entry.rowRoles.map((role) => (role === train && held.has(place++) ? validate : role)),
+  }));
 }

@@ -1,8 +1,15 @@
+import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, Team } from "../kernels/index.ts";
 import type { AnyLayer, ClassifierParts, Head } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { classWeightsOf, correct, rowWeights, type ClassWeightOptions } from "./class-weights.ts";
-import { checkIdentity, checksumOf, type Checkpoint, type RunIdentity } from "./checkpoint.ts";
+import {
+  checkIdentity,
+  checksumOf,
+  type Checkpoint,
+  type LinearCheckpoint,
+  type RunIdentity,
+} from "./checkpoint.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import { descend, type DescentOptions } from "./descend.ts";
 import { planOf, type PlanOptions } from "./plan.ts";
@@ -15,6 +22,10 @@ export interface MinibatchOptions extends PlanOptions, DescentOptions, ClassWeig
 /** What a solver leaves behind. */
 export interface Fitted {
   readonly layer: AnyLayer;
+  /** Of a network. */
+  readonly body?: ClassifierParts["body"];
+  /** Places among the training rows of those that said when to stop. */
+  readonly validation?: ArrayLike<number>;
   readonly training: Pick<ClassifierParts["training"], "status" | "options" | "history" | "optimum">;
   readonly inference: ClassifierParts["inference"];
 }
@@ -55,8 +66,7 @@ export async function fitByMinibatches(
         ? checksumOf([input.values, labels.indices, ...(sampleWeights ? [sampleWeights] : [])])
         : 0,
   };
-  const { checkpoint } = options;
-  if (checkpoint) checkIdentity(checkpoint.identity, identity);
+  const checkpoint = linearCheckpoint(options.checkpoint, identity);
   const layer =
     checkpoint?.layer ?? head.asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
   const isShared = team && (!team.isOptional || isWorthSharing(identity));
@@ -102,6 +112,17 @@ export async function fitByMinibatches(
     },
     inference: null,
   };
+}
+
+/** @throws InputError when it is of another run */
+function linearCheckpoint(
+  checkpoint: Checkpoint | undefined,
+  identity: RunIdentity,
+): LinearCheckpoint | undefined {
+  if (checkpoint === undefined) return undefined;
+  checkIdentity(checkpoint.identity, identity);
+  if ("layer" in checkpoint) return checkpoint;
+  throw new InputError("checkpoint: it is of another run: its steps were taken by other kernels; begin anew");
 }
 
 /** Weights N(0, 0.01²), intercepts 0. A column that is 0 in all rows starts at 0 and stays there: nothing is known of it. */

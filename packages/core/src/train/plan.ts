@@ -20,7 +20,7 @@ export type Plan = Required<PlanOptions>;
 
 /** @throws InputError when an option is out of range */
 export function planOf(options: PlanOptions, rows: number): Plan {
-  const batch = options.batch ?? (rows < 10_000 ? 32 : 256);
+  const batch = options.batch ?? batchFor(rows);
   demand("batch", batch, isCount(batch) && batch >= 1, "a whole number of rows, 1 or more");
   const epochs = options.epochs ?? Math.min(200, Math.max(10, Math.ceil(3000 / Math.ceil(rows / batch))));
   const plan: Plan = {
@@ -41,6 +41,11 @@ export function planOf(options: PlanOptions, rows: number): Plan {
   demand("seed", plan.seed, isCount(plan.seed), "a whole number in [0, 2^53)");
   checkSchedule(plan, epochs);
   return plan;
+}
+
+/** Rows per step, where nobody says. */
+export function batchFor(rows: number): number {
+  return rows < 10_000 ? 32 : 256;
 }
 
 function isCount(value: number): boolean {

@@ -31,7 +31,7 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
     flags: {
       rows: {
         kind: "enum",
-        values: ["test", "calibrate", "guarantee", "train", "all"],
+        values: ["test", "calibrate", "guarantee", "train", "validate", "all"],
         optional: true,
         brief: "Of a source the model knows: which rows [test]",
       },

@@ -68,6 +68,7 @@ export async function openScores(
       },
       table: columns.map((name) => ({ kind: "numeric", name, hasMissing: false })),
     },
+    body: null,
     layers: [],
     scores: logits ? "logits" : "probabilities",
     head: softmaxHead,

@@ -1,4 +1,5 @@
 import { InputError, readModel, type Classifier } from "@sigmax/core";
+import { bodyFacts } from "@sigmax/core/model";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
@@ -42,18 +43,12 @@ async function modelFacts(path: string): Promise<Facts> {
   const { bytes } = await readBytes(path);
   const model = readModel(bytes, { where: path });
   const { classes, features, training, ledger, head, calibration, guarantees } = model;
-  const layers = model.layers.map(({ weights, bias }) => ({
-    kind: "linear",
-    inputs: weights.length / bias.length,
-    outputs: bias.length,
-    parameters: weights.length + bias.length,
-    bytes: weights.byteLength + bias.byteLength,
-  }));
+  const layers = layersOf(model);
   const rows = ledger.map((entry) => ({ source: entry.source, sha256: entry.sha256, uses: usesOf(entry) }));
   const last = training.history.at(-1);
   const { image, columns, scaling } = features;
   const inputs = features.table?.map(({ name }) => name) ?? columns;
-  const learned = image || layers.length === 0 ? null : learnedColumns(model); // scores of another model have no layer
+  const learned = image || model.layers.length === 0 || model.body !== null ? null : learnedColumns(model); // scores of another model have no layer
   const promises = guarantees ? promisesOf(guarantees) : [];
   return {
     json: {
@@ -93,10 +88,16 @@ async function modelFacts(path: string): Promise<Facts> {
             ? `every column divided by ${scaling.scale}`
             : "each column standardized by its training mean and deviation",
         ],
-        ...layers.map((layer, i) => [
-          `layer ${i}`,
-          `${layer.kind}, ${layer.inputs} → ${layer.outputs}: ${layer.inputs} · ${layer.outputs} + ${layer.outputs} = ${count(layer.parameters)} parameters, ${count(layer.bytes)} bytes`,
-        ]),
+        ...layers.map((layer, i) => [`layer ${i}`, layerInWords(layer)]),
+        ...(layers.length < 2
+          ? []
+          : [
+              [
+                "all layers",
+                `${count(sum(layers.map(({ parameters }) => parameters)))} parameters, ${count(sum(layers.map(({ bytes: own }) => own)))} bytes`,
+              ],
+            ]),
+        ...slopesOf(model),
         ["head", head.kind],
         [
           "trained on",
@@ -128,6 +129,50 @@ async function modelFacts(path: string): Promise<Facts> {
       ...(learned ? ["", ...learnedInWords(model, learned)] : []),
     ],
   };
+}
+
+interface LayerFacts {
+  readonly kind: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+/** The hidden layers and the linear one behind them. */
+function layersOf({ body, layers }: Classifier): LayerFacts[] {
+  const hidden = body === null ? [] : bodyFacts(body).map((layer) => ({ ...layer, bytes: 4 * layer.parameters }));
+  return [
+    ...hidden,
+    ...layers.map(({ weights, bias }) => ({
+      kind: "linear",
+      inputs: weights.length / bias.length,
+      outputs: bias.length,
+      parameters: weights.length + bias.length,
+      bytes: weights.byteLength + bias.byteLength,
+    })),
+  ];
+}
+
+function layerInWords({ kind, inputs, outputs, parameters, bytes }: LayerFacts): string {
+  const isDense = parameters === inputs * outputs + outputs;
+  const sizes = inputs === outputs && !isDense ? count(inputs) : `${count(inputs)} → ${count(outputs)}`;
+  if (parameters === 0) return `${kind}, ${sizes}`;
+  const how = isDense ? `${inputs} · ${outputs} + ${outputs} = ` : "";
+  return `${kind}, ${sizes}: ${how}${count(parameters)} ${parameters === 1 ? "parameter" : "parameters"}, ${count(bytes)} bytes`;
+}
+
+/** The learned shapes of activations, a line for each layer that has some. */
+function slopesOf({ training }: Classifier): string[][] {
+  return (training.history.at(-1)?.layers ?? []).flatMap(({ name, slopes }) =>
+    slopes === undefined
+      ? []
+      : [["learned", `${name}: mean ${digits(slopes.mean)}, ${digits(slopes.least)} to ${digits(slopes.most)}`]],
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function scalingJson({ features: { scaling, columns } }: Classifier): object {

@@ -29,8 +29,7 @@ export function optimumInJson(model: Classifier): object {
 export function fitInWords(model: Classifier): string[] {
   const summary = fitSummary(model);
   const { optimum, status, options } = model.training;
-  if (summary === null || optimum === null || options.solver === "sgd" || options.solver === "given")
-    return [];
+  if (summary === null || optimum === null || !("choice" in options)) return [];
   const { inference, features } = model;
   const proof =
     optimum.gap === null

@@ -21,7 +21,18 @@ export interface TrainFlags extends TableFlags {
   readonly l2?: number | "auto";
   readonly rule?: "one-standard-error" | "minimum";
   readonly head?: "softmax" | "sigmoid";
-  readonly solver?: "auto" | "sgd" | "newton" | "lbfgs";
+  readonly solver?: "auto" | "sgd" | "adam" | "adamw" | "newton" | "lbfgs";
+  readonly hidden?: string;
+  readonly initialization?: "auto" | "he" | "glorot" | "lecun";
+  readonly dropout?: number;
+  readonly layerNorm?: boolean;
+  readonly residual?: boolean;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  readonly clipNorm?: number;
+  readonly labelSmoothing?: number;
+  readonly patience?: number;
+  readonly validate?: number;
   readonly l1Ratio?: number;
   readonly penaltyUnits?: "standardized" | "original";
   readonly tolerance?: number;
@@ -97,9 +108,42 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       },
       solver: {
         kind: "enum",
-        values: ["auto", "sgd", "newton", "lbfgs"],
+        values: ["auto", "sgd", "adam", "adamw", "newton", "lbfgs"],
         optional: true,
-        brief: "newton, lbfgs: the exact optimum; sgd: minibatches [sgd where --epochs or the like is given]",
+        brief:
+          "newton, lbfgs: the exact optimum; the others: minibatches [adam with --hidden, sgd where --epochs or the like is given]",
+      },
+      hidden: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief:
+          "Hidden layers, units and activation of each, as 256:relu,128:prelu (also sigmoid, tanh, leaky-relu, elu, softplus, swish, gelu, maxout3, sparsemax …) [none]",
+        placeholder: "units:activation,…",
+      },
+      dropout: {
+        kind: "parsed",
+        parse: number("--dropout", (share) => share >= 0 && share < 1, "a share from 0 to below 1"),
+        optional: true,
+        brief: "Share of units left out after each hidden layer, while training [0]",
+      },
+      layerNorm: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Normalize what each hidden layer adds up, before its activation",
+      },
+      residual: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Skip connections around hidden layers that are as wide as what goes in",
+      },
+      initialization: {
+        kind: "enum",
+        values: ["auto", "he", "glorot", "lecun"],
+        optional: true,
+        brief: "How the weights of hidden layers start [as suits the activation]",
       },
       epochs: {
         kind: "parsed",
@@ -117,13 +161,13 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: number("--learning-rate", (rate) => rate > 0, "a positive number"),
         optional: true,
-        brief: "Learning rate of sgd [0.1]",
+        brief: "Highest learning rate [0.1; adam, adamw: 0.001]",
       },
       schedule: {
         kind: "enum",
         values: ["constant", "step", "cosine"],
         optional: true,
-        brief: "How the learning rate goes [constant]",
+        brief: "How the learning rate goes [constant; cosine with --hidden]",
       },
       warmUp: {
         kind: "parsed",
@@ -148,6 +192,42 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         parse: number("--momentum", (value) => value >= 0 && value < 1, "a number from 0 to below 1"),
         optional: true,
         brief: "Share of the last step that is kept [0]",
+      },
+      nesterov: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Momentum that looks ahead",
+      },
+      weightDecay: {
+        kind: "parsed",
+        parse: number("--weight-decay", (value) => value >= 0, "0 or a positive number"),
+        optional: true,
+        brief: "What adamw takes off the weights beside its steps [0.01]",
+      },
+      clipNorm: {
+        kind: "parsed",
+        parse: number("--clip-norm", (value) => value > 0, "a positive number"),
+        optional: true,
+        brief: "Length to which a longer gradient is shortened [no limit]",
+      },
+      labelSmoothing: {
+        kind: "parsed",
+        parse: number("--label-smoothing", (value) => value >= 0 && value < 1, "a number from 0 to below 1"),
+        optional: true,
+        brief: "Share of the target that is spread over all classes [0]",
+      },
+      patience: {
+        kind: "parsed",
+        parse: whole("--patience", 1),
+        optional: true,
+        brief: "Stop after so many epochs without a gain on validation rows, and go back to the best [never]",
+      },
+      validate: {
+        kind: "parsed",
+        parse: number("--validate", (share) => share > 0 && share < 1, "a share above 0 and below 1"),
+        optional: true,
+        brief: "Share of the training rows held back for --patience [0.1]",
       },
       l2: {
         kind: "parsed",
@@ -271,6 +351,6 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
   docs: {
     brief: "Fit a classifier, measure it on held-out rows, write the model and a report",
     fullDescription:
-      "Fits softmax regression (for two classes logistic regression), measures it on rows that were held out, and writes the model and an HTML report.\n\nExample: sigmax train fashion-mnist --preset d2l --out fashion.sigmax",
+      "Fits softmax regression (for two classes logistic regression), or with --hidden a network of dense layers, measures it on rows that were held out, and writes the model and an HTML report.\n\nExample: sigmax train fashion-mnist --hidden 256:relu --epochs 10 --out fashion.sigmax",
   },
 });

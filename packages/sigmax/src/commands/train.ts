@@ -9,8 +9,8 @@ import {
   type TrainingData,
 } from "@sigmax/core";
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
-import type { DescentSettings } from "@sigmax/core/model";
-import { createKernels, type LinearLayer } from "@sigmax/core/kernels";
+import { isDescent, type DescentSettings, type LayerMeters } from "@sigmax/core/model";
+import { createKernels } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
@@ -26,6 +26,7 @@ import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
+import { keepSnapshot, type Snapshot } from "./snapshots.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
 import { warningsOf, warningsOfCarried, warningsOfRepeats } from "./warnings.ts";
@@ -61,7 +62,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const drawing = reportPath === null ? null : import("../report/build.ts"); // loads while the threads train
   drawing?.catch(() => undefined); // whoever writes the report hears of it
 
-  const layers: LinearLayer[] = []; // by epoch, for the report's curves: 200 are as many as they can show
+  const snapshots: Snapshot[] = []; // by epoch, for the report's curves
   const epochSeconds: number[] = [];
   const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = {
@@ -76,10 +77,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     { ...options, ...checkpoint.options },
     team,
     flags,
-    ({ epoch, epochs, seconds, layer }) => {
+    ({ epoch, epochs, seconds, ...parts }) => {
       epochSeconds.push(seconds);
-      const isShown = (epochs - epoch) % Math.ceil(epochs / 200) === 0;
-      if (reportPath !== null && isShown) layers[epoch - 1] = layer();
+      if (reportPath !== null) keepSnapshot(snapshots, epoch, epochs, parts);
     },
   );
   const fitSeconds = clock.lap();
@@ -115,7 +115,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       evaluatedOn,
       modelPath,
       seconds,
-      trained: { validation, warnings, layers, kernels },
+      trained: { validation, warnings, snapshots, kernels },
     });
     await writeFileWhole(reportPath, html);
   }
@@ -158,17 +158,19 @@ async function fit(
   options: FitOptions,
   team: ThreadTeam | undefined,
   flags: TrainFlags,
-  onEpoch: (end: Pick<FitProgress, "epoch" | "epochs" | "layer"> & { seconds: number }) => void,
+  onEpoch: (end: Pick<FitProgress, "epoch" | "epochs" | "layer" | "body"> & { seconds: number }) => void,
 ): Promise<Classifier> {
   const progress = startProgress(!flags.json && !flags.quiet);
   const clock = stopwatch();
+  let meters = "";
   try {
     const model = await fitClassifier(trainingData(source, rows, flags), {
       ...options,
       onProgress(at) {
+        if (at.layers) meters = metersInWords(at.layers);
         progress.show(
           (at.epoch - 1 + at.share) / at.epochs,
-          `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}`,
+          `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}${meters}`,
         );
         if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
       },
@@ -178,13 +180,22 @@ async function fit(
       },
     });
     const { training } = model;
-    if (training.status === "diverged" && training.options.solver === "sgd")
+    if (training.status === "diverged" && isDescent(training.options))
       throw divergence(training, training.options);
     return model;
   } finally {
     team?.close();
     progress.end();
   }
+}
+
+/** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
+function metersInWords(layers: readonly LayerMeters[]): string {
+  const hidden = layers.slice(0, -1);
+  if (hidden.length === 0) return "";
+  const norms = hidden.length === 1 ? [hidden[0]] : [hidden[0], hidden[hidden.length - 1]];
+  const dead = Math.max(...hidden.map((layer) => layer.dead ?? 0));
+  return `, gradients ${norms.map(({ gradientNorm }) => gradientNorm.toPrecision(2)).join(" … ")}${dead > 0 ? `, dead ${percent(dead)}` : ""}`;
 }
 
 function trainingData(source: Source, rows: TrainingRows, flags: TrainFlags): TrainingData {
@@ -279,11 +290,15 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
     ? `${source.image.height} × ${source.image.width} pixels`
     : `${model.features.table?.length ?? source.columns.length} columns`;
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
+  const what =
+    isDescent(options) && options.hidden !== undefined
+      ? `network ${options.hidden}, then ${kind} regression,`
+      : `${kind} regression`;
   const how =
-    options.solver === "sgd"
-      ? `${options.epochs} epochs of batches of ${options.batch}`
+    isDescent(options)
+      ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`
       : `exact, by ${options.solver}`;
-  return `${source.name}: ${kind} regression on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
+  return `${source.name}: ${what} on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
 }
 
 function checkSameShape(source: Source, test: Source): void {

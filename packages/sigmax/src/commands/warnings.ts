@@ -1,5 +1,7 @@
 import type { Classifier, Evaluation } from "@sigmax/core";
+import { isDescent } from "@sigmax/core/model";
 import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/data";
+import { healthWarnings } from "@sigmax/core/train";
 import { cellAt, isTable } from "../sources/source.ts";
 import { quote, shortList } from "../sources/suggest.ts";
 import { count } from "../output.ts";
@@ -28,9 +30,15 @@ export function warningsOf(
   return [
     ...(table === null ? [] : warningsOfColumns(table, labels)),
     ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),
+    ...(isDescent(options) && options.batch > model.training.rows
+      ? [
+          `a batch of ${count(options.batch)} rows is more than the ${count(model.training.rows)} training rows, so every step took all of them`,
+        ]
+      : []),
+    ...healthWarnings(model.training.history),
     ...(evaluation.logLoss > guess
       ? [
-          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; ${options.solver === "sgd" ? "the learning rate may be too high" : "the columns may tell little of the classes, or the penalty be too weak for so few rows"}`,
+          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; ${isDescent(options) ? "the learning rate may be too high" : "the columns may tell little of the classes, or the penalty be too weak for so few rows"}`,
         ]
       : []),
   ];

@@ -3,8 +3,9 @@ import type { Guarantees } from "@sigmax/core/artifact";
 import type { Candidate } from "@sigmax/core/calibrate";
 import type { StrategyCost } from "@sigmax/core/decide";
 import type { CrossValidation } from "@sigmax/core/evaluate";
-import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
+import type { Kernels } from "@sigmax/core/kernels";
 import { isExact, type AnyLayer, type Head } from "@sigmax/core/model";
+import type { Snapshot } from "../commands/snapshots.ts";
 import type { RowSet } from "../commands/rows.ts";
 import { isTable, type Source } from "../sources/source.ts";
 import { benefitOf, selectionOf } from "./build-choices.ts";
@@ -19,6 +20,7 @@ import { epochCurves } from "./epoch-curves.ts";
 import { reasonsFor } from "./explain.ts";
 import { fitFigures, reportedCoefficients } from "./fit-figures.ts";
 import { mistakeOf, surestMistakes } from "./mistaken-rows.ts";
+import { networkFigures } from "./network-figures.ts";
 import { optionsInWords } from "./options.ts";
 import { rankingCurves } from "./ranking-curves.ts";
 import { renderReport } from "./render.ts";
@@ -50,8 +52,8 @@ export interface Reported {
 export interface Trained {
   readonly validation: CrossValidation | null;
   readonly warnings: readonly string[];
-  /** The weights after each epoch. */
-  readonly layers: readonly LinearLayer[];
+  /** The parameters after each epoch; holes where none were kept. */
+  readonly snapshots: readonly Snapshot[];
   readonly kernels: Kernels;
 }
 
@@ -65,6 +67,7 @@ export function buildReport(result: Reported): string {
   const wrong = surestMistakes(probabilities, labels);
   const checked = evaluatedOn === "guarantee" ? null : guarantees; // on the very rows they come from, promises look kept
   const sets = setsOfRows(model, checked, tested);
+  const own = networkFigures(model);
   return renderReport({
     source: source.name,
     target: training.target,
@@ -75,13 +78,13 @@ export function buildReport(result: Reported): string {
     evaluatedOn,
     trainRows: training.rows,
     warnings: trained?.warnings ?? [],
-    parameterCount: layer ? layer.weights.length + layer.bias.length : 0,
+    parameterCount: (layer ? layer.weights.length + layer.bias.length : 0) + (model.body?.parameters.length ?? 0),
     options: optionsInWords(training),
     status: training.status,
     seconds: result.seconds,
     history: epochCurves(result),
     evaluation,
-    weights: layer ? weightsByClass(layer, head) : null,
+    weights: layer && model.body === null ? weightsByClass(layer, head) : null,
     columns: features.columns,
     image: features.image,
     mistakes: wrong.map((each) => mistakeOf(tested, each)),
@@ -101,6 +104,7 @@ export function buildReport(result: Reported): string {
     promises: guarantees,
     subgroups: subgroupsOf(result, probabilities, sets),
     card: cardOf(model, labels),
+    ...(own && { network: own }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { CrossValidation, CurvePoint, Evaluation, Interval } from "@sigmax/core/evaluate";
 import type { Coefficient, Explanation, FitSummary } from "@sigmax/core/inference";
-import type { CovarianceKind, ExactSettings, OptimumRecord } from "@sigmax/core/model";
+import type { CovarianceKind, ExactSettings, LayerMeters, OptimumRecord } from "@sigmax/core/model";
 import type { ModelCard, MeasuredOn } from "./card-data.ts";
 import type {
   CalibrationFigures,
@@ -90,6 +90,30 @@ export interface ReportData {
   readonly promises: PromiseFigures | null;
   readonly subgroups: readonly Subgroups[];
   readonly card: ModelCard;
+  /** Absent of a linear model. */
+  readonly network?: NetworkFigures;
+}
+
+/** Hidden layers, and how they trained. */
+export interface NetworkFigures {
+  /** Numbers that the last layer acts on. */
+  readonly outputs: number;
+  /** The last one, that the meters in `layers` are of. */
+  readonly epoch: number;
+  /** First to last, the output layer at the end. */
+  readonly layers: readonly {
+    readonly name: string;
+    readonly parameters: number;
+    readonly meters: LayerMeters | null;
+  }[];
+  readonly history: readonly { readonly epoch: number; readonly layers: readonly LayerMeters[] }[];
+  /** Where validation rows chose the epoch. */
+  readonly stopped: {
+    readonly epoch: number;
+    readonly loss: number;
+    readonly patience: number;
+    readonly isEarly: boolean;
+  } | null;
 }
 
 /** An optimum, and what a statistician asks of it. */

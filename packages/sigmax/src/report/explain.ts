@@ -21,7 +21,7 @@ export function reasonsFor(
           .map(({ place, predicted }) => ({ place, predicted, rival: indices[place] }))
       : closestCalls(model.head.probabilities(logits));
   const { scaling } = model.features;
-  if (model.scores !== null) return { of: "mistakes", baseline: "zeros", rows: [] }; // it adds up no columns
+  if (model.scores !== null || model.body !== null) return { of: "mistakes", baseline: "zeros", rows: [] }; // it adds up no columns
   return {
     of: mistakes.length > 0 ? "mistakes" : "uncertain",
     baseline: scaling.kind === "columns" ? "means" : "zeros",

@@ -8,6 +8,7 @@ export function kindOfRows(evaluatedOn: MeasuredOn): string {
     guarantee: "guarantee",
     unused: "unused",
     test: "test",
+    validate: "validation",
     new: "new",
     all: "known",
   };
@@ -22,6 +23,7 @@ export function learnedFrom(evaluatedOn: MeasuredOn): string | null {
     guarantee: "the guarantees were made from",
     unused: null,
     test: null,
+    validate: "training was stopped by",
     new: null,
     all: "the model learned from, among others",
   };

@@ -1,5 +1,18 @@
 import type { Classifier } from "@sigmax/core";
+import { isDescent } from "@sigmax/core/model";
 import type { ReportData } from "./data.ts";
+
+const inWords = {
+  dropout: "dropout",
+  weightDecay: "weight decay",
+  clipNorm: "clip norm",
+  labelSmoothing: "label smoothing",
+  patience: "patience",
+  validate: "validation rows",
+  layerNorm: "layer normalization",
+  residual: "skip connections",
+  nesterov: "Nesterov",
+} as const;
 
 /** The options of a training run, in words that a reader knows. */
 export function optionsInWords({ options, seed }: Classifier["training"]): ReportData["options"] {
@@ -8,13 +21,21 @@ export function optionsInWords({ options, seed }: Classifier["training"]): Repor
   const classWeights = options.classWeights
     ? [["class weights", options.classWeights.map((weight) => weight.toPrecision(3)).join(", ")] as const]
     : [];
-  if (options.solver === "sgd")
+  if (isDescent(options))
     return [
-      ["solver", "sgd"],
+      ["solver", options.solver],
       ["epochs", String(options.epochs)],
       ["batch", String(options.batch)],
       ["learning rate", String(options.learningRate)],
-      ["momentum", String(options.momentum)],
+      ...(options.solver === "sgd" ? [["momentum", String(options.momentum)] as const] : []),
+      ...(options.hidden === undefined ? [] : [["hidden layers", options.hidden] as const]),
+      ...(options.schedule === "constant" ? [] : [["schedule", options.schedule] as const]),
+      ...(["dropout", "weightDecay", "clipNorm", "labelSmoothing", "patience", "validate"] as const).flatMap(
+        (name) => (options[name] === undefined ? [] : [[inWords[name], String(options[name])] as const]),
+      ),
+      ...(["layerNorm", "residual", "nesterov"] as const).flatMap((name) =>
+        options[name] === true ? [[inWords[name], "yes"] as const] : [],
+      ),
       penalty,
       ...classWeights,
       ["seed", String(seed)],

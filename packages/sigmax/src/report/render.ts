@@ -12,6 +12,7 @@ import { html, trusted, type Html } from "./html.ts";
 import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { mistakes } from "./mistakes.ts";
+import { network } from "./network.ts";
 import { promises } from "./promises.ts";
 import { ranking } from "./ranking.ts";
 import { reasons } from "./reasons.ts";
@@ -30,6 +31,7 @@ const sections: readonly ((data: ReportData) => Html)[] = [
   metrics,
   validation,
   learningCurves,
+  network,
   confusions,
   classFigures,
   ranking,

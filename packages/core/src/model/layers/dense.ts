@@ -1,0 +1,39 @@
+import { dense, denseGradient, denseInput } from "../../kernels/index.ts";
+import { initialWeights } from "./initialization.ts";
+import type { NetworkLayer } from "./layer.ts";
+import type { DenseSettings } from "./settings.ts";
+
+/** y = W x + b, W outputs × inputs. Biases start at 0. */
+export function denseLayer({ inputs, outputs, initialization }: DenseSettings): NetworkLayer {
+  return {
+    kind: "dense",
+    inputs,
+    outputs,
+    arrays: [
+      { name: "weight", shape: [outputs, inputs] },
+      { name: "bias", shape: [outputs] },
+    ],
+    initialize(parameters, generator) {
+      const weights = parameters.subarray(0, outputs * inputs);
+      initialWeights(initialization, inputs, outputs, generator, weights);
+      parameters.fill(0, weights.length);
+    },
+    record(tape, input) {
+      const weights = tape.parameters(outputs * inputs, { decays: true });
+      const bias = tape.parameters(outputs, { decays: false });
+      const output = tape.block(outputs);
+      tape.push(dense(input, weights, bias, output));
+      return {
+        output,
+        measured: output,
+        backward(outputGradient, wantsInputGradient) {
+          tape.push(denseGradient(input, outputGradient, weights, bias));
+          if (!wantsInputGradient) return null;
+          const inputGradient = tape.block(inputs);
+          tape.push(denseInput(outputGradient, weights, inputGradient));
+          return inputGradient;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { rowsWithRole, splitRows, type Labels } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
+import { createNetwork, type Body, type DescentSettings, type Head, type Network } from "../model/index.ts";
+import { createGenerator } from "../random/index.ts";
+import { checkIdentity, checksumOf, type Checkpoint, type NetworkCheckpoint, type RunIdentity } from "./checkpoint.ts";
+import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
+import { silentColumns, type PreparedData } from "./data.ts";
+import { descendNetwork } from "./descend-network.ts";
+import type { Fitted, MinibatchOptions } from "./minibatch.ts";
+import { checkAlive, checkMemory } from "./network-checks.ts";
+import { networkPlanOf, type DescentSolver, type NetworkOptions, type NetworkPlan } from "./network-plan.ts";
+import { stagesOf } from "./stages.ts";
+import { openValidation } from "./validation.ts";
+
+/**
+ * Minibatch descent through hidden layers, or of a linear model by steps that its own kernels do not have: the mean
+ * cross-entropy plus (λ / 2n)‖W‖² over the weights of all layers; biases, gains and slopes are free.
+ *
+ * Hidden layers start as their activation wants, the linear layer as N(0, 0.01²), weights of features that are 0 in all
+ * rows at 0. Rows are shuffled before every epoch. A row of weight s counts s times.
+ *
+ * @param team is taken where a step is worth sharing, or where its owner insists
+ */
+export async function fitNetwork(
+  data: PreparedData,
+  head: Head,
+  kernels: Kernels,
+  team: Team | undefined,
+  options: MinibatchOptions & NetworkOptions & { readonly solver: DescentSolver },
+): Promise<Fitted> {
+  const { labels } = data;
+  const { correctShares = true } = options;
+  const classWeights = classWeightsOf(options, labels);
+  const weights = rowWeights(data, classWeights);
+  const sampleWeights = weights && Float32Array.from(weights);
+  const plan = networkPlanOf(options, options.solver, labels.indices.length);
+  const { train, validation } = divide(data, plan);
+  const outputs = head.outputsFor(labels.classes.length);
+  const columns = data.features.columns.length;
+  const network = createNetwork(columns, stagesOf(plan, columns), outputs, head);
+  const batch = Math.min(plan.batch, train.length);
+  checkMemory(network, plan, batch, labels.indices.length * columns);
+  const input = data.input();
+  const identity: RunIdentity = {
+    plan,
+    rows: labels.indices.length,
+    columns,
+    classes: labels.classes.length,
+    head: head.kind,
+    checksum:
+      options.checkpoint || options.onCheckpoint
+        ? checksumOf([input.values, labels.indices, ...(sampleWeights ? [sampleWeights] : [])])
+        : 0,
+  };
+  const checkpoint = networkCheckpoint(options.checkpoint, identity, network);
+  const parameters = checkpoint?.parameters ?? startOf(network, input, plan.seed);
+  if (!checkpoint) checkAlive(network, parameters, input, train, kernels);
+  const memories = { sgd: plan.momentum > 0 ? 1 : 0, adam: 2, adamw: 2 }[plan.solver];
+  const runData: NetworkRunData = {
+    program: network.program,
+    source: input,
+    labels: head.kind === "sigmoid" ? Uint8Array.from(labels.indices) : labels.indices,
+    sampleWeights,
+    batch,
+    parameters,
+    moments: checkpoint?.moments ?? Array.from({ length: memories }, () => new Float32Array(parameters.length)),
+    optimizer: plan.solver,
+    seed: plan.seed,
+  };
+  const isShared = team && (!team.isOptional || isWorthSharing(network, plan, train.length, batch));
+  const run = await kernels.createNetworkRun(runData, isShared ? team : undefined);
+  const isCorrected = classWeights !== null && correctShares;
+  const partsOf = (all: Float32Array): { layer: LinearLayer; body: Body | null } => {
+    const { layer, body } = network.split(all);
+    if (isCorrected) correct(layer.bias, classWeights);
+    return { layer, body };
+  };
+  const { status, history, parameters: final } = await descendNetwork({
+    run,
+    network,
+    identity: { ...identity, plan },
+    train,
+    validation:
+      validation &&
+      openValidation(network, head, kernels, input, { indices: labels.indices, sampleWeights }, validation),
+    checkpoint,
+    parts: () => partsOf(run.parameters()),
+    options,
+  });
+  const { layer, body } = partsOf(final);
+  return {
+    layer,
+    body,
+    ...(validation && { validation }),
+    training: {
+      status,
+      options: { ...settingsOf(plan), classWeights: classWeights && [...classWeights], corrected: isCorrected },
+      history,
+      optimum: null,
+    },
+    inference: null,
+  };
+}
+
+/** The rows that are learned from, and those that say when to stop. */
+function divide(
+  { labels, groups }: PreparedData,
+  { patience, validate, seed }: NetworkPlan,
+): { train: Uint32Array; validation: Uint32Array | null } {
+  const all = Uint32Array.from(labels.indices, (_, row) => row);
+  if (patience === null || validate === null) return { train: all, validation: null };
+  const rowRoles = splitForValidation(labels, validate, seed, groups);
+  return { train: rowsWithRole(rowRoles, "train"), validation: rowsWithRole(rowRoles, "test") };
+}
+
+function splitForValidation(
+  labels: Labels,
+  validate: number,
+  seed: number,
+  groups: Int32Array | null,
+): Uint8Array {
+  try {
+    return splitRows(labels, { train: 1 - validate, test: validate }, { seed, groups: groups ?? undefined });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`fitClassifier: validate: ${error.message.replace(/^split: /, "")}`);
+  }
+}
+
+/** @throws InputError when it is of another run */
+function networkCheckpoint(
+  checkpoint: Checkpoint | undefined,
+  identity: RunIdentity,
+  { program }: Network,
+): NetworkCheckpoint | undefined {
+  if (checkpoint === undefined) return undefined;
+  checkIdentity(checkpoint.identity, identity);
+  if ("parameters" in checkpoint && checkpoint.parameters.length === program.parameterCount) return checkpoint;
+  throw new InputError("checkpoint: it is of another run: its parameters are not those of this network; begin anew");
+}
+
+/** Layer by layer as the network says; nothing is known of a feature that is 0 in all rows. */
+function startOf(network: Network, input: LinearInput, seed: number): Float32Array {
+  const parameters = network.initialize(createGenerator(seed));
+  const { columns } = input;
+  const outputs = network.firstOutputs;
+  for (const j of silentColumns(input))
+    for (let k = 0; k < outputs; k++) parameters[k * columns + j] = 0;
+  return parameters;
+}
+
+/** As for linear models: worth it for steps above 100 µs and runs above a quarter of a second. */
+function isWorthSharing(
+  { program }: Network,
+  { epochs }: NetworkPlan,
+  rows: number,
+  batch: number,
+): boolean {
+  const secondsPerRow = (6 * program.parameterCount) / 25e9;
+  return batch * secondsPerRow > 1e-4 && rows * epochs * secondsPerRow > 0.25;
+}
+
+/** What was used, for the record. */
+function settingsOf(plan: NetworkPlan): Omit<DescentSettings, "classWeights" | "corrected"> {
+  const { seed: _seed, hidden, initialization, dropout, layerNorm, residual, ...others } = plan;
+  const { nesterov, weightDecay, clipNorm, labelSmoothing, patience, validate, ...steps } = others;
+  return {
+    ...steps,
+    ...(hidden !== null && { hidden, initialization }),
+    ...(dropout > 0 && { dropout }),
+    ...(layerNorm && { layerNorm }),
+    ...(residual && { residual }),
+    ...(nesterov && { nesterov }),
+    ...(steps.solver === "adamw" && { weightDecay }),
+    ...(clipNorm !== null && { clipNorm }),
+    ...(labelSmoothing > 0 && { labelSmoothing }),
+    ...(patience !== null && validate !== null && { patience, validate }),
+  };
+}
