@@ -60,10 +60,13 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     return found >= 1 && found < 2 ** 31 ? found : read.fail(name, "a whole number from 1");
   };
   const units = (): number =>
-    width("units") === inputs ? inputs : read.fail("units", `${inputs}, as many as come out of the layer before`);
+    width("units") === inputs
+      ? inputs
+      : read.fail("units", `${inputs}, as many as come out of the layer before`);
   switch (kind) {
     case "dense": {
-      if (width("inputs") !== inputs) read.fail("inputs", `${inputs}, as many as come out of the layer before`);
+      if (width("inputs") !== inputs)
+        read.fail("inputs", `${inputs}, as many as come out of the layer before`);
       const initialization = read.oneOf("initialization", ["he", "glorot", "lecun"]);
       return { kind, inputs, outputs: width("outputs"), initialization };
     }
@@ -87,20 +90,26 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     }
     case "maxout": {
       const pieces = width("pieces");
-      if (pieces < 2 || width("units") * pieces !== inputs) read.fail("pieces", `${inputs} shared by the units`);
+      if (pieces < 2 || width("units") * pieces !== inputs)
+        read.fail("pieces", `${inputs} shared by the units`);
       return { kind, units: width("units"), pieces };
     }
     case "simplex":
       return { kind, name: read.oneOf("name", ["softmax", "sparsemax"]), units: units() };
     case "dropout": {
       const share = read.number("share");
-      return { kind, units: units(), share: share >= 0 && share < 1 ? share : read.fail("share", "in [0, 1)") };
+      return {
+        kind,
+        units: units(),
+        share: share >= 0 && share < 1 ? share : read.fail("share", "in [0, 1)"),
+      };
     }
     case "layer-norm":
       return { kind, units: units() };
     case "residual": {
       const { layers, outputs } = readLayers(read.list("layers"), units());
-      if (outputs !== inputs || layers.length === 0) read.fail("layers", `layers that end ${inputs} wide, as they begin`);
+      if (outputs !== inputs || layers.length === 0)
+        read.fail("layers", `layers that end ${inputs} wide, as they begin`);
       return { kind, units: inputs, layers };
     }
   }

@@ -62,7 +62,9 @@ export function readCheckpoint(
       if (values !== null && values.length === parameters.length) return values;
       throw new InputError(`${where}: damaged: its array "${name}" is not as long as its parameters`);
     };
-    const moments = Array.from({ length: Math.min(2, network.count("moments")) }, (_, i) => asLong(`moments.${i}`));
+    const moments = Array.from({ length: Math.min(2, network.count("moments")) }, (_, i) =>
+      asLong(`moments.${i}`),
+    );
     const best = network.optional("best");
     return {
       identity,

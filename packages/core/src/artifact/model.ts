@@ -131,7 +131,10 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   const layers = read.list("layers");
   if (scores !== null && layers.length > 0) read.fail("layers", "no layer, since the columns are scores");
   if (scores === null && layers.length === 0) read.fail("layers", "one layer or more");
-  const body = layers.length > 1 ? readBody(layers.slice(0, -1), inputs, (name, shape) => tensor(name, Float32Array, shape)) : null;
+  const body =
+    layers.length > 1
+      ? readBody(layers.slice(0, -1), inputs, (name, shape) => tensor(name, Float32Array, shape))
+      : null;
   if (scores !== null && inputs !== classes.length && !(inputs === 1 && classes.length === 2))
     read.fail("scores", "one per class, or one for two classes");
   const outputs = head.outputsFor(classes.length);
@@ -200,7 +203,11 @@ function readLayer(
   }: { name: string; inputs: number; outputs: number; isBehindBody: boolean },
 ): AnyLayer {
   read.oneOf("kind", ["linear"]);
-  if (read.count("inputs") !== inputs) read.fail("inputs", isBehindBody ? `${inputs}, as many as come out of the layer before` : `${inputs}, one per column`);
+  if (read.count("inputs") !== inputs)
+    read.fail(
+      "inputs",
+      isBehindBody ? `${inputs}, as many as come out of the layer before` : `${inputs}, one per column`,
+    );
   if (outputs === 0 || read.count("outputs") !== outputs)
     read.fail("outputs", `${outputs}, as the head needs for so many classes`);
   const layerOf = <F extends Floats>(type: new (length: number) => F) => ({

@@ -14,5 +14,7 @@ export { mostSteps } from "./kernels.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
 export type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
+export * from "./network/ops.ts";
+export * from "./network/tape.ts";
 export { weightedGram } from "./gram.ts";
 export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

@@ -1,4 +1,5 @@
 import type { ActivationKernels } from "./activation.ts";
+import type { NetworkPass, NetworkRun, NetworkRunData, Program } from "./network/tape.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
 
@@ -44,6 +45,8 @@ export interface Kernels {
    *
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
+  createNetworkRun(data: NetworkRunData, team?: Team): Promise<NetworkRun>;
+  createNetworkPass(program: Program, parameters: Float32Array): NetworkPass;
   createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
 }
 

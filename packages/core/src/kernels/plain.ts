@@ -9,6 +9,7 @@ import type {
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
+import { plainNetworkPass, plainNetworkRun } from "./network/plain.ts";
 import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
@@ -19,6 +20,8 @@ export const plainKernels: Kernels = {
   createLinearRow,
   createActivations: async () => plainActivations,
   createSoftmaxRun: async (data) => createSoftmaxRun(data),
+  createNetworkRun: async (data) => plainNetworkRun(data),
+  createNetworkPass: plainNetworkPass,
   async createLinearSums(data) {
     const { plainLinearSums } = await import("./linear-sums.ts");
     return plainLinearSums(data);

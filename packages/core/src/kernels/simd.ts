@@ -1,4 +1,5 @@
 import { binary } from "./predict-binary.generated.ts";
+import { plainKernels } from "./plain.ts";
 import type { ActivationKernels } from "./activation.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
@@ -62,6 +63,8 @@ export function createKernels(): Kernels {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());
       return (await softmaxRuns)(data, team);
     },
+    createNetworkRun: (data, team) => plainKernels.createNetworkRun(data, team),
+    createNetworkPass: (program, parameters) => plainKernels.createNetworkPass(program, parameters),
     async createLinearSums(data, team) {
       const { createLinearSums } = await import("./linear-sums.ts");
       return createLinearSums(data, team);

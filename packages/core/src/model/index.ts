@@ -5,6 +5,7 @@ export {
   type ClassifierParts,
   type Features,
 } from "./classifier.ts";
+export { bodyArrays, bodyFacts, bodyProgram, hiddenParameters, type Body, type LayerFacts } from "./body.ts";
 export type { Calibrator, ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
 export {
@@ -20,6 +21,11 @@ export {
   type OptimumRecord,
   type TrainingRun,
 } from "./training.ts";
+export { createNetwork, type Network, type NetworkStage, type PlacedStage } from "./network.ts";
+export { createLayer } from "./layers/layers.ts";
+export type { NetworkLayer, ParameterArray, RecordedLayer } from "./layers/layer.ts";
+export { activationNames, namedActivation, type NamedActivation } from "./layers/named-activation.ts";
+export type { Initialization, LayerSettings } from "./layers/settings.ts";
 export type { Head, SoftmaxForm } from "./heads/head.ts";
 export { heads } from "./heads/heads.ts";
 export { sigmoidHead } from "./heads/sigmoid.ts";

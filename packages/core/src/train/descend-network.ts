@@ -59,7 +59,13 @@ export async function descendNetwork(descent: NetworkDescent): Promise<DescentRe
     });
     if (measured && (best === null || measured.loss < best.loss))
       best = { epoch: history.length, loss: measured.loss, parameters };
-    await options.onCheckpoint?.({ identity, parameters, moments: run.moments(), best, history: [...history] });
+    await options.onCheckpoint?.({
+      identity,
+      parameters,
+      moments: run.moments(),
+      best,
+      history: [...history],
+    });
   }
   return end(isOver() && history.length < plan.epochs ? "stopped-early" : "completed");
 }
@@ -122,7 +128,12 @@ async function runEpoch(
       ...(meters && { layers: meters }),
     });
   }
-  return { epoch, loss: loss / rows, accuracy: right / rows, ...(meters && network.stages.length > 1 && { layers: meters }) };
+  return {
+    epoch,
+    loss: loss / rows,
+    accuracy: right / rows,
+    ...(meters && network.stages.length > 1 && { layers: meters }),
+  };
 }
 
 /** What does not change from step to step. Moments decay as in Adam's paper, and in PyTorch. */

@@ -71,7 +71,15 @@ export async function descend(
       right += totals.right;
       if (!Number.isFinite(loss)) return { status: "diverged", history: records };
       const accuracy = right / done;
-      onProgress?.({ epoch, epochs, share: done / rows, loss: loss / done, accuracy, layer, body: () => null });
+      onProgress?.({
+        epoch,
+        epochs,
+        share: done / rows,
+        loss: loss / done,
+        accuracy,
+        layer,
+        body: () => null,
+      });
     }
     records.push({ epoch, loss: loss / rows, accuracy: right / rows });
     if (onCheckpoint)

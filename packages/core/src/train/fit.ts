@@ -139,9 +139,26 @@ const exactOptions = [
 ] as const satisfies readonly (keyof ExactOptions)[];
 
 /** Whether a run by sgd has more than a linear model's own, faster kernels do. */
-function needsNetwork({ hidden, nesterov, clipNorm, labelSmoothing, patience, ...others }: FitOptions): boolean {
+function needsNetwork({
+  hidden,
+  nesterov,
+  clipNorm,
+  labelSmoothing,
+  patience,
+  ...others
+}: FitOptions): boolean {
   const { dropout, layerNorm, residual, initialization, weightDecay, validate } = others;
-  const asked = [hidden, nesterov, clipNorm, labelSmoothing, patience, dropout, layerNorm, residual, initialization];
+  const asked = [
+    hidden,
+    nesterov,
+    clipNorm,
+    labelSmoothing,
+    patience,
+    dropout,
+    layerNorm,
+    residual,
+    initialization,
+  ];
   return [...asked, weightDecay, validate].some((option) => option !== undefined);
 }
 

@@ -19,7 +19,11 @@ test("a healthy network, a linear model and a run without epochs need no warning
 });
 
 test("gradients that shrink a thousandfold vanish, and what to try is said", () => {
-  const [warning, ...others] = after(meters("8:sigmoid", 1e-6), meters("9:sigmoid", 0.5), meters("output", 1));
+  const [warning, ...others] = after(
+    meters("8:sigmoid", 1e-6),
+    meters("9:sigmoid", 0.5),
+    meters("output", 1),
+  );
   expect(others).toEqual([]);
   expect(warning).toBe(
     "gradients vanish on their way back: that of the first hidden layer (8:sigmoid) is 2.0e-6 of the last one's (9:sigmoid), so the first layers hardly learn; try relu or elu, skip connections (residual), layer normalization, or fewer layers",

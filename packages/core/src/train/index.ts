@@ -1,4 +1,10 @@
-export type { BestEpoch, Checkpoint, LinearCheckpoint, NetworkCheckpoint, RunIdentity } from "./checkpoint.ts";
+export type {
+  BestEpoch,
+  Checkpoint,
+  LinearCheckpoint,
+  NetworkCheckpoint,
+  RunIdentity,
+} from "./checkpoint.ts";
 export type { FitProgress } from "./descend.ts";
 export type { ColumnsData, MatrixData, RowsData, TableData, TrainingData } from "./data.ts";
 export { healthWarnings } from "./health.ts";

@@ -83,24 +83,38 @@ export function networkPlanOf(
   );
   demand("dropout", dropout, dropout >= 0 && dropout < 1, "a share in [0, 1)");
   demandFlags({ layerNorm, residual, nesterov });
-  if (weightDecay !== undefined) demand("weightDecay", weightDecay, isSize(weightDecay), "0 or a positive number");
+  if (weightDecay !== undefined)
+    demand("weightDecay", weightDecay, isSize(weightDecay), "0 or a positive number");
   if (clipNorm !== undefined)
     demand("clipNorm", clipNorm, clipNorm > 0 && Number.isFinite(clipNorm), "a positive number");
   demand("labelSmoothing", labelSmoothing, labelSmoothing >= 0 && labelSmoothing < 1, "in [0, 1)");
   if (patience !== undefined)
-    demand("patience", patience, Number.isSafeInteger(patience) && patience >= 1, "a whole number of epochs, 1 or more");
+    demand(
+      "patience",
+      patience,
+      Number.isSafeInteger(patience) && patience >= 1,
+      "a whole number of epochs, 1 or more",
+    );
   if (validate !== undefined) demand("validate", validate, validate > 0 && validate < 1, "a share in (0, 1)");
   if (validate !== undefined && patience === undefined)
-    throw new InputError("fitClassifier: validate holds rows back for patience, which is not given; give both, or neither");
+    throw new InputError(
+      "fitClassifier: validate holds rows back for patience, which is not given; give both, or neither",
+    );
   if (weightDecay !== undefined && solver !== "adamw")
-    throw new InputError(`fitClassifier: weightDecay is an option of adamw, not of ${solver}; l2 is the penalty there`);
+    throw new InputError(
+      `fitClassifier: weightDecay is an option of adamw, not of ${solver}; l2 is the penalty there`,
+    );
   if (options.momentum !== undefined && options.momentum > 0 && solver !== "sgd")
     throw new InputError(`fitClassifier: momentum is an option of sgd, not of ${solver}, which has its own`);
   if (nesterov && (solver !== "sgd" || !((options.momentum ?? 0) > 0)))
-    throw new InputError("fitClassifier: nesterov is a kind of momentum; it needs solver sgd and a momentum above 0");
+    throw new InputError(
+      "fitClassifier: nesterov is a kind of momentum; it needs solver sgd and a momentum above 0",
+    );
   for (const name of ["dropout", "layerNorm", "residual", "initialization"] as const)
     if (!isNetwork && options[name] !== undefined)
-      throw new InputError(`fitClassifier: ${name} is an option of hidden layers, and there are none; give hidden, or leave it out`);
+      throw new InputError(
+        `fitClassifier: ${name} is an option of hidden layers, and there are none; give hidden, or leave it out`,
+      );
   const plan = planOf(
     {
       ...options,

@@ -3,7 +3,13 @@ import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
 import { createNetwork, type Body, type DescentSettings, type Head, type Network } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
-import { checkIdentity, checksumOf, type Checkpoint, type NetworkCheckpoint, type RunIdentity } from "./checkpoint.ts";
+import {
+  checkIdentity,
+  checksumOf,
+  type Checkpoint,
+  type NetworkCheckpoint,
+  type RunIdentity,
+} from "./checkpoint.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import { descendNetwork } from "./descend-network.ts";
@@ -64,7 +70,8 @@ export async function fitNetwork(
     sampleWeights,
     batch,
     parameters,
-    moments: checkpoint?.moments ?? Array.from({ length: memories }, () => new Float32Array(parameters.length)),
+    moments:
+      checkpoint?.moments ?? Array.from({ length: memories }, () => new Float32Array(parameters.length)),
     optimizer: plan.solver,
     seed: plan.seed,
   };
@@ -76,7 +83,11 @@ export async function fitNetwork(
     if (isCorrected) correct(layer.bias, classWeights);
     return { layer, body };
   };
-  const { status, history, parameters: final } = await descendNetwork({
+  const {
+    status,
+    history,
+    parameters: final,
+  } = await descendNetwork({
     run,
     network,
     identity: { ...identity, plan },
@@ -95,7 +106,11 @@ export async function fitNetwork(
     ...(validation && { validation }),
     training: {
       status,
-      options: { ...settingsOf(plan), classWeights: classWeights && [...classWeights], corrected: isCorrected },
+      options: {
+        ...settingsOf(plan),
+        classWeights: classWeights && [...classWeights],
+        corrected: isCorrected,
+      },
       history,
       optimum: null,
     },
@@ -136,8 +151,11 @@ function networkCheckpoint(
 ): NetworkCheckpoint | undefined {
   if (checkpoint === undefined) return undefined;
   checkIdentity(checkpoint.identity, identity);
-  if ("parameters" in checkpoint && checkpoint.parameters.length === program.parameterCount) return checkpoint;
-  throw new InputError("checkpoint: it is of another run: its parameters are not those of this network; begin anew");
+  if ("parameters" in checkpoint && checkpoint.parameters.length === program.parameterCount)
+    return checkpoint;
+  throw new InputError(
+    "checkpoint: it is of another run: its parameters are not those of this network; begin anew",
+  );
 }
 
 /** Layer by layer as the network says; nothing is known of a feature that is 0 in all rows. */
@@ -145,18 +163,12 @@ function startOf(network: Network, input: LinearInput, seed: number): Float32Arr
   const parameters = network.initialize(createGenerator(seed));
   const { columns } = input;
   const outputs = network.firstOutputs;
-  for (const j of silentColumns(input))
-    for (let k = 0; k < outputs; k++) parameters[k * columns + j] = 0;
+  for (const j of silentColumns(input)) for (let k = 0; k < outputs; k++) parameters[k * columns + j] = 0;
   return parameters;
 }
 
 /** As for linear models: worth it for steps above 100 µs and runs above a quarter of a second. */
-function isWorthSharing(
-  { program }: Network,
-  { epochs }: NetworkPlan,
-  rows: number,
-  batch: number,
-): boolean {
+function isWorthSharing({ program }: Network, { epochs }: NetworkPlan, rows: number, batch: number): boolean {
   const secondsPerRow = (6 * program.parameterCount) / 25e9;
   return batch * secondsPerRow > 1e-4 && rows * epochs * secondsPerRow > 0.25;
 }

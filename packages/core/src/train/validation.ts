@@ -11,7 +11,7 @@ export interface Validation {
 
 /** @param rows which of the input's */
 export function openValidation(
-  { program }: Network,
+  { forward }: Network,
   head: Head,
   kernels: Kernels,
   input: LinearInput,
@@ -24,8 +24,8 @@ export function openValidation(
   const { sampleWeights } = labels;
   const weights = sampleWeights && Float32Array.from(rows, (row) => sampleWeights[row]);
   const isWeighted = weights?.some((weight) => weight > 0) ?? false;
-  const pass = kernels.createNetworkPass(program, new Float32Array(program.parameterCount));
-  const outputs = new Float32Array(rows.length * program.logits.columns);
+  const pass = kernels.createNetworkPass(forward, new Float32Array(forward.parameterCount));
+  const outputs = new Float32Array(rows.length * forward.logits.columns);
   return {
     measure(parameters) {
       pass.load(parameters);
@@ -33,7 +33,12 @@ export function openValidation(
       if (!outputs.every(Number.isFinite)) return { loss: Infinity, accuracy: 0 };
       const logits = head.logits(outputs);
       const classes = logits.length / rows.length;
-      const loss = crossEntropy(logits, classes, own, isWeighted && weights ? { sampleWeights: weights } : {});
+      const loss = crossEntropy(
+        logits,
+        classes,
+        own,
+        isWeighted && weights ? { sampleWeights: weights } : {},
+      );
       let right = 0;
       own.forEach((label, row) => {
         const start = row * classes;

@@ -3,7 +3,7 @@ import { jsonFlag, quietFlag, whole } from "./flags.ts";
 import { fileFlags, type FileFlags } from "./table.flags.ts";
 
 export interface EvaluateFlags extends FileFlags {
-  readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "all";
+  readonly rows?: "test" | "calibrate" | "guarantee" | "train" | "validate" | "all";
   readonly target?: string;
   readonly report?: string;
   readonly seed: number;

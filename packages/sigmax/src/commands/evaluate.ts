@@ -128,7 +128,10 @@ async function compareWith(
     if (!shas.includes(sha256)) continue;
     const places = rows.places ?? Uint32Array.from({ length: rows.data.rows }, (_, row) => row);
     if (source.parts.length > 1 && places.length !== rowRoles.length) continue;
-    const used = places.reduce((sum, row) => sum + (["train", "validate"].includes(roles[rowRoles[row]]) ? 1 : 0), 0);
+    const used = places.reduce(
+      (sum, row) => sum + (["train", "validate"].includes(roles[rowRoles[row]]) ? 1 : 0),
+      0,
+    );
     if (used > 0)
       throw new InputError(
         `--against: ${path} has learned from ${count(used)} of these ${count(places.length)} rows, so the comparison would flatter it; train both on the same rows (the same --seed and --split)`,

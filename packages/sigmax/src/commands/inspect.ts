@@ -141,7 +141,8 @@ interface LayerFacts {
 
 /** The hidden layers and the linear one behind them. */
 function layersOf({ body, layers }: Classifier): LayerFacts[] {
-  const hidden = body === null ? [] : bodyFacts(body).map((layer) => ({ ...layer, bytes: 4 * layer.parameters }));
+  const hidden =
+    body === null ? [] : bodyFacts(body).map((layer) => ({ ...layer, bytes: 4 * layer.parameters }));
   return [
     ...hidden,
     ...layers.map(({ weights, bias }) => ({
@@ -167,7 +168,12 @@ function slopesOf({ training }: Classifier): string[][] {
   return (training.history.at(-1)?.layers ?? []).flatMap(({ name, slopes }) =>
     slopes === undefined
       ? []
-      : [["learned", `${name}: mean ${digits(slopes.mean)}, ${digits(slopes.least)} to ${digits(slopes.most)}`]],
+      : [
+          [
+            "learned",
+            `${name}: mean ${digits(slopes.mean)}, ${digits(slopes.least)} to ${digits(slopes.most)}`,
+          ],
+        ],
   );
 }
 

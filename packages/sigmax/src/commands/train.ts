@@ -294,10 +294,9 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
     isDescent(options) && options.hidden !== undefined
       ? `network ${options.hidden}, then ${kind} regression,`
       : `${kind} regression`;
-  const how =
-    isDescent(options)
-      ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`
-      : `exact, by ${options.solver}`;
+  const how = isDescent(options)
+    ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`
+    : `exact, by ${options.solver}`;
   return `${source.name}: ${what} on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
 }
 

@@ -78,7 +78,8 @@ export function buildReport(result: Reported): string {
     evaluatedOn,
     trainRows: training.rows,
     warnings: trained?.warnings ?? [],
-    parameterCount: (layer ? layer.weights.length + layer.bias.length : 0) + (model.body?.parameters.length ?? 0),
+    parameterCount:
+      (layer ? layer.weights.length + layer.bias.length : 0) + (model.body?.parameters.length ?? 0),
     options: optionsInWords(training),
     status: training.status,
     seconds: result.seconds,

@@ -1,6 +1,7 @@
 import type { Labels } from "@sigmax/core/data";
 import type { Kernels, LinearLayer } from "@sigmax/core/kernels";
 import { createClassifier } from "@sigmax/core/model";
+import type { Snapshot } from "../commands/snapshots.ts";
 import type { Reported } from "./build.ts";
 import type { ReportData } from "./data.ts";
 
@@ -17,10 +18,10 @@ export function epochCurves(reported: Reported): ReportData["history"] {
   }));
   if (evaluatedOn !== "test" || trained === undefined) return history;
   const last = history.length - 1; // these weights are the model's
-  const shown = history.flatMap((_, i) => (i === last || trained.layers[i] === undefined ? [] : [i]));
+  const shown = history.flatMap((_, i) => (i === last || trained.snapshots[i] === undefined ? [] : [i]));
   const measured = measureEpochs(
     reported,
-    shown.map((i) => trained.layers[i]),
+    shown.map((i) => trained.snapshots[i]),
     trained.kernels,
   );
   const points = new Map(shown.map((i, place) => [i, measured[place]]));
@@ -33,8 +34,18 @@ interface TestPoint {
   readonly testAccuracy: number;
 }
 
+function measureEpochs(reported: Reported, snapshots: readonly Snapshot[], kernels: Kernels): TestPoint[] {
+  const layers = snapshots.map(({ layer }) => layer);
+  if (reported.model.body === null) return measureLayers(reported, layers, kernels);
+  const { model, tested } = reported;
+  return snapshots.flatMap(({ layer, body }) => {
+    const { values } = createClassifier({ ...model, body, layers: [layer] }, kernels).rawLogits(tested.data);
+    return scoresOf(Float32Array.from(values), 1, model.classes.length, tested.labels, kernels);
+  });
+}
+
 /** The outputs of several epochs side by side are one wider layer, so that the rows are read once for all of them. */
-function measureEpochs(
+function measureLayers(
   { model, tested: { data, labels } }: Reported,
   layers: readonly LinearLayer[],
   kernels: Kernels,

@@ -7,8 +7,7 @@ import type { FitFigures, ReportedCoefficient } from "./data.ts";
 export function fitFigures(model: Classifier): FitFigures | null {
   const summary = fitSummary(model);
   const { optimum, options } = model.training;
-  if (summary === null || optimum === null || !("choice" in options))
-    return null;
+  if (summary === null || optimum === null || !("choice" in options)) return null;
   const { weights } = linearLayerOf(model, "report");
   let nonzeros = 0;
   for (const weight of weights) if (weight !== 0) nonzeros++;

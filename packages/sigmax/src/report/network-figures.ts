@@ -18,7 +18,9 @@ export function networkFigures({ body, layers, training }: Classifier): NetworkF
   }));
   const best = history.reduce<(typeof history)[number] | null>(
     (lowest, epoch) =>
-      epoch.validationLoss !== undefined && epoch.validationLoss < (lowest?.validationLoss ?? Infinity) ? epoch : lowest,
+      epoch.validationLoss !== undefined && epoch.validationLoss < (lowest?.validationLoss ?? Infinity)
+        ? epoch
+        : lowest,
     null,
   );
   return {

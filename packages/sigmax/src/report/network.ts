@@ -78,7 +78,8 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
     <figcaption>
       The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch's mean
       loss; step / weights: how long the last step was against the weights; outputs: mean ± standard deviation
-      over units and rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.
+      over units and
+      rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.
     </figcaption>
   </figure>`;
 }
@@ -98,7 +99,9 @@ interface Point {
 
 function pictures({ history, layers }: NetworkFigures): Html {
   const shown = layers.length <= mostLines ? layers.map((_, i) => i) : spread(layers.length);
-  const points = (measure: (meters: NonNullable<(typeof layers)[number]["meters"]>) => number | null): Point[] =>
+  const points = (
+    measure: (meters: NonNullable<(typeof layers)[number]["meters"]>) => number | null,
+  ): Point[] =>
     history.flatMap(({ epoch, layers: own }) =>
       shown.flatMap((i) => {
         const value = measure(own[i]);
@@ -114,14 +117,17 @@ function pictures({ history, layers }: NetworkFigures): Html {
         chart(gradients, "length of the gradient", "log"),
         `Line chart of the gradient's length by epoch, for ${names.join(", ")}.`,
       ),
-      html`Length of each layer's gradient by epoch (logarithmic). Lines far apart mean that some layers hardly
-      learn. ${keys(names)}`,
+      html`Length of each layer's gradient by epoch (logarithmic). Lines far apart mean that some layers
+      hardly learn. ${keys(names)}`,
     )}
     ${
       dead.length === 0
         ? nothing
         : figure(
-            drawing(chart(dead, "dead units (%)", "linear"), "Line chart of the share of dead units by epoch."),
+            drawing(
+              chart(dead, "dead units (%)", "linear"),
+              "Line chart of the share of dead units by epoch.",
+            ),
             html`Units that were 0 for every row looked at, by epoch. Lines as beside.`,
           )
     }
@@ -137,7 +143,12 @@ function chart(points: readonly Point[], label: string, type: "log" | "linear"):
     marginLeft: 52,
     marginRight: 12,
     marginBottom: 38,
-    x: { label: "epoch", labelOffset: 36, ticks: 6, tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : "") },
+    x: {
+      label: "epoch",
+      labelOffset: 36,
+      ticks: 6,
+      tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ""),
+    },
     y: { label, type, grid: true, ticks: 5, ...(type === "linear" && { domain: [0, 100] }) },
     marks: layers.map((layer) =>
       line(
@@ -162,7 +173,13 @@ function keys(names: readonly string[]): Html {
     (name) =>
       html`<span class="key"
         ><svg class="stroke-key" width="26" height="8" aria-hidden="true">
-          <line x1="0" y1="4" x2="26" y2="4" style="stroke:${hue(name)};stroke-width:2;stroke-dasharray:${dash(name)}" />
+          <line
+            x1="0"
+            y1="4"
+            x2="26"
+            y2="4"
+            style="stroke:${hue(name)};stroke-width:2;stroke-dasharray:${dash(name)}"
+          />
         </svg>
         ${name}</span
       > `,

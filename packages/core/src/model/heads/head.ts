@@ -1,5 +1,5 @@
 import type { Floats, Logits, Probabilities } from "../../data/index.ts";
-import type { StepOptions } from "../../kernels/index.ts";
+import type { Block, Op, StepOptions } from "../../kernels/index.ts";
 import type { Layer } from "../layer.ts";
 
 /** What turns the outputs of the last layer into probabilities. Its `kind` is what a model file records. */
@@ -11,6 +11,8 @@ export interface Head {
   logits(outputs: Floats): Floats;
   /** rows × classes in, rows × classes out, each row summing to 1. */
   probabilities(logits: Logits): Probabilities;
+  /** The loss that a network is trained by: from its outputs their gradient. */
+  loss(outputs: Block, gradient: Block): Op;
   /** The same model as a softmax with one output per class, which is what minibatch descent trains. */
   readonly asSoftmax: SoftmaxForm;
 }

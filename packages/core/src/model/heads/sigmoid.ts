@@ -1,5 +1,6 @@
 import { emptyLike, type Floats } from "../../data/index.ts";
 import { sigmoid, sigmoidComplement } from "../../functions/index.ts";
+import { sigmoidLoss } from "../../kernels/index.ts";
 import type { Head } from "./head.ts";
 
 /**
@@ -28,6 +29,7 @@ export const sigmoidHead: Head = {
     }
     return { rows, columns, values: probabilities, unit: "probabilities" };
   },
+  loss: sigmoidLoss,
   asSoftmax: {
     expand: ({ weights, bias }) => ({ weights: opposite(weights), bias: opposite(bias) }),
     reduce: ({ weights, bias }) => ({ weights: difference(weights), bias: difference(bias) }),

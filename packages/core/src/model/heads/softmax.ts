@@ -1,4 +1,5 @@
 import { softmax } from "../../functions/index.ts";
+import { softmaxLoss } from "../../kernels/index.ts";
 import type { Head } from "./head.ts";
 
 /** One of K classes: p = softmax(z), computed in float64. */
@@ -9,6 +10,7 @@ export const softmaxHead: Head = {
   probabilities({ rows, columns, values }) {
     return { rows, columns, values: softmax(values, columns), unit: "probabilities" };
   },
+  loss: softmaxLoss,
   asSoftmax: {
     expand: (layer) => layer,
     reduce: (layer) => layer,

@@ -27,6 +27,8 @@ export interface NetworkLayer {
 /** A layer on a tape. */
 export interface RecordedLayer {
   readonly output: Block;
+  /** What is looked at to tell how the layer fares: its outputs before dropout and before a skip connection. */
+  readonly measured: Block;
   /**
    * Records the backward ops: they fill the gradients of the parameters, and where it is wanted that of the input.
    *

@@ -1,0 +1,29 @@
+import { activationLayer } from "./activation.ts";
+import { denseLayer } from "./dense.ts";
+import { dropoutLayer } from "./dropout.ts";
+import { layerNormLayer } from "./layer-norm.ts";
+import type { NetworkLayer } from "./layer.ts";
+import { maxoutLayer } from "./maxout.ts";
+import { residualLayer } from "./residual.ts";
+import type { LayerSettings } from "./settings.ts";
+import { simplexLayer } from "./simplex.ts";
+
+/** The layer that its settings say. */
+export function createLayer(settings: LayerSettings): NetworkLayer {
+  switch (settings.kind) {
+    case "dense":
+      return denseLayer(settings);
+    case "activation":
+      return activationLayer(settings);
+    case "maxout":
+      return maxoutLayer(settings);
+    case "simplex":
+      return simplexLayer(settings);
+    case "dropout":
+      return dropoutLayer(settings);
+    case "layer-norm":
+      return layerNormLayer(settings);
+    case "residual":
+      return residualLayer(settings.units, settings.layers.map(createLayer));
+  }
+}
