@@ -75,8 +75,8 @@ describe("refused", () => {
     expect(refusalOf(seal("sigmax", content, {}))).toBe(
       'c: a safetensors file, but not a Sigmax checkpoint: it has no text named "sigmaxCheckpoint"',
     );
-    expect(refusalOf(seal("sigmaxCheckpoint", { format: 2 }, {}))).toBe(
-      "c: a checkpoint of another Sigmax (format 2); begin anew",
+    expect(refusalOf(seal("sigmaxCheckpoint", { format: 3 }, {}))).toBe(
+      "c: a checkpoint of another Sigmax (format 3); begin anew",
     );
   });
 

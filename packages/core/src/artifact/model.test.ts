@@ -157,7 +157,7 @@ describe("a model that was written and read", () => {
     const zeroed = Buffer.from(smallFile);
     zeroed.fill("0", zeroed.indexOf(metadata.sha256), zeroed.indexOf(metadata.sha256) + 64);
     expect(digestOf(zeroed)).toBe(metadata.sha256);
-    expect(JSON.parse(metadata.sigmax)).toMatchObject({ format: 2, head: "softmax" });
+    expect(JSON.parse(metadata.sigmax)).toMatchObject({ format: 3, head: "softmax" });
   });
 });
 
@@ -239,15 +239,24 @@ describe("refused, never read wrongly", () => {
 
   test("a newer format, whatever else is in it", () => {
     const message =
-      "m.sigmax: written by a newer Sigmax (format 3, this one reads up to 2); update Sigmax to read it";
-    expect(refusalOf(changed((content) => ({ ...content, format: 3 })))).toBe(message);
-    expect(refusalOf(changed(() => ({ format: 3, everything: "else" })))).toBe(message);
+      "m.sigmax: written by a newer Sigmax (format 4, this one reads up to 3); update Sigmax to read it";
+    expect(refusalOf(changed((content) => ({ ...content, format: 4 })))).toBe(message);
+    expect(refusalOf(changed(() => ({ format: 4, everything: "else" })))).toBe(message);
   });
 
   test("an older format", () => {
     expect(refusalOf(changed((content) => ({ ...content, format: 1 })))).toBe(
-      "m.sigmax: written by an older Sigmax (format 1, this one reads 2); train it again",
+      "m.sigmax: written by an older Sigmax (format 1, this one reads 2 to 3); train it again",
     );
+  });
+
+  test("format 2, which had no hidden layers, is still read", () => {
+    expect(
+      readModel(
+        changed((content) => ({ ...content, format: 2 })),
+        options,
+      ).layers,
+    ).toEqual(small.layers);
   });
 
   test("a description that is not JSON", () => {
@@ -327,7 +336,11 @@ describe("a file with a digest that fits and content that does not", () => {
   });
 
   test.each([
-    ["two layers", (c: typeof content) => c.layers.push(c.layers[0]), "its field layers should be one layer"],
+    [
+      "two layers",
+      (c: typeof content) => c.layers.push(c.layers[0]),
+      "its field layers.0.kind should be one of dense, activation, maxout, simplex, dropout, layer-norm, residual",
+    ],
     [
       "another layer",
       (c: typeof content) => (c.layers[0].kind = "conv"),

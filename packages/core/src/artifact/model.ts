@@ -108,7 +108,7 @@ export function readModel(
     );
   if (found < oldest)
     throw new InputError(
-      `${where}: written by an older Sigmax (format ${found}, this one reads ${format}); train it again`,
+      `${where}: written by an older Sigmax (format ${found}, this one reads ${oldest} to ${format}); train it again`,
     );
   const model = createClassifier(readParts(where, read, tensors), kernels);
   const guarantees = read.optional("guarantees");

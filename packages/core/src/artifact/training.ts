@@ -44,11 +44,11 @@ export function readEpoch(read: Reader): EpochRecord {
     epoch: read.count("epoch"),
     loss: read.number("loss"),
     accuracy: read.number("accuracy"),
+    ...(read.has("layers") && { layers: read.list("layers").map(readMeters) }),
     ...(read.has("validationLoss") && {
       validationLoss: read.number("validationLoss"),
       validationAccuracy: read.number("validationAccuracy"),
     }),
-    ...(read.has("layers") && { layers: read.list("layers").map(readMeters) }),
   };
 }
 

@@ -67,7 +67,7 @@ test("any bytes are either what packRoles writes or refused", () => {
 const badRun = "ledger: damaged: a run of rows is cut off, has an unknown role or goes beyond the last row";
 
 test.each([
-  ["an unknown role", [5, 3], 3, badRun],
+  ["an unknown role", [6, 3], 3, badRun],
   ["a run without a count", [1], 5, badRun],
   ["a run that ends within its count", [1, 0x85], 5, badRun],
   ["an empty run", [1, 0], 0, badRun],

@@ -23,7 +23,7 @@ export interface EpochRecord {
   /** The same of the validation rows, with the weights at the epoch's end; absent where there are none. */
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
-  /** How each layer of a network fared, the linear one at the end last; absent of linear models. */
+  /** How each layer of a network fared, the linear one at the end last; absent of linear models, and of some epochs of long runs. */
   readonly layers?: readonly LayerMeters[];
 }
 

@@ -9,6 +9,9 @@ import { learningRateAt } from "./schedule.ts";
 import { nextTurn } from "./turn.ts";
 import type { Validation } from "./validation.ts";
 
+/** Epochs whose meters the history keeps, about: of longer runs those of every second, third … epoch. */
+const mostMeters = 100;
+
 /** A run that is laid out, and all that says how it goes. */
 export interface NetworkDescent {
   readonly run: NetworkRun;
@@ -102,6 +105,8 @@ async function runEpoch(
     right += totals.right;
   };
   let meters: LayerMeters[] | undefined;
+  const every = Math.ceil(plan.epochs / mostMeters);
+  const isKept = network.stages.length > 1 && (epoch === 1 || (plan.epochs - epoch) % every === 0);
   const atOnce = batchesAtOnce(network, batch);
   for (let step = 0; step < steps;) {
     await nextTurn();
@@ -132,7 +137,7 @@ async function runEpoch(
     epoch,
     loss: loss / rows,
     accuracy: right / rows,
-    ...(meters && network.stages.length > 1 && { layers: meters }),
+    ...(meters && isKept && { layers: meters }),
   };
 }
 

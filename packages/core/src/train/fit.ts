@@ -41,7 +41,8 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  *   infinitely far: the classes are separated, or columns depend on one another
  * @see Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), §4.1 and §4.4
  */
-export async function fitClassifier(data: TrainingData, options: FitOptions = {}): Promise<Classifier> {
+export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
+  const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
   const prepared = prepare(data, options.scaling ?? "standardize");
   const { labels, rows, features } = prepared;
   const head = headOf(options.head, labels.classes.length);

@@ -11,7 +11,7 @@ const mostDead = 1 / 3;
  * without the period; none where nothing is.
  */
 export function healthWarnings(history: readonly EpochRecord[]): string[] {
-  const layers = history.at(-1)?.layers ?? [];
+  const layers = history.findLast((epoch) => epoch.layers !== undefined)?.layers ?? [];
   const hidden = layers.slice(0, -1);
   if (hidden.length === 0) return [];
   return [...gradientWarnings(hidden), ...hidden.flatMap(deadWarning)];

@@ -12,7 +12,7 @@ export interface HiddenLayer {
 const mostUnits = 2 ** 24;
 
 /**
- * Hidden layers from "256:relu,128:prelu", or from a list of them, first to last; "256" is "256:relu".
+ * Hidden layers, first to last, written as "256:relu,128:prelu" or given as a list; "256" is "256:relu", "none" none.
  *
  * @throws InputError when there is none, a width is no whole number from 1, or an activation is unknown
  */

@@ -53,11 +53,11 @@ export function createProbe({ stages }: Network): Probe {
         const alive = isAlive.reduce((total, one) => total + one, 0);
         return {
           name,
-          gradientNorm: Math.sqrt(ofGradient) / rows,
-          updateRatio: ofWeights === 0 ? 0 : Math.sqrt(ofChange / ofWeights),
-          mean,
-          deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
-          dead: canDie ? 1 - alive / isAlive.length : null,
+          gradientNorm: rounded(Math.sqrt(ofGradient) / rows),
+          updateRatio: rounded(ofWeights === 0 ? 0 : Math.sqrt(ofChange / ofWeights)),
+          mean: rounded(mean),
+          deviation: rounded(Math.sqrt(Math.max(0, squares / count - mean * mean))),
+          dead: canDie ? rounded(1 - alive / isAlive.length) : null,
           ...(slopes && { slopes: rangeOf(after.subarray(slopes.start, slopes.end)) }),
         };
       });
@@ -72,5 +72,10 @@ function rangeOf(values: Float32Array): { mean: number; least: number; most: num
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  return { mean: sum / values.length, least, most };
+  return { mean: rounded(sum / values.length), least: rounded(least), most: rounded(most) };
+}
+
+/** To four digits: what a meter shows, and a short text in files. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }

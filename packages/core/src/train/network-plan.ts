@@ -7,7 +7,7 @@ import { batchFor, planOf, type Plan, type PlanOptions } from "./plan.ts";
 /** What stands between the features and the linear layer, and how its steps are taken. */
 export interface NetworkOptions {
   /**
-   * Hidden layers, first to last: "256:relu,128:prelu", or a list of them. Default: none, a linear model.
+   * Hidden layers, first to last: "256:relu,128:prelu", or a list of them. Default: "none", a linear model.
    *
    * Without other options they train by Adam at the rate 0.001, which falls as a cosine, in batches of 32 (256 from
    * 10,000 rows), with the penalty `l2` of linear models.

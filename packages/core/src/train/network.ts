@@ -1,7 +1,14 @@
-import { rowsWithRole, splitRows, type Labels } from "../data/index.ts";
+import { rowsWithRole, splitRows, takeRows, type Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
-import { createNetwork, type Body, type DescentSettings, type Head, type Network } from "../model/index.ts";
+import {
+  bodyProgram,
+  createNetwork,
+  type Body,
+  type DescentSettings,
+  type Head,
+  type Network,
+} from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import {
   checkIdentity,
@@ -12,6 +19,8 @@ import {
 } from "./checkpoint.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
+import type { ExactOptions } from "./exact-options.ts";
+import { lastLayerCovariance } from "./last-layer.ts";
 import { descendNetwork } from "./descend-network.ts";
 import type { Fitted, MinibatchOptions } from "./minibatch.ts";
 import { checkAlive, checkMemory } from "./network-checks.ts";
@@ -33,7 +42,9 @@ export async function fitNetwork(
   head: Head,
   kernels: Kernels,
   team: Team | undefined,
-  options: MinibatchOptions & NetworkOptions & { readonly solver: DescentSolver },
+  options: MinibatchOptions &
+    NetworkOptions &
+    Pick<ExactOptions, "covariance"> & { readonly solver: DescentSolver },
 ): Promise<Fitted> {
   const { labels } = data;
   const { correctShares = true } = options;
@@ -100,22 +111,49 @@ export async function fitNetwork(
     options,
   });
   const { layer, body } = partsOf(final);
+  const isFitted = status === "completed" || status === "stopped-early";
+  const inference =
+    body && isFitted ? await inferLastLayer(body, network.split(final).layer, weights, train) : null;
   return {
     layer,
     body,
     ...(validation && { validation }),
     training: {
       status,
-      options: {
-        ...settingsOf(plan),
-        classWeights: classWeights && [...classWeights],
-        corrected: isCorrected,
-      },
+      options: settingsOf(plan, classWeights && [...classWeights], isCorrected),
       history,
       optimum: null,
     },
-    inference: null,
+    inference,
   };
+
+  async function inferLastLayer(
+    own: Body,
+    uncorrected: LinearLayer,
+    rowWeightsOf: Float64Array | null,
+    rows: Uint32Array,
+  ): Promise<Fitted["inference"]> {
+    const { values } = takeRows({ rows: labels.indices.length, columns, values: input.values }, rows);
+    const output = new Float32Array(rows.length * own.outputs);
+    kernels
+      .createNetworkPass(bodyProgram(own, columns), own.parameters)
+      .run(values, rows.length, input.scale, output);
+    const covariance = await lastLayerCovariance(
+      {
+        values: output,
+        columns: own.outputs,
+        labels: Int32Array.from(rows, (row) => labels.indices[row]),
+        sampleWeights: rowWeightsOf && Float64Array.from(rows, (row) => rowWeightsOf[row]),
+        classes: labels.classes.length,
+      },
+      uncorrected,
+      plan.l2,
+      classWeights !== null,
+      options.covariance ?? "auto",
+      kernels,
+    );
+    return covariance && { covariance };
+  }
 }
 
 /** The rows that are learned from, and those that say when to stop. */
@@ -174,17 +212,24 @@ function isWorthSharing({ program }: Network, { epochs }: NetworkPlan, rows: num
 }
 
 /** What was used, for the record. */
-function settingsOf(plan: NetworkPlan): Omit<DescentSettings, "classWeights" | "corrected"> {
-  const { seed: _seed, hidden, initialization, dropout, layerNorm, residual, ...others } = plan;
+function settingsOf(
+  plan: NetworkPlan,
+  classWeights: readonly number[] | null,
+  corrected: boolean,
+): DescentSettings {
+  const { solver, seed: _seed, hidden, initialization, dropout, layerNorm, residual, ...others } = plan;
   const { nesterov, weightDecay, clipNorm, labelSmoothing, patience, validate, ...steps } = others;
   return {
+    solver,
     ...steps,
+    classWeights,
+    corrected,
     ...(hidden !== null && { hidden, initialization }),
-    ...(dropout > 0 && { dropout }),
     ...(layerNorm && { layerNorm }),
     ...(residual && { residual }),
     ...(nesterov && { nesterov }),
-    ...(steps.solver === "adamw" && { weightDecay }),
+    ...(dropout > 0 && { dropout }),
+    ...(solver === "adamw" && { weightDecay }),
     ...(clipNorm !== null && { clipNorm }),
     ...(labelSmoothing > 0 && { labelSmoothing }),
     ...(patience !== null && validate !== null && { patience, validate }),

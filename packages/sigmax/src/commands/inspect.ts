@@ -11,6 +11,7 @@ import { promisesOf } from "./guarantees.ts";
 import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
 import { tableOptions } from "./table.flags.ts";
+import { learnedShapes } from "./learned-shapes.ts";
 import { learnedColumns, learnedInWords } from "./learned.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
@@ -97,7 +98,7 @@ async function modelFacts(path: string): Promise<Facts> {
                 `${count(sum(layers.map(({ parameters }) => parameters)))} parameters, ${count(sum(layers.map(({ bytes: own }) => own)))} bytes`,
               ],
             ]),
-        ...slopesOf(model),
+        ...learnedShapes(model).map((shape) => ["learned", shape]),
         ["head", head.kind],
         [
           "trained on",
@@ -142,7 +143,9 @@ interface LayerFacts {
 /** The hidden layers and the linear one behind them. */
 function layersOf({ body, layers }: Classifier): LayerFacts[] {
   const hidden =
-    body === null ? [] : bodyFacts(body).map((layer) => ({ ...layer, bytes: 4 * layer.parameters }));
+    body === null
+      ? []
+      : bodyFacts(body).map(({ slopes: _slopes, ...layer }) => ({ ...layer, bytes: 4 * layer.parameters }));
   return [
     ...hidden,
     ...layers.map(({ weights, bias }) => ({
@@ -161,20 +164,6 @@ function layerInWords({ kind, inputs, outputs, parameters, bytes }: LayerFacts):
   if (parameters === 0) return `${kind}, ${sizes}`;
   const how = isDense ? `${inputs} · ${outputs} + ${outputs} = ` : "";
   return `${kind}, ${sizes}: ${how}${count(parameters)} ${parameters === 1 ? "parameter" : "parameters"}, ${count(bytes)} bytes`;
-}
-
-/** The learned shapes of activations, a line for each layer that has some. */
-function slopesOf({ training }: Classifier): string[][] {
-  return (training.history.at(-1)?.layers ?? []).flatMap(({ name, slopes }) =>
-    slopes === undefined
-      ? []
-      : [
-          [
-            "learned",
-            `${name}: mean ${digits(slopes.mean)}, ${digits(slopes.least)} to ${digits(slopes.most)}`,
-          ],
-        ],
-  );
 }
 
 function sum(values: readonly number[]): number {

@@ -22,6 +22,7 @@ import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { groupsIn, weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
+import { learnedShapes } from "./learned-shapes.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
@@ -143,12 +144,28 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       "",
       ...(validation ? [...validationInWords(validation), ""] : []),
       ...fitInWords(model),
+      ...networkInWords(model),
       ...warnings.flatMap((warning) => [`Warning: ${warning}.`, ""]),
       `Model   ${modelPath}`,
       ...(reportPath === null ? [] : [`Report  ${reportPath}`]),
       `Time    ${total.toFixed(2)} s: load ${load.toFixed(2)}, fit ${fitSeconds.toFixed(2)}, evaluate ${evaluateSeconds.toFixed(2)}`,
     ]);
   else for (const warning of warnings) process.stderr.write(`sigmax: warning: ${warning}\n`);
+}
+
+/** How early stopping chose, and what activations learned of their shapes. */
+function networkInWords(model: Classifier): string[] {
+  const { history, options, status } = model.training;
+  const shapes = learnedShapes(model).map((shape) => `Learned ${shape}`);
+  if (!isDescent(options) || options.patience === undefined) return shapes.length > 0 ? [...shapes, ""] : [];
+  const losses = history.map(({ validationLoss = Infinity }) => validationLoss);
+  const best = Math.min(...losses);
+  const how = status === "stopped-early" ? `Stopped after epoch ${history.length}` : "Ran all epochs";
+  return [
+    `${how}; the weights are those of epoch ${losses.indexOf(best) + 1}, with the lowest loss on validation rows (${best.toFixed(4)})`,
+    ...shapes,
+    "",
+  ];
 }
 
 /** Fits with a progress bar. @throws InputError when it diverges */
