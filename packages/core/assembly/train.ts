@@ -1,5 +1,6 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
 import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather, rowAt } from "./linear";
+import { meet } from "./barrier";
 import * as sparse from "./sparse";
 
 /**
@@ -242,19 +243,4 @@ function step(run: Run, from: usize, to: usize, factor: f32, decay: f32, rate: f
     }
     v128.store(run.parameters + i, f32x4.sub(w, f32x4.mul(v, rate4)));
   }
-}
-
-/** Waits for all threads: a short spin, then sleep, so that a thread without a core does not hold up the others' cores. */
-function meet(barrier: usize, threads: i32): void {
-  const generation = atomic.load<i32>(barrier, 4);
-  if (atomic.add<i32>(barrier, 1) == threads - 1) {
-    atomic.store<i32>(barrier, 0);
-    atomic.add<i32>(barrier, 1, 4);
-    atomic.notify(barrier + 4, -1);
-    return;
-  }
-  for (let spins = 0; spins < 20000; spins++) {
-    if (atomic.load<i32>(barrier, 4) != generation) return;
-  }
-  while (atomic.load<i32>(barrier, 4) == generation) atomic.wait<i32>(barrier + 4, generation, -1);
 }

@@ -1,0 +1,14 @@
+/** Waits for all threads: a short spin, then sleep, so that a thread without a core does not hold up the others' cores. */
+export function meet(barrier: usize, threads: i32): void {
+  const generation = atomic.load<i32>(barrier, 4);
+  if (atomic.add<i32>(barrier, 1) == threads - 1) {
+    atomic.store<i32>(barrier, 0);
+    atomic.add<i32>(barrier, 1, 4);
+    atomic.notify(barrier + 4, -1);
+    return;
+  }
+  for (let spins = 0; spins < 20000; spins++) {
+    if (atomic.load<i32>(barrier, 4) != generation) return;
+  }
+  while (atomic.load<i32>(barrier, 4) == generation) atomic.wait<i32>(barrier + 4, generation, -1);
+}
