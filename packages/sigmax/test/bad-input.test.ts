@@ -58,6 +58,31 @@ describe("the command line", () => {
     [["train", "iris", "--learning-rate", "0"], "--learning-rate: expected a positive number, got 0"],
     [["train", "iris", "--momentum", "1"], "--momentum: expected a number from 0 to below 1, got 1"],
     [["train", "iris", "--seed", "x"], "--seed: expected a whole number, 0 or more, got x"],
+    [["train", "iris", "--dropout", "1"], "--dropout: expected a share from 0 to below 1, got 1"],
+    [
+      ["train", "iris", "--solver", "adm"],
+      "--solver: expected auto, sgd, adam, adamw, newton, lbfgs, got adm",
+    ],
+    [
+      ["train", "iris", "--hidden", "8:rleu"],
+      '--hidden: there is no activation "rleu"; did you mean "relu"?',
+    ],
+    [
+      ["train", "iris", "--hidden", "0:relu"],
+      '--hidden: layer 1 must have a whole number of units from 1 to 16777216, got "0:relu"',
+    ],
+    [
+      ["train", "iris", "--hidden", "8:maxout1"],
+      '--hidden: maxout is the largest of 2 to 64 pieces, got "maxout1"; one piece is no choice, which is identity',
+    ],
+    [
+      ["train", "iris", "--dropout", "0.5"],
+      "--dropout is an option of hidden layers, and there are none; give hidden, or leave it out",
+    ],
+    [
+      ["train", "iris", "--hidden", "8:relu", "--solver", "lbfgs"],
+      "--hidden is an option of sgd, not of lbfgs",
+    ],
     [["train", "iris", "--threads", "0"], "--threads: expected a whole number, 1 or more, got 0"],
     [
       ["train", "iris", "--split", "0.5/0.6"],
@@ -71,7 +96,7 @@ describe("the command line", () => {
     [["train", "iris", "--target", "petal"], '--target: the target of iris is "species", got "petal"'],
     [
       ["evaluate", "x.sigmax", "iris", "--rows", "some"],
-      "--rows: expected test, calibrate, guarantee, train, all, got some",
+      "--rows: expected test, calibrate, guarantee, train, validate, all, got some",
     ],
   ])("sigmax %j is refused", async (args, sentence) => {
     expect(await refusalWith({}, ...args)).toBe(sentence);
@@ -272,7 +297,7 @@ describe("a model file", () => {
 
   test.concurrent("from a newer version is refused", async () => {
     expect(await refusalWith({ "m.sigmax": newer(model) }, "evaluate", "m.sigmax", "iris")).toBe(
-      "m.sigmax: written by a newer Sigmax (format 3, this one reads up to 2); update Sigmax to read it",
+      "m.sigmax: written by a newer Sigmax (format 4, this one reads up to 3); update Sigmax to read it",
     );
   });
 
@@ -457,7 +482,7 @@ describe("a place that takes no file is refused before the work begins", () => {
 
 /** The model as a Sigmax of the future would write it: another format, and a right digest. */
 function newer(bytes: Buffer): Buffer {
-  const text = bytes.toString("latin1").replace('{\\"format\\":2,', '{\\"format\\":3,');
+  const text = bytes.toString("latin1").replace('{\\"format\\":3,', '{\\"format\\":4,');
   const copy = Buffer.from(text, "latin1");
   const start = copy.indexOf('"sha256":"') + '"sha256":"'.length;
   copy.fill("0", start, start + 64);

@@ -16,5 +16,6 @@ export { createKernels } from "./simd.ts";
 export type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 export * from "./network/ops.ts";
 export * from "./network/tape.ts";
+export { createPlainNetwork } from "./network/plain.ts";
 export { weightedGram } from "./gram.ts";
 export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

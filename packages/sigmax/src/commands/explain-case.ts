@@ -34,7 +34,9 @@ export function explainCase(
   const confidence = decider.confidence ?? 0.95;
   const one = { ...cases, places: place, notes: [] }; // those are of all rows
   const explanation =
-    model.scores === null ? explainOne(model, takeAny(cases.data, place), confidence) : null;
+    model.scores === null && model.body === null
+      ? explainOne(model, takeAny(cases.data, place), confidence)
+      : null;
   const truth = cases.truth?.[row] ?? -1;
   const notes = notesOf(model, one, decider);
   if (isJson) {
@@ -70,6 +72,9 @@ export function explainCase(
         ]),
     ...costLines(decision),
     ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
+    ...(model.body === null
+      ? []
+      : ["", "What each column added is not told: behind hidden layers no weight belongs to a column."]),
     "",
     ...promisedInWords(answer === null ? decider : { promises: [] }),
     ...(notes.length > 0 ? ["", ...notes] : []),

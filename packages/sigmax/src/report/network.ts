@@ -1,7 +1,7 @@
 import { line, type PlotOptions } from "@observablehq/plot";
 import type { NetworkFigures, ReportData } from "./data.ts";
 import { drawing, figure, section } from "./figure.ts";
-import { count, counted, decimal, figures, percent, scientific } from "./format.ts";
+import { count, counted, decimal, figures, percent, rounded, scientific } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
 /** More lines could not be told apart. */
@@ -17,7 +17,7 @@ export function network({ network: own }: ReportData): Html {
     "The network",
     html`<p>
         ${counted(layers.length - 1, "hidden layer")} of ${count(parameters)} parameters in all, the last
-        layer's among them, turn the columns into the ${count(outputs)} numbers that the classes are scored
+        layer’s among them, turn the columns into the ${count(outputs)} numbers that the classes are scored
         from. No weight belongs to a column alone, so there are no coefficients to read. ${stopInWords(own)}
       </p>
       ${layerTable(own)} ${history.length > 1 ? pictures(own) : nothing}`,
@@ -76,7 +76,7 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
       </table>
     </div>
     <figcaption>
-      The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch's mean
+      The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s mean
       loss; step / weights: how long the last step was against the weights; outputs: mean ± standard deviation
       over units and
       rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.
@@ -117,7 +117,7 @@ function pictures({ history, layers }: NetworkFigures): Html {
         chart(gradients, "length of the gradient", "log"),
         `Line chart of the gradient's length by epoch, for ${names.join(", ")}.`,
       ),
-      html`Length of each layer's gradient by epoch (logarithmic). Lines far apart mean that some layers
+      html`Length of each layer’s gradient by epoch (logarithmic). Lines far apart mean that some layers
       hardly learn. ${keys(names)}`,
     )}
     ${
@@ -149,7 +149,10 @@ function chart(points: readonly Point[], label: string, type: "log" | "linear"):
       ticks: 6,
       tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ""),
     },
-    y: { label, type, grid: true, ticks: 5, ...(type === "linear" && { domain: [0, 100] }) },
+    y:
+      type === "log"
+        ? { label, type, grid: true, ticks: 4, tickFormat: rounded }
+        : { label, domain: [0, 100], grid: true, ticks: 5 },
     marks: layers.map((layer) =>
       line(
         points.filter((point) => point.layer === layer),

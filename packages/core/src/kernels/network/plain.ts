@@ -94,3 +94,38 @@ export function plainNetworkPass(program: Program, start: Float32Array): Network
     },
   };
 }
+
+export interface PlainNetworkData {
+  readonly values: Float64Array;
+  readonly labels: Int32Array | Uint8Array;
+  readonly sampleWeights?: Float32Array | null;
+  readonly seed?: number;
+}
+export function createPlainNetwork(program: Program, data: PlainNetworkData) {
+  const { columns } = program.input;
+  const rows = data.values.length / columns;
+  const w = new Float64Array(program.parameterCount);
+  const g = new Float64Array(w.length);
+  const memory = memoryOf(program, rows, w, g);
+  return {
+    evaluate(parameters: Float64Array): { loss: number; gradient: Float64Array } {
+      w.set(parameters);
+      const totals = { loss: 0, right: 0 };
+      const m = {
+        ...memory,
+        rows,
+        first: 0,
+        step: 0,
+        seed: data.seed ?? 0,
+        labelSmoothing: 0,
+        source: { values: data.values as unknown as Float32Array, columns, scale: 1 },
+        order: Uint32Array.from({ length: rows }, (_, i) => i),
+        labels: data.labels,
+        sampleWeights: data.sampleWeights ?? null,
+        totals,
+      };
+      for (const op of program.ops) op.plain(m);
+      return { loss: totals.loss, gradient: g.slice() };
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusal, removeFolder, sigmax, sigmaxJson, temporaryFolder } from "./run.ts";
+
+interface Trained {
+  readonly status: string;
+  readonly warnings: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly history: readonly {
+    readonly epoch: number;
+    readonly validationLoss?: number;
+    readonly layers?: readonly {
+      readonly name: string;
+      readonly gradientNorm: number;
+      readonly dead: number | null;
+    }[];
+  }[];
+}
+
+/** A folder with a network on the digits, its report, and what training said. */
+let folder: string;
+let trained: Trained;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const options = ["--epochs", "15", "--learning-rate", "0.005", "--patience", "4"];
+  trained = await sigmaxJson<Trained>(
+    ["train", "digits", "--hidden", "24:prelu,16:relu", "--split", "0.7/0.1/0.1/0.1", ...options],
+    { folder },
+  );
+}, 60_000);
+afterAll(() => removeFolder(folder));
+
+test("a network trains with its options, and tells of each layer at each epoch", () => {
+  expect(trained.options).toMatchObject({
+    solver: "adam",
+    hidden: "24:prelu,16:relu",
+    schedule: "cosine",
+    patience: 4,
+  });
+  const { layers = [], validationLoss } = trained.history[0];
+  expect(layers.map(({ name }) => name)).toEqual(["24:prelu", "16:relu", "output"]);
+  expect(layers.map(({ dead }) => dead === null)).toEqual([true, false, true]);
+  expect(validationLoss).toBeGreaterThan(0);
+});
+
+test("the report shows the layers and leaves out what belongs to columns", () => {
+  const html = readFileSync(join(folder, "digits.html"), "utf8");
+  expect(html).toContain('<section id="network"');
+  expect(html).toContain("Learned shape");
+  expect(html).not.toContain('<section id="weights"');
+  expect(html).not.toContain('<section id="reasons"');
+});
+
+test("inspect shows layers, parameters, bytes, learned slopes and validation rows", async () => {
+  const { stdout } = await sigmax(["inspect", "digits.sigmax"], { folder });
+  expect(stdout).toContain("layer 0      dense, 64 → 24: 64 · 24 + 24 = 1,560 parameters, 6,240 bytes");
+  expect(stdout).toContain("layer 1      prelu, 24: 24 parameters, 96 bytes");
+  expect(stdout).toContain("layer 3      relu, 16");
+  expect(stdout).toContain("layer 4      linear, 16 → 10: 16 · 10 + 10 = 170 parameters, 680 bytes");
+  expect(stdout).toMatch(/learned {6}prelu, 24 slopes: mean [\d.]+, from -?[\d.]+ to [\d.]+/);
+  expect(stdout).toMatch(/[\d,]+ train, \d+ calibrate, \d+ guarantee, \d+ test, \d+ validate/);
+});
+
+test("evaluate, calibrate and predict take a network", async () => {
+  const rows = async (...args: string[]): Promise<number> =>
+    (await sigmaxJson<{ rows: number }>(["evaluate", "digits.sigmax", "digits", ...args], { folder })).rows;
+  expect(await rows()).toBeGreaterThan(100);
+  expect(await rows("--rows", "validate")).toBeGreaterThan(100);
+  const calibrate = ["calibrate", "digits.sigmax", "digits", "--coverage", "0.9", "--out", "c.sigmax"];
+  expect(await sigmax([...calibrate, "--report", "c.html"], { folder })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  expect(readFileSync(join(folder, "c.html"), "utf8")).toContain('<section id="network"');
+  const predict = ["predict", "c.sigmax", "digits", "--out", "p.csv"];
+  expect(await sigmax(predict, { folder })).toMatchObject({ code: 0, stderr: "" });
+});
+
+describe("a network is refused", () => {
+  test("that is larger than memory, with its size, before it starts", async () => {
+    expect(await refusal(["train", "iris", "--hidden", "60000:relu,60000:relu"], { folder })).toMatch(
+      /^--hidden: the network is larger than memory: it has 3600\d+ parameters, and to train it takes 53\.\d GiB/,
+    );
+  });
+
+  test("that diverges", async () => {
+    const args = ["train", "iris", "--hidden", "8:relu", "--solver", "sgd", "--epochs", "5"];
+    expect(await refusal([...args, "--learning-rate", "1e20"], { folder })).toMatch(
+      /^the loss stopped being a number in epoch 1, so nothing was written: the learning rate .* is too high, try --learning-rate 0.1$/,
+    );
+  });
+});
+
+test("a batch of more rows than there are takes all, and says so", async () => {
+  const { warnings } = await sigmaxJson<Trained>(
+    ["train", "iris", "--hidden", "8:relu", "--batch", "500", "--epochs", "5", "--report", "none"],
+    { folder },
+  );
+  expect(warnings).toContain(
+    "a batch of 500 rows is more than the 120 training rows, so every step took all of them",
+  );
+});
