@@ -40,13 +40,21 @@ export interface Kernels {
   createSoftmaxRun(data: SoftmaxRunData, team?: Team): Promise<SoftmaxRun>;
 
   /**
+   * Lays one training run of a network out in memory. The data are copied. What it needs is loaded at its first use.
+   *
+   * @param team who takes the steps; the bits are the same
+   */
+  createNetworkRun(data: NetworkRunData, team?: Team): Promise<NetworkRun>;
+
+  /** Lays a network out in memory for the way forward alone: a program without `gather`. */
+  createNetworkPass(program: Program, parameters: Float32Array): NetworkPass;
+
+  /**
    * Lays the rows of a linear model out in memory, for an optimizer. Bytes and float32, which are copied, are worked on
    * in float32, with sums over rows in float64; float64 in float64. What it needs is loaded at its first use.
    *
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
-  createNetworkRun(data: NetworkRunData, team?: Team): Promise<NetworkRun>;
-  createNetworkPass(program: Program, parameters: Float32Array): NetworkPass;
   createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
 }
 

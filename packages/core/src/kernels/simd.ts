@@ -1,6 +1,7 @@
 import { binary } from "./predict-binary.generated.ts";
-import { plainKernels } from "./plain.ts";
 import type { ActivationKernels } from "./activation.ts";
+import { compileNetworkPasses, type OpenNetworkPass } from "./network/pass.ts";
+import type { OpenNetworkRun } from "./network/run.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
@@ -28,6 +29,8 @@ export function createKernels(): Kernels {
   const scratch = createScratch(module);
   let activations: Promise<ActivationKernels> | null = null;
   let softmaxRuns: Promise<OpenSoftmaxRun> | null = null;
+  let networkRuns: Promise<OpenNetworkRun> | null = null;
+  let networkPasses: OpenNetworkPass | null = null;
   return {
     softmaxRows(logits, columns, output) {
       const rowsAtOnce = Math.max(1, Math.floor(stageBytes / (columns * 4)));
@@ -63,8 +66,14 @@ export function createKernels(): Kernels {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());
       return (await softmaxRuns)(data, team);
     },
-    createNetworkRun: (data, team) => plainKernels.createNetworkRun(data, team),
-    createNetworkPass: (program, parameters) => plainKernels.createNetworkPass(program, parameters),
+    async createNetworkRun(data, team) {
+      networkRuns ??= import("./network/run.ts").then(({ compileNetworkRuns }) => compileNetworkRuns());
+      return (await networkRuns)(data, team);
+    },
+    createNetworkPass(program, parameters) {
+      networkPasses ??= compileNetworkPasses();
+      return networkPasses(program, parameters);
+    },
     async createLinearSums(data, team) {
       const { createLinearSums } = await import("./linear-sums.ts");
       return createLinearSums(data, team);

@@ -29,7 +29,7 @@ export type TeamMessage =
   | { readonly kind: "job"; readonly name: JobName; readonly address: number };
 
 /** Jobs over all rows that a team divides among its members. */
-export type JobName = "forwardAll" | "backwardAll" | "gramAll" | "factorAll";
+export type JobName = "forwardAll" | "backwardAll" | "gramAll" | "factorAll" | "networkSteps" | "productAll";
 
 /** What a member does with its messages, on whichever platform. */
 export function createMember(rank: number, size: number): (message: TeamMessage) => void {

@@ -77,6 +77,14 @@ export interface KernelExports {
   // minibatch.ts
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 
+  // network.ts
+  networkSteps(run: number, thread: number, threads: number): void;
+  productAll(product: number, thread: number, threads: number): void;
+
+  // pass.ts
+  networkPass(run: number, rows: number): void;
+  networkPack(run: number): void;
+
   // exact.ts
   forwardAll(sums: number, thread: number, threads: number): void;
   backwardAll(sums: number, thread: number, threads: number): void;

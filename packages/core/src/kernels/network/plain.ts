@@ -1,131 +1,166 @@
-import type { Block, NetworkPass, NetworkRun, NetworkRunData, PlainMemory, Program } from "./tape.ts";
+import type {
+  Block,
+  NetworkPass,
+  NetworkRun,
+  NetworkRunData,
+  NetworkStepOptions,
+  PlainMemory,
+  Program,
+  Stretch,
+} from "./tape.ts";
 
-function memoryOf(program: Program, rows: number, parameters: Float64Array, gradients: Float64Array) {
+/** Memory of a program in float64. */
+function openMemory(program: Program, rows: number, parameters: Float64Array, gradients: Float64Array) {
   const blocks = program.blockColumns.map((columns) => new Float64Array(columns * rows));
+  const part = (values: Float64Array, { offset, length }: Stretch): Float64Array =>
+    values.subarray(offset, offset + length);
   return {
-    blocks,
     block: (block: Block) => blocks[block.id],
-    parameters: (s: { offset: number; length: number }) => parameters.subarray(s.offset, s.offset + s.length),
-    gradients: (s: { offset: number; length: number }) => gradients.subarray(s.offset, s.offset + s.length),
+    parameters: (stretch: Stretch) => part(parameters, stretch),
+    gradients: (stretch: Stretch) => part(gradients, stretch),
   };
 }
+
+/** The plain twin of a network run: float64 within a step, float32 between the steps. */
 export function plainNetworkRun(data: NetworkRunData): NetworkRun {
-  const { program, source, labels, sampleWeights, optimizer, seed } = data;
-  const w = Float64Array.from(data.parameters);
-  const g = new Float64Array(w.length);
-  const moments = data.moments.map((m) => Float64Array.from(m));
-  const memory = memoryOf(program, data.batch, w, g);
-  const rows = source.values.length / source.columns;
-  const order = Uint32Array.from({ length: rows }, (_, i) => i);
-  const decays = new Uint8Array(w.length);
-  for (const { offset, length, decays: own } of program.stretches)
-    if (own) decays.fill(1, offset, offset + length);
+  const { program, source, labels, sampleWeights, seed } = data;
+  const parameters = Float64Array.from(data.parameters);
+  const gradients = new Float64Array(parameters.length);
+  const moments = data.moments.map((each) => Float64Array.from(each));
+  const memory = openMemory(program, data.batch, parameters, gradients);
+  const order = Uint32Array.from({ length: source.values.length / source.columns }, (_, row) => row);
+  const step = plainStep(data, parameters, gradients, moments);
   return {
     order,
-    steps(first, count, batch, o) {
+    steps(first, count, batch, options) {
       const totals = { loss: 0, right: 0 };
+      const { labelSmoothing } = options;
+      const whole = { ...memory, seed, labelSmoothing, source, order, labels, sampleWeights, totals };
       for (let at = first, i = 0; at < first + count; at += batch, i++) {
-        const size = Math.min(batch, first + count - at);
-        const step = o.firstStep + i;
-        const m: PlainMemory = {
-          ...memory,
-          rows: size,
-          first: at,
-          step,
-          seed,
-          labelSmoothing: o.labelSmoothing,
-          source,
-          order,
-          labels,
-          sampleWeights,
-          totals,
-        };
-        for (const op of program.ops) op.plain(m);
-        let squares = 0;
-        for (let j = 0; j < w.length; j++) {
-          const own = g[j] / size + (decays[j] ? o.decay * w[j] : 0);
-          squares += own * own;
-        }
-        const factor = Math.min(1, o.clipNorm / Math.sqrt(squares));
-        let [c1, c2] = [1, 1];
-        for (let t = 0; t <= step; t++) [c1, c2] = [c1 * o.beta1, c2 * o.beta2];
-        const rate = o.learningRates[i];
-        for (let j = 0; j < w.length; j++) {
-          const own = factor * (g[j] / size + (decays[j] ? o.decay * w[j] : 0));
-          if (optimizer === "sgd") {
-            if (moments.length === 0) w[j] -= rate * own;
-            else {
-              moments[0][j] = o.momentum * moments[0][j] + own;
-              w[j] -= rate * (o.nesterov ? own + o.momentum * moments[0][j] : moments[0][j]);
-            }
-          } else {
-            if (optimizer === "adamw" && decays[j]) w[j] -= rate * o.weightDecay * w[j];
-            moments[0][j] = o.beta1 * moments[0][j] + (1 - o.beta1) * own;
-            moments[1][j] = o.beta2 * moments[1][j] + (1 - o.beta2) * own * own;
-            w[j] -= (rate * (moments[0][j] / (1 - c1))) / (Math.sqrt(moments[1][j] / (1 - c2)) + o.epsilon);
-          }
-          w[j] = Math.fround(w[j]);
-        }
-        for (const each of moments) for (let j = 0; j < each.length; j++) each[j] = Math.fround(each[j]);
+        const rows = Math.min(batch, first + count - at);
+        const own: PlainMemory = { ...whole, rows, first: at, step: options.firstStep + i };
+        for (const op of program.ops) op.plain(own);
+        step(rows, i, options);
       }
       return totals;
     },
-    parameters: () => Float32Array.from(w),
-    moments: () => moments.map((m) => Float32Array.from(m)),
-    gradient: () => Float32Array.from(g),
-    block: (block) => Float32Array.from(memory.blocks[block.id]),
+    parameters: () => Float32Array.from(parameters),
+    moments: () => moments.map((each) => Float32Array.from(each)),
+    gradient: () => Float32Array.from(gradients),
+    block: (block) => Float32Array.from(memory.block(block)),
   };
 }
+
+/** One step of the optimizer, from the gradients summed over a batch. */
+function plainStep(
+  { program, optimizer }: NetworkRunData,
+  output: Float64Array,
+  gradients: Float64Array,
+  moments: readonly Float64Array[],
+): (rows: number, i: number, options: NetworkStepOptions) => void {
+  const decays = new Uint8Array(output.length);
+  for (const stretch of program.stretches)
+    if (stretch.decays) decays.fill(1, stretch.offset, stretch.offset + stretch.length);
+  return (rows, i, options) => {
+    const { momentum, nesterov, beta1, beta2, epsilon, decay, weightDecay, clipNorm } = options;
+    const ownOf = (j: number): number => gradients[j] / rows + (decays[j] ? decay * output[j] : 0);
+    let squares = 0;
+    for (let j = 0; j < output.length; j++) squares += ownOf(j) * ownOf(j);
+    const factor = Math.min(1, clipNorm / Math.sqrt(squares));
+    const rate = options.learningRates[i];
+    const [one, two] = corrections(options.firstStep + i + 1, beta1, beta2);
+    for (let j = 0; j < output.length; j++) {
+      const own = factor * ownOf(j);
+      const [m, v] = moments;
+      if (optimizer === "sgd") {
+        if (m) m[j] = Math.fround(momentum * m[j] + own);
+        output[j] -= rate * (m === undefined ? own : nesterov ? own + momentum * m[j] : m[j]);
+      } else {
+        if (optimizer === "adamw" && decays[j]) output[j] -= rate * weightDecay * output[j];
+        m[j] = Math.fround(beta1 * m[j] + (1 - beta1) * own);
+        v[j] = Math.fround(beta2 * v[j] + (1 - beta2) * own * own);
+        output[j] -= (rate * (m[j] / one)) / (Math.sqrt(v[j] / two) + epsilon);
+      }
+      output[j] = Math.fround(output[j]);
+    }
+  };
+}
+
+/** 1 − β₁ᵗ and 1 − β₂ᵗ, by products. */
+export function corrections(step: number, beta1: number, beta2: number): [number, number] {
+  let [first, second] = [1, 1];
+  for (let t = 0; t < step && (first > 0 || second > 0); t++) {
+    first *= beta1;
+    second *= beta2;
+  }
+  return [1 - first, 1 - second];
+}
+
+/** The plain twin of a network pass, row by row in float64. */
 export function plainNetworkPass(program: Program, start: Float32Array): NetworkPass {
-  const w = Float64Array.from(start);
-  const memory = memoryOf(program, 1, w, new Float64Array(0));
+  const parameters = Float64Array.from(start);
+  const memory = openMemory(program, 1, parameters, new Float64Array(0));
+  const { columns } = program.input;
   return {
-    load: (parameters) => w.set(parameters),
+    load: (own) => parameters.set(own),
     run(values, rows, scale, output) {
-      const n = program.input.columns;
-      const q = program.logits.columns;
+      const input = memory.block(program.input);
+      const logits = memory.block(program.logits);
+      const batch = { ...memory, ...noBatch, rows: 1 };
       for (let row = 0; row < rows; row++) {
-        const x = memory.blocks[program.input.id];
-        for (let j = 0; j < n; j++) x[j] = scale * values[row * n + j];
-        const m = { ...memory, rows: 1 } as unknown as PlainMemory;
-        for (const op of program.ops) op.plain(m);
-        output.set(memory.blocks[program.logits.id].subarray(0, q), row * q);
+        for (let j = 0; j < columns; j++) input[j] = scale * values[row * columns + j];
+        for (const op of program.ops) op.plain(batch);
+        output.set(logits, row * logits.length);
       }
     },
   };
 }
 
+/** What the way forward does not look at. */
+const noBatch = {
+  first: 0,
+  step: 0,
+  seed: 0,
+  labelSmoothing: 0,
+  source: { values: new Float32Array(0), columns: 0, scale: 1 },
+  order: new Uint32Array(0),
+  labels: new Int32Array(0),
+  sampleWeights: null,
+  totals: { loss: 0, right: 0 },
+};
+
+/** Rows that the float64 oracle is evaluated on. */
 export interface PlainNetworkData {
+  /** rows × columns */
   readonly values: Float64Array;
   readonly labels: Int32Array | Uint8Array;
   readonly sampleWeights?: Float32Array | null;
   readonly seed?: number;
 }
-export function createPlainNetwork(program: Program, data: PlainNetworkData) {
+
+/** The float64 oracle of a program: Σ loss over the rows and its gradient, at any parameters. */
+export interface PlainNetwork {
+  evaluate(parameters: Float64Array): { readonly loss: number; readonly gradient: Float64Array };
+}
+
+export function createPlainNetwork(
+  program: Program,
+  { values, labels, sampleWeights = null, seed = 0 }: PlainNetworkData,
+): PlainNetwork {
   const { columns } = program.input;
-  const rows = data.values.length / columns;
-  const w = new Float64Array(program.parameterCount);
-  const g = new Float64Array(w.length);
-  const memory = memoryOf(program, rows, w, g);
+  const rows = values.length / columns;
+  const own = new Float64Array(program.parameterCount);
+  const gradients = new Float64Array(own.length);
+  const memory = openMemory(program, rows, own, gradients);
+  const source = { values, columns, scale: 1 };
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
   return {
-    evaluate(parameters: Float64Array): { loss: number; gradient: Float64Array } {
-      w.set(parameters);
+    evaluate(parameters) {
+      own.set(parameters);
       const totals = { loss: 0, right: 0 };
-      const m = {
-        ...memory,
-        rows,
-        first: 0,
-        step: 0,
-        seed: data.seed ?? 0,
-        labelSmoothing: 0,
-        source: { values: data.values as unknown as Float32Array, columns, scale: 1 },
-        order: Uint32Array.from({ length: rows }, (_, i) => i),
-        labels: data.labels,
-        sampleWeights: data.sampleWeights ?? null,
-        totals,
-      };
-      for (const op of program.ops) op.plain(m);
-      return { loss: totals.loss, gradient: g.slice() };
+      const batch = { ...memory, ...noBatch, rows, seed, source, order, labels, sampleWeights, totals };
+      for (const op of program.ops) op.plain(batch);
+      return { loss: totals.loss, gradient: gradients.slice() };
     },
   };
 }

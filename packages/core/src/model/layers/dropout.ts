@@ -1,4 +1,4 @@
-import { dropout, dropoutGradient } from "../../kernels/index.ts";
+import { dropout } from "../../kernels/index.ts";
 import type { NetworkLayer } from "./layer.ts";
 import type { DropoutSettings } from "./settings.ts";
 
@@ -18,15 +18,15 @@ export function dropoutLayer({ units, share }: DropoutSettings): NetworkLayer {
     record(tape, input, training) {
       if (!training) return { output: input, measured: input, backward: (gradient) => gradient };
       const output = tape.block(units);
-      const mask = dropout(input, share, output);
-      tape.push(mask);
+      const place = output.id;
+      tape.push(dropout(input, share, place, output));
       return {
         output,
         measured: input,
         backward(outputGradient, wantsInputGradient) {
           if (!wantsInputGradient) return null;
           const inputGradient = tape.block(units);
-          tape.push(dropoutGradient(mask, outputGradient, inputGradient));
+          tape.push(dropout(outputGradient, share, place, inputGradient)); // the same are left out
           return inputGradient;
         },
       };

@@ -1,0 +1,22 @@
+export { activate, activateGradient, type Shape } from "./ops/activate.ts";
+export { add } from "./ops/add.ts";
+export { dense, denseGradient, denseInput } from "./ops/dense.ts";
+export { dropout } from "./ops/dropout.ts";
+export { gather } from "./ops/gather.ts";
+export { layerNorm, layerNormGradient, type LayerNorm } from "./ops/layer-norm.ts";
+export { sigmoidLoss, softmaxLoss } from "./ops/loss.ts";
+export { maxout, maxoutGradient } from "./ops/maxout.ts";
+export { softmaxRows, softmaxRowsGradient, sparsemaxRows, sparsemaxRowsGradient } from "./ops/simplex.ts";
+export { createPlainNetwork, type PlainNetwork, type PlainNetworkData } from "./plain.ts";
+export {
+  createTape,
+  type Block,
+  type NetworkPass,
+  type NetworkRun,
+  type NetworkRunData,
+  type NetworkStepOptions,
+  type Op,
+  type Program,
+  type Stretch,
+  type Tape,
+} from "./tape.ts";

@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eluActivation, geluActivation, preluActivation, reluActivation } from "../../functions/index.ts";
+import { createThreads } from "@sigmax/core/node";
+import { createGenerator } from "../../random/index.ts";
+import {
+  activate,
+  activateGradient,
+  add,
+  createKernels,
+  createTape,
+  dense,
+  denseGradient,
+  denseInput,
+  dropout,
+  gather,
+  layerNorm,
+  layerNormGradient,
+  maxout,
+  maxoutGradient,
+  plainKernels,
+  sigmoidLoss,
+  softmaxLoss,
+  softmaxRows,
+  softmaxRowsGradient,
+  sparsemaxRows,
+  sparsemaxRowsGradient,
+  type Block,
+  type NetworkRunData,
+  type NetworkStepOptions,
+  type Op,
+  type Program,
+  type Tape,
+  type Team,
+  type ThreadTeam,
+} from "../index.ts";
+
+/** Records something between two dense layers: its output, and what carries the gradient back. */
+type Middle = (tape: Tape, input: Block) => { output: Block; backward(delta: Block): Block };
+
+/** What is between the dense layers, by name; each with a width of its own. */
+const middles: Record<string, Middle> = {
+  relu: (tape, input) => elementwise(tape, input, reluActivation, 0),
+  elu: (tape, input) => elementwise(tape, input, eluActivation, 1),
+  gelu: (tape, input) => elementwise(tape, input, geluActivation, 0),
+  "prelu, a slope per unit": (tape, input) =>
+    elementwise(tape, input, preluActivation, tape.parameters(input.columns, { decays: false })),
+  "prelu, one slope": (tape, input) =>
+    elementwise(tape, input, preluActivation, tape.parameters(1, { decays: false })),
+  "maxout of 3": (tape, input) => {
+    const output = tape.block(input.columns / 3);
+    tape.push(maxout(input, 3, output));
+    return withGradient(tape, input, output, (delta, e) => maxoutGradient(input, 3, delta, e));
+  },
+  softmax: (tape, input) => {
+    const output = tape.block(input.columns);
+    tape.push(softmaxRows(input, output));
+    return withGradient(tape, input, output, (delta, e) => softmaxRowsGradient(output, delta, e));
+  },
+  sparsemax: (tape, input) => {
+    const output = tape.block(input.columns);
+    tape.push(sparsemaxRows(input, output));
+    return withGradient(tape, input, output, (delta, e) => sparsemaxRowsGradient(output, delta, e));
+  },
+  dropout: (tape, input) => {
+    const output = tape.block(input.columns);
+    tape.push(dropout(input, 0.4, output.id, output));
+    return withGradient(tape, input, output, (delta, e) => dropout(delta, 0.4, output.id, e));
+  },
+  "layer normalization": (tape, input) => normalized(tape, input, 1),
+  "layer normalization in 3 groups": (tape, input) => normalized(tape, input, 3),
+  "a sum with itself": (tape, input) => {
+    const output = tape.block(input.columns);
+    tape.push(add(input, input, output));
+    return withGradient(tape, input, output, (delta, e) => add(delta, delta, e));
+  },
+};
+
+function elementwise(
+  tape: Tape,
+  input: Block,
+  f: typeof reluActivation,
+  shape: Parameters<typeof activate>[2],
+): ReturnType<Middle> {
+  const output = tape.block(input.columns);
+  tape.push(activate(f, input, shape, output));
+  return withGradient(tape, input, output, (delta, e) => activateGradient(f, input, shape, delta, e));
+}
+
+function normalized(tape: Tape, input: Block, groups: number): ReturnType<Middle> {
+  const width = input.columns / groups;
+  const gain = tape.parameters(width, { decays: false });
+  const bias = tape.parameters(width, { decays: false });
+  const output = tape.block(input.columns);
+  const forward = layerNorm(tape, input, gain, bias, output, groups);
+  tape.push(forward);
+  return withGradient(tape, input, output, (delta, e) => layerNormGradient(forward, delta, e));
+}
+
+function withGradient(
+  tape: Tape,
+  input: Block,
+  output: Block,
+  gradient: (delta: Block, output: Block) => Op,
+): ReturnType<Middle> {
+  return {
+    output,
+    backward(delta) {
+      const own = tape.block(input.columns);
+      tape.push(gradient(delta, own));
+      return own;
+    },
+  };
+}
+
+/** columns → width, the middle, → outputs, and a loss. */
+function record(
+  middle: Middle,
+  columns: number,
+  width: number,
+  outputs: number,
+  kind: "softmax" | "sigmoid",
+): Program {
+  const tape = createTape();
+  const input = tape.block(columns);
+  tape.push(gather(input));
+  const first = [
+    tape.parameters(width * columns, { decays: true }),
+    tape.parameters(width, { decays: false }),
+  ] as const;
+  const hidden = tape.block(width);
+  tape.push(dense(input, ...first, hidden));
+  const own = middle(tape, hidden);
+  const inner = own.output.columns;
+  const last = [
+    tape.parameters(outputs * inner, { decays: true }),
+    tape.parameters(outputs, { decays: false }),
+  ] as const;
+  const logits = tape.block(outputs);
+  tape.push(dense(own.output, ...last, logits));
+  const delta = tape.block(outputs);
+  tape.push(kind === "softmax" ? softmaxLoss(logits, delta) : sigmoidLoss(logits, delta));
+  tape.push(denseGradient(own.output, delta, ...last));
+  const back = tape.block(inner);
+  tape.push(denseInput(delta, last[0], back));
+  tape.push(denseGradient(input, own.backward(back), ...first));
+  return tape.finish({ input, logits });
+}
+
+interface Setting {
+  readonly program: Program;
+  readonly rows: number;
+  readonly batch: number;
+  readonly isBytes: boolean;
+  readonly optimizer: NetworkRunData["optimizer"];
+  readonly memories: number;
+  readonly kind: "softmax" | "sigmoid";
+}
+
+function dataOf({ program, rows, batch, isBytes, optimizer, memories, kind }: Setting): NetworkRunData {
+  const generator = createGenerator(program.parameterCount);
+  const { columns } = program.input;
+  const outputs = program.logits.columns;
+  const numbers = rows * columns;
+  return {
+    program,
+    source: {
+      values: isBytes
+        ? Uint8Array.from({ length: numbers }, () => generator.below(256))
+        : Float32Array.from({ length: numbers }, () => generator.normal()),
+      columns,
+      scale: isBytes ? 1 / 255 : 1,
+    },
+    labels:
+      kind === "softmax"
+        ? Int32Array.from({ length: rows }, () => generator.below(outputs))
+        : Uint8Array.from({ length: rows * outputs }, () => generator.below(2)),
+    sampleWeights: isBytes ? null : Float32Array.from({ length: rows }, () => 2 * generator.uniform()),
+    batch,
+    parameters: Float32Array.from({ length: program.parameterCount }, () => 0.5 * generator.normal()),
+    moments: Array.from({ length: memories }, () => new Float32Array(program.parameterCount)),
+    optimizer,
+    seed: 5,
+  };
+}
+
+const options: NetworkStepOptions = {
+  learningRates: Float32Array.of(0.1, 0.1, 0.05, 0.05, 0.02, 0.02, 0.01, 0.01),
+  firstStep: 3,
+  momentum: 0.9,
+  nesterov: false,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  decay: 0.01,
+  weightDecay: 0.1,
+  clipNorm: Infinity,
+  labelSmoothing: 0.1,
+};
+
+/** Two arrays differ by no more than so much of the largest number. */
+function expectNear(found: Float32Array, expected: Float32Array, tolerance: number): void {
+  expect(found).toHaveLength(expected.length);
+  let [scale, off] = [1e-3, 0];
+  for (let i = 0; i < found.length; i++) {
+    scale = Math.max(scale, Math.abs(expected[i]));
+    off = Math.max(off, Number.isFinite(found[i]) ? Math.abs(found[i] - expected[i]) : Infinity);
+  }
+  expect(off / scale).toBeLessThan(tolerance);
+}
+
+const simd = createKernels();
+
+describe("one step in float32 is the plain one in float64, but for rounding:", () => {
+  for (const [name, middle] of Object.entries(middles))
+    for (const [columns, width, outputs, rows, batch, isBytes] of [
+      [1, 3, 2, 1, 1, false],
+      [5, 6, 3, 7, 4, true],
+      [17, 33, 10, 40, 17, false],
+      [64, 48, 4, 96, 96, true],
+    ] as const)
+      test(`${name}, ${columns} → ${width} → ${outputs}, batches of ${batch} of ${rows}`, async () => {
+        const program = record(middle, columns, width, outputs, "softmax");
+        const setting: Setting = {
+          program,
+          rows,
+          batch,
+          isBytes,
+          optimizer: "sgd",
+          memories: 1,
+          kind: "softmax",
+        };
+        const [plain, fast] = await Promise.all(
+          [plainKernels, simd].map((kernels) => kernels.createNetworkRun(dataOf(setting))),
+        );
+        const totals = await Promise.all([plain, fast].map((run) => run.steps(0, rows, batch, options)));
+        expect(totals[1].loss / totals[0].loss).toBeCloseTo(1, 4);
+        expect(totals[1].right).toBe(totals[0].right);
+        expectNear(fast.gradient(), plain.gradient(), 1e-4);
+        expectNear(fast.parameters(), plain.parameters(), 1e-4);
+        expectNear(fast.moments()[0], plain.moments()[0], 1e-4);
+      });
+});
+
+describe("optimizers and losses:", () => {
+  test.each([
+    ["sgd", 0, {}],
+    ["sgd", 1, { nesterov: true }],
+    ["adam", 2, {}],
+    ["adamw", 2, {}],
+    ["adamw", 2, { clipNorm: 0.05 }],
+    ["sgd", 1, { clipNorm: 1e9, labelSmoothing: 0 }],
+  ] as const)("%s with %d moments and %o goes as in float64", async (optimizer, memories, own) => {
+    for (const kind of ["softmax", "sigmoid"] as const) {
+      const program = record(middles["elu"], 9, 12, kind === "softmax" ? 4 : 3, kind);
+      const setting: Setting = { program, rows: 30, batch: 8, isBytes: false, optimizer, memories, kind };
+      const [plain, fast] = await Promise.all(
+        [plainKernels, simd].map((kernels) => kernels.createNetworkRun(dataOf(setting))),
+      );
+      const all = { ...options, ...own };
+      const [expected, found] = await Promise.all([plain, fast].map((run) => run.steps(0, 30, 8, all)));
+      expect(found.loss / expected.loss).toBeCloseTo(1, 4);
+      expect(found.right).toBe(expected.right);
+      expectNear(fast.parameters(), plain.parameters(), 2e-4);
+      fast.moments().forEach((each, i) => expectNear(each, plain.moments()[i], 2e-4));
+    }
+  });
+
+  test("a loss that is not finite is told, not hidden", async () => {
+    const program = record(middles["relu"], 4, 6, 3, "softmax");
+    const setting: Setting = {
+      program,
+      rows: 20,
+      batch: 5,
+      isBytes: false,
+      optimizer: "sgd",
+      memories: 0,
+      kind: "softmax",
+    };
+    const run = await simd.createNetworkRun(dataOf(setting));
+    const learningRates = new Float32Array(8).fill(1e30);
+    const { loss } = await run.steps(0, 20, 5, { ...options, learningRates });
+    expect(Number.isFinite(loss)).toBe(false);
+  });
+});
+
+describe("threads", () => {
+  const teams: ThreadTeam[] = [];
+  beforeAll(() => void teams.push(...[1, 2, 3, 7].map((size) => createThreads(size))));
+  afterAll(() => teams.forEach((team) => team.close()));
+
+  test.each(Object.keys(middles))("do not change the bits: %s", async (name) => {
+    const program = record(middles[name], 19, 30, 5, "softmax");
+    const setting: Setting = {
+      program,
+      rows: 70,
+      batch: 33,
+      isBytes: false,
+      optimizer: "adamw",
+      memories: 2,
+      kind: "softmax",
+    };
+    const bits = async (team?: Team): Promise<unknown[]> => {
+      const run = await simd.createNetworkRun(dataOf(setting), team);
+      const totals = await run.steps(0, 70, 33, { ...options, clipNorm: 0.5 });
+      return [totals, run.parameters(), ...run.moments(), run.gradient()];
+    };
+    const alone = await bits();
+    for (const team of teams) expect(await bits(team)).toEqual(alone);
+  });
+});
+
+describe("the way forward", () => {
+  /** The same without loss and gradients. */
+  function forwardOf(middle: Middle, columns: number, width: number, outputs: number): Program {
+    const tape = createTape();
+    const input = tape.block(columns);
+    const hidden = tape.block(width);
+    const own = (q: number, n: number) =>
+      [tape.parameters(q * n, { decays: true }), tape.parameters(q, { decays: false })] as const;
+    tape.push(dense(input, ...own(width, columns), hidden));
+    const { output } = middle(tape, hidden);
+    const logits = tape.block(outputs);
+    tape.push(dense(output, ...own(outputs, output.columns), logits));
+    return tape.finish({ input, logits });
+  }
+
+  test.each(Object.keys(middles).filter((name) => name !== "dropout"))(
+    "is the plain one, and a row does not feel its neighbors: %s",
+    (name) => {
+      const program = forwardOf(middles[name], 21, 36, 3);
+      const generator = createGenerator(8);
+      const parameters = Float32Array.from({ length: program.parameterCount }, () => generator.normal());
+      const values = Float32Array.from({ length: 150 * 21 }, () => generator.normal());
+      const [plain, fast] = [plainKernels, simd].map((kernels) => {
+        const output = new Float32Array(150 * 3);
+        kernels.createNetworkPass(program, parameters).run(values, 150, 0.5, output);
+        return output;
+      });
+      expectNear(fast, plain, 1e-5);
+      const pass = simd.createNetworkPass(program, new Float32Array(program.parameterCount));
+      pass.load(parameters);
+      for (const row of [0, 63, 64, 149]) {
+        const alone = new Float32Array(3);
+        pass.run(values.subarray(row * 21, (row + 1) * 21), 1, 0.5, alone);
+        expect(alone).toEqual(fast.subarray(3 * row, 3 * row + 3));
+      }
+    },
+  );
+});
