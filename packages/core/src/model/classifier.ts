@@ -101,11 +101,12 @@ const blockNumbers = 1 << 18;
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
   const { scores, layers } = parts;
   const { scaling, columns } = parts.features;
-  if (scores !== null) return classifierOver(parts, parts.classes.length, givenWork(scaling, scores));
+  if (scores !== null)
+    return classifierOver(parts, parts.classes.length, givenWork(scaling, scores), kernels);
   const [layer] = layers;
   return isExact(layer)
-    ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling))
-    : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels));
+    ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling), kernels)
+    : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels), kernels);
 }
 
 /**
@@ -126,6 +127,7 @@ function classifierOver<F extends Floats>(
   parts: ClassifierParts,
   outputCount: number,
   work: LayerWork<F>,
+  kernels: Kernels,
 ): Classifier {
   const { features, head, classes, calibration } = parts;
   const width = features.columns.length;
@@ -211,7 +213,7 @@ function classifierOver<F extends Floats>(
       });
       return { rows: input.rows, columns: width, values };
     },
-    predict: (input) => head.probabilities(logits(input)),
+    predict: (input) => head.probabilities(logits(input), kernels),
     probabilities(row) {
       const values = head.logits(checkFinite(outputsOf(row), outputCount, mayMask));
       const own = head.probabilities(
