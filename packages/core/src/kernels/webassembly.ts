@@ -51,6 +51,27 @@ export interface KernelExports {
     logits: number,
   ): void;
 
+  // activations.ts
+  activateBlock(code: number, from: number, to: number, count: number, aAt: number, aEach: number): void;
+  activateGradientBlock(
+    code: number,
+    x: number,
+    dy: number,
+    dx: number,
+    count: number,
+    aAt: number,
+    aEach: number,
+  ): void;
+  activateParameterBlock(
+    code: number,
+    x: number,
+    dy: number,
+    sums: number,
+    count: number,
+    aAt: number,
+    aEach: number,
+  ): void;
+
   // minibatch.ts
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 
