@@ -35,8 +35,10 @@ for (const part of parts) {
 
 async function compile(entry) {
   const flags = ["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub", "--importMemory"];
-  // One binary for one thread and for many: it takes a shared memory of up to 4 GiB.
-  const memory = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
+  // One binary for one thread and for many: it takes a shared memory of up to 4 GiB. What is never shared between threads
+  // takes a plain one, which JavaScript copies into and out of several times as fast.
+  const memory = ["--initialMemory", "1", "--maximumMemory", "65536"];
+  if (entry !== "activations.ts") memory.push("--sharedMemory");
   let bytes = new Uint8Array();
   const { error, stderr } = await asc.main(
     [entry, ...flags, ...memory, "--enable", "simd,threads", "--converge"],

@@ -92,7 +92,15 @@ export function activateParameterBlock(
 @inline
 function valueLoop(kind: i32, from: usize, to: usize, count: i32, aAt: usize, aEach: bool): void {
   let a = parameter4(kind, aAt, aEach);
-  for (let left = count; left > 0; left -= 4, from += 16, to += 16) {
+  let left = count;
+  if (isLight(kind) && !aEach)
+    for (; left >= 16; left -= 16, from += 64, to += 64) {
+      v128.store(to, value4(kind, v128.load(from), a));
+      v128.store(to, value4(kind, v128.load(from, 16), a), 16);
+      v128.store(to, value4(kind, v128.load(from, 32), a), 32);
+      v128.store(to, value4(kind, v128.load(from, 48), a), 48);
+    }
+  for (; left > 0; left -= 4, from += 16, to += 16) {
     if (takesParameter(kind) && aEach) {
       a = load4(aAt, left);
       aAt += 16;
@@ -105,7 +113,15 @@ function valueLoop(kind: i32, from: usize, to: usize, count: i32, aAt: usize, aE
 @inline
 function slopeLoop(kind: i32, x: usize, dy: usize, dx: usize, count: i32, aAt: usize, aEach: bool): void {
   let a = parameter4(kind, aAt, aEach);
-  for (let left = count; left > 0; left -= 4, x += 16, dy += 16, dx += 16) {
+  let left = count;
+  if (isLight(kind) && !aEach)
+    for (; left >= 16; left -= 16, x += 64, dy += 64, dx += 64) {
+      v128.store(dx, f32x4.mul(v128.load(dy), slope4(kind, v128.load(x), a)));
+      v128.store(dx, f32x4.mul(v128.load(dy, 16), slope4(kind, v128.load(x, 16), a)), 16);
+      v128.store(dx, f32x4.mul(v128.load(dy, 32), slope4(kind, v128.load(x, 32), a)), 32);
+      v128.store(dx, f32x4.mul(v128.load(dy, 48), slope4(kind, v128.load(x, 48), a)), 48);
+    }
+  for (; left > 0; left -= 4, x += 16, dy += 16, dx += 16) {
     if (takesParameter(kind) && aEach) {
       a = load4(aAt, left);
       aAt += 16;
@@ -126,6 +142,13 @@ function parameterLoop(kind: i32, x: usize, dy: usize, sums: usize, count: i32, 
     const slopes = f32x4.mul(load4(dy, left), parameterSlope4(kind, load4(x, left), a));
     store4(sums, f32x4.add(load4(sums, left), slopes), left);
   }
+}
+
+/** Whether the work is so little that the loop itself is felt. */
+// @ts-ignore: decorator
+@inline
+function isLight(kind: i32): bool {
+  return kind == RELU || kind == PRELU;
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 import type { ActivationKernels, ActivationRoom, ElementwiseActivation } from "./activation.ts";
 import { binary } from "./activations-binary.generated.ts";
 import { createLayout } from "./layout.ts";
-import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } from "./webassembly.ts";
+import { compileModule, createOwnMemory, decodeBase64, instantiate, pageBytes } from "./webassembly.ts";
 
 /** Numbers that are staged at a time: three such arrays stay in cache. */
 const stageCount = 1 << 14;
@@ -9,7 +9,7 @@ const stageCount = 1 << 14;
 /** The SIMD twin of `plainActivations`. Compiled here; the bits are the same in every engine. */
 export function compileActivations(): ActivationKernels {
   const module = compileModule(decodeBase64(binary));
-  const heapBase = instantiate(module, createMemory(pageBytes)).heapBase();
+  const heapBase = instantiate(module, createOwnMemory(pageBytes)).heapBase();
   const stage = createRoom(module, heapBase, stageCount);
   return {
     value(activation, input, parameter, output) {
@@ -39,7 +39,7 @@ function createRoom(module: object, heapBase: number, count: number) {
   const [aAt, input, output, outputGradient, inputGradient] = [1, count, count, count, count].map((length) =>
     layout.take(length * 4),
   );
-  const memory = createMemory(layout.size());
+  const memory = createOwnMemory(layout.size());
   const kernels = instantiate(module, memory);
   const view = (at: number, length: number): Float32Array => new Float32Array(memory.buffer, at, length);
   const parameterAt = view(aAt, 1);
