@@ -9,7 +9,7 @@ import type { ActivationFacts } from "./activation.ts";
  * @param probabilities  what `softmax` gave, rows × columns, row-major
  * @param outputGradient g, as long
  * @param columns        classes per row, ≥ 1; by default one row
- * @throws InputError when the lengths do not fit
+ * @throws InputError when the lengths do not fit, or a number is NaN
  */
 export function softmaxGradient(
   probabilities: ArrayLike<number>,
@@ -26,7 +26,7 @@ export function softmaxGradient(
   return gradient;
 }
 
-/** Refuses probabilities and gradients that are not whole rows of the same length. */
+/** Refuses probabilities and gradients that are not whole rows of the same length, or hold NaN. */
 export function checkGradient(
   where: string,
   probabilities: ArrayLike<number>,
@@ -43,6 +43,15 @@ export function checkGradient(
     throw new InputError(
       `${where}: outputGradient must be one per probability, ${probabilities.length}, got ${outputGradient.length}`,
     );
+  for (let i = 0; i < probabilities.length; i++)
+    for (const [name, value] of [
+      ["probabilities", probabilities[i]],
+      ["outputGradient", outputGradient[i]],
+    ] as const)
+      if (Number.isNaN(value))
+        throw new InputError(
+          `${where}: ${name} must be numbers, got NaN at row ${Math.floor(i / columns)}, column ${i % columns}`,
+        );
 }
 
 export const softmaxFacts: ActivationFacts = {
@@ -57,7 +66,7 @@ export const softmaxFacts: ActivationFacts = {
       "<mfrac><mrow><mo>∂</mo><msub><mi>p</mi><mi>j</mi></msub></mrow><mrow><mo>∂</mo><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>p</mi><mi>j</mi></msub><mo>(</mo><mo>[</mo><mi>j</mi><mo>=</mo><mi>k</mi><mo>]</mo><mo>−</mo><msub><mi>p</mi><mi>k</mi></msub><mo>)</mo>",
   },
   range: "(0, 1), a row sums to 1",
-  derivativeRange: "(−¼, ¼]",
+  derivativeRange: "[−¼, ¼]",
   kinks: "None: smooth everywhere.",
   fact: "Turns logits into probabilities that sum to 1; of two classes it is the sigmoid of their difference.",
   strengths: [

@@ -63,7 +63,7 @@ function thresholdOf(values: Float64Array, start: number, end: number): number {
  * @param probabilities  what `sparsemax` gave, rows × columns, row-major
  * @param outputGradient g, as long
  * @param columns        classes per row, ≥ 1; by default one row
- * @throws InputError when the lengths do not fit
+ * @throws InputError when the lengths do not fit, or a number is NaN
  */
 export function sparsemaxGradient(
   probabilities: ArrayLike<number>,
@@ -98,7 +98,7 @@ export const sparsemaxFacts: ActivationFacts = {
       "<mfrac><mrow><mo>∂</mo><msub><mi>p</mi><mi>j</mi></msub></mrow><mrow><mo>∂</mo><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><mo>[</mo><mi>j</mi><mo>=</mo><mi>k</mi><mo>]</mo><mo>−</mo><mfrac><mn>1</mn><mrow><mo>|</mo><mi>S</mi><mo>|</mo></mrow></mfrac><mo>,</mo><mspace width='1em'/><mi>j</mi><mo>,</mo><mi>k</mi><mo>∈</mo><mi>S</mi>",
   },
   range: "[0, 1], a row sums to 1",
-  derivativeRange: "(−1, 1)",
+  derivativeRange: "[−½, 1)",
   kinks: "Where a class is about to enter its probability is 0, and its derivatives are taken to be 0.",
   fact: "A softmax with exact zeros: the nearest point of the simplex.",
   strengths: [
