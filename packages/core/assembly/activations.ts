@@ -4,7 +4,7 @@ export { heapBase } from "./heap";
 
 // Elementwise functions and their derivatives in float32, four at a time; the codes are those of
 // functions/activations. Each number by itself, so that the bits depend neither on its place nor on the number
-// of threads. Relative error of values below 4e-7, of derivatives below 6e-7 (of their terms, near a root); of swish
+// of threads. Relative error below 6e-7 (of the terms, where a derivative crosses 0); of swish
 // 6e-8·|βx| more where βx is rounded. Where an exponential falls below e^−87.3 (of GELU from −12.9 down) it is taken
 // to be 0, so that no subnormal is made. ±∞ gives the limit. The value of NaN is NaN.
 

@@ -15,7 +15,7 @@ export interface ElementwiseActivation {
 /** Elementwise functions over flat arrays of float32, in float32; each number by itself, whatever is beside it. */
 export interface ActivationKernels {
   /**
-   * y = f(x; a). The SIMD twin is within 4e-7, relative (swish: 6e-8·|βx| more where βx is rounded), and exactly 0 where
+   * y = f(x; a). The SIMD twin is within 6e-7, relative (swish: 6e-8·|βx| more where βx is rounded), and exactly 0 where
    * an exponential falls below e^−87.3, so it makes no subnormal; ±Infinity gives the limit.
    *
    * @param output as long as input; may be the same array

@@ -24,7 +24,7 @@ const smallest = 1e-35;
 
 describe.each(twins)("%s", (_twin, kernels) => {
   test.each(units)(
-    "$name over a dense grid: value within 4e-7, derivative within 6e-7 of its terms",
+    "$name over a dense grid: value and derivative within 6e-7, of its terms where it crosses 0",
     async (unit) => {
       const { value, gradient } = await kernels.createActivations();
       const xs = grid();
@@ -41,7 +41,7 @@ describe.each(twins)("%s", (_twin, kernels) => {
           const slopeError = off(slope[i], unit.derivative(x, Math.fround(a)), scaleOfSlope(unit, x, a));
           if (slopeError > worstSlope.error) worstSlope = { error: slopeError, x };
         });
-        expect(worst.error, `value at ${worst.x}`).toBeLessThan(4e-7);
+        expect(worst.error, `value at ${worst.x}`).toBeLessThan(6e-7);
         expect(worstSlope.error, `derivative at ${worstSlope.x}`).toBeLessThan(6e-7);
       }
     },
@@ -97,14 +97,14 @@ describe.each(twins)("%s", (_twin, kernels) => {
   );
 });
 
-test("swish whose βx is rounded is within 4e-7 + 6e-8·|βx|", async () => {
+test("swish whose βx is rounded is within 6e-7 + 6e-8·|βx|", async () => {
   const { value } = await createKernels().createActivations();
   const xs = grid();
   const y = new Float32Array(xs.length);
   const beta = Math.fround(0.7);
   value(swishActivation, xs, beta, y);
   xs.forEach((x, i) => {
-    const allowed = 4e-7 + 6e-8 * Math.abs(beta * x);
+    const allowed = 6e-7 + 6e-8 * Math.abs(beta * x);
     expect(off(y[i], swishActivation.value(x, beta))).toBeLessThanOrEqual(allowed);
   });
 });
@@ -125,7 +125,7 @@ describe("blocks with one parameter for each number", () => {
       for (let i = 0; i < 17; i++)
         [x[i], dy[i], a[i]] = [3 * random.normal(), random.normal(), random.uniform()];
       kernels.activateBlock(unit.code, xAt, yAt, count, aAt, 1);
-      for (let i = 0; i < count; i++) expect(off(y[i], unit.value(x[i], a[i]))).toBeLessThan(4e-7);
+      for (let i = 0; i < count; i++) expect(off(y[i], unit.value(x[i], a[i]))).toBeLessThan(6e-7);
       kernels.activateGradientBlock(unit.code, xAt, dyAt, yAt, count, aAt, 1);
       for (let i = 0; i < count; i++)
         expect(off(y[i] / dy[i], unit.derivative(x[i], a[i]), scaleOfSlope(unit, x[i], a[i]))).toBeLessThan(
