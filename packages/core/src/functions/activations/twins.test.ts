@@ -15,7 +15,7 @@ const twins: [string, Kernels][] = [
 function grid(): Float32Array {
   const random = createGenerator(5);
   const scales = [1e-30, 1e-20, 1e-6, 1e-3, 0.1, 1, 3, 9, 13, 45, 88, 200, 1e10];
-  const inside = Array.from({ length: 65_000 }, (_, i) => scales[i % 13] * (2 * random.uniform() - 1));
+  const inside = Array.from({ length: 13_000 }, (_, i) => scales[i % 13] * (2 * random.uniform() - 1));
   return Float32Array.of(...inside, 0, -0, 3.4e38, -3.4e38, Infinity, -Infinity);
 }
 
@@ -60,7 +60,7 @@ describe.each(twins)("%s", (_twin, kernels) => {
     expect([...nan].map(Number.isNaN)).toEqual([false, true, false, false, true]);
   });
 
-  test.each([1, 3, 4, 5, 17, 16_385, 40_000])(
+  test.each([1, 3, 4, 5, 17, 16_385])(
     "%i numbers get the same bits as one by one, in place and in the kernels' own memory",
     async (count) => {
       const { value, gradient, createRoom } = await kernels.createActivations();
