@@ -17,7 +17,7 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
     return html`<tr>
       <th scope="row"><a href="#${each.name}">${title}</a></th>
       <td class="number">${percent(each.accuracy)}</td>
-      <td class="number">${decimal(each.losses.at(-1) ?? Number.NaN)}</td>
+      <td class="number">${lossAtEnd(each)}</td>
       <td class="number">${percent(each.deadShares.at(-1) ?? 0)}</td>
       <td class="number">${shrinkage(each.gradientNorms.start)}</td>
       <td>${each.initialization}</td>
@@ -84,7 +84,7 @@ export function measuredFacts({ name, title }: ActivationFacts, measured: AtlasM
   );
   return html`<h3>Measured</h3>
     <p>${inWords(found, measured)}</p>
-    <div class="multiples">
+    <div class="multiples measured">
       ${figure(
         drawing(norms, `Line chart of ${title}'s gradient norm by layer.`),
         html`Gradient norm by layer, inputs left.
@@ -92,10 +92,14 @@ export function measuredFacts({ name, title }: ActivationFacts, measured: AtlasM
           <span class="key"><span class="stroke"></span> after the last</span>`,
       )}
       ${figure(drawing(loss, `Line chart of ${title}'s loss by epoch.`), html`Training loss by epoch.`)}
-      ${figure(
-        drawing(dead, `Line chart of the share of dead units of ${title} by epoch.`),
-        html`Share of units that no test row moves.`,
-      )}
+      ${
+        deadShares.every((share) => share === 0)
+          ? nothing
+          : figure(
+              drawing(dead, `Line chart of the share of dead units of ${title} by epoch.`),
+              html`Share of units that no test row moves, by epoch.`,
+            )
+      }
     </div>`;
 }
 
@@ -118,7 +122,13 @@ function inWords(
         ? "Before the first step the gradient explodes on its way to the first layer"
         : "Before the first step the gradient reaches all layers";
   const dead = deadShares.at(-1) ?? 0;
-  return `In ${measured.layers} layers, after ${counted(measured.epochs, "epoch")}, ${percent(accuracy)} of the test rows are right. ${reach}: its norm there is ${norm(start.at(0))}, in the last hidden layer ${norm(start.at(-1))}. ${dead === 0 ? "At the end no unit is dead." : `At the end ${percent(dead)} of the units are dead.`}`;
+  return `In ${measured.layers} layers, after ${counted(measured.epochs, "epoch")}, ${percent(accuracy)} of the test rows are right. ${reach}: its norm there is ${norm(start.at(0))}, in the last hidden layer ${norm(start.at(-1))}. ${dead === 0 ? "No unit is dead at the end." : `At the end ${percent(dead)} of the units are dead.`}`;
+}
+
+/** A loss that is no number has diverged. */
+function lossAtEnd({ losses }: MeasuredActivation): string {
+  const last = losses.at(-1) ?? Number.NaN;
+  return Number.isFinite(last) ? decimal(last) : "diverged";
 }
 
 function norm(value: number | undefined): string {
@@ -128,6 +138,12 @@ function norm(value: number | undefined): string {
 function shrinkage(norms: readonly number[]): string {
   const ratio = (norms.at(0) ?? 0) / (norms.at(-1) ?? 0);
   return Number.isNaN(ratio) ? "–" : norm(ratio);
+}
+
+/** Powers of ten only: between them a logarithmic axis has marks without numbers. */
+function power(value: number): string {
+  const [digits, exponent] = value.toExponential(3).split("e");
+  return Number(digits) === 1 ? `1e${Number(exponent)}`.replace("-", "−") : "";
 }
 
 interface Point {
@@ -155,7 +171,7 @@ function curve(
       grid: true,
       nice: true,
       ticks: 4,
-      ...(isLog ? { type: "log", tickFormat: "~e" } : { zero: true }),
+      ...(isLog ? { type: "log", tickFormat: power } : { zero: true }),
     },
     marks: [
       lineY(dashed, { ...channels, stroke: "var(--train)", strokeDasharray: "5 3", strokeWidth: 1.75 }),

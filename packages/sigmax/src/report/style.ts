@@ -118,8 +118,11 @@ table.matrix thead th.corner span { writing-mode: horizontal-tb; transform: none
 math { font-size: 1.15em; }
 .formulas { margin: .25rem 0 1rem; }
 .formulas .scroll { padding: .35rem 0; overflow-y: hidden; }
+.formulas mtd { text-align: left; }
 .formulas math { display: block math; text-align: left; width: max-content; }
-table.atlas td { vertical-align: top; }
+.multiples.measured svg.plot { max-width: 18rem; }
+table.atlas :is(th, td) { vertical-align: top; }
+table.atlas tbody th { white-space: nowrap; }
 table.atlas td:nth-child(2), table.atlas td:nth-child(3) { white-space: nowrap; }
 table.atlas td:last-child { min-width: 13rem; }
 
@@ -170,6 +173,7 @@ summary { cursor: pointer; color: var(--soft); padding: .2rem 0; }
 .colophon { font: .78rem var(--sans); color: var(--soft); margin: 2rem 0 0; }
 
 @media (max-width: 30rem) {
+  table.atlas :is(th, td):is(:nth-child(2), :nth-child(3)) { display: none; } /* each function's own section has them */
   body { padding: 1.25rem 1rem 2rem; }
   h1 { font-size: 1.7rem; }
   .lead { font-size: 1.1rem; }
