@@ -1,3 +1,5 @@
+import type { ActivationGraph } from "@sigmax/core/functions";
+
 /** Character cells from one whole x to the next. */
 const cellsPerUnit = 8;
 /** Rows that a drawing is about as high as. */
@@ -18,13 +20,13 @@ const dotBits = [
  * character, so that curves are smooth in any terminal.
  */
 export function drawCurves(
-  { value, derivative }: { value(x: number): number; derivative(x: number): number },
+  { value, derivative }: Pick<ActivationGraph, "value" | "derivative">,
   from: number,
   to: number,
 ): string[] {
   const columns = (to - from) * cellsPerUnit + 1;
   const xs = Array.from({ length: 2 * columns }, (_, i) => from + (i - 0.5) / (2 * cellsPerUnit));
-  const curves = [xs.map((x) => value(x)), xs.map((x) => derivative(x))];
+  const curves = [xs.map(value), xs.map(derivative)];
   const { perUnit, rowsPerTick, lowest, rows } = scaleOf(curves.flat());
   const cells = Array.from({ length: rows }, () => new Uint8Array(columns));
   /** The dot of a value, counted from the top; 0 is in the middle of its row. */
