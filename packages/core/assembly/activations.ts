@@ -211,8 +211,13 @@ function slope4(kind: i32, x: v128, a: v128): v128 {
   if (kind == SOFTPLUS) return sigmoid4(x);
   if (kind == SWISH) {
     const t = swishLogit(x, a);
-    const share = sigmoid4(t);
-    return f32x4.mul(share, f32x4.add(f32x4.mul(t, sigmoid4(f32x4.neg(t))), one));
+    const e = exp4(f32x4.neg(f32x4.abs(t)));
+    const large = f32x4.div(one, f32x4.add(e, one));
+    const small = f32x4.mul(large, e);
+    const isPositive = f32x4.ge(t, zero);
+    const share = v128.bitselect(large, small, isPositive);
+    const rest = v128.bitselect(small, large, isPositive);
+    return f32x4.mul(share, f32x4.add(f32x4.mul(t, rest), one));
   }
   // GELU: Φ(x) + x·φ(x); with h = Q(|x|) − |x|·φ(x) it is h below 0 and 1 − h above.
   const y = gaussPlace(x);
