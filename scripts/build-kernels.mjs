@@ -7,7 +7,7 @@ const assembly = new URL("../packages/core/assembly/", import.meta.url);
 const kernels = new URL("../packages/core/src/kernels/", import.meta.url);
 
 /** One binary for each part, so that a page loads only what it uses. */
-const parts = ["predict", "minibatch", "exact"];
+const parts = ["predict", "activations", "minibatch", "exact"];
 
 // What the binaries are made from: a binary that names another digest is made anew, whatever its date.
 const sources = createHash("sha256");
@@ -35,8 +35,10 @@ for (const part of parts) {
 
 async function compile(entry) {
   const flags = ["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub", "--importMemory"];
-  // One binary for one thread and for many: it takes a shared memory of up to 4 GiB.
-  const memory = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
+  // One binary for one thread and for many: it takes a shared memory of up to 4 GiB. What is never shared between threads
+  // takes a plain one, which JavaScript copies into and out of several times as fast.
+  const memory = ["--initialMemory", "1", "--maximumMemory", "65536"];
+  if (entry !== "activations.ts") memory.push("--sharedMemory");
   let bytes = new Uint8Array();
   const { error, stderr } = await asc.main(
     [entry, ...flags, ...memory, "--enable", "simd,threads", "--converge"],

@@ -89,6 +89,33 @@ export function log1p(x: Real): Real {
   return magnitude(x) < -8 ? log1pSeries(x) : log(add(ONE, x));
 }
 
+/** The standard normal density at x. */
+export function normalDensity(x: Real): Real {
+  const square = multiply(x, x);
+  return multiply(INVERSE_SQRT_2PI, exp({ mantissa: -square.mantissa, exponent: square.exponent - 1 }));
+}
+
+/** Φ(x): below −4 by Laplace's continued fraction, to ±4 by φ(x)·(x + x³/3 + x⁵/(3·5) + …), whose terms have one sign. */
+export function normalDistribution(x: Real): Real {
+  const place = toNumber(x);
+  if (place > 4) return subtract(ONE, normalDistribution(negate(x)));
+  if (place < -4) {
+    // 60 levels: an error of about e^(−2·4·√60) at −4, and less beyond.
+    const y = negate(x);
+    let fraction = y;
+    for (let level = 60; level > 0; level--) fraction = add(y, divide(real(level), fraction));
+    return divide(normalDensity(x), fraction);
+  }
+  const square = multiply(x, x);
+  let term = x;
+  let total = x;
+  for (let odd = 3; term.mantissa !== 0n && magnitude(term) > magnitude(total) - 160; odd += 2) {
+    term = divide(multiply(term, square), real(odd));
+    total = add(total, term);
+  }
+  return add(real(0.5), multiply(normalDensity(x), total));
+}
+
 /** Softmax, its logarithm and log-sum-exp of one row of finite logits. */
 export function softmaxOf(logits: readonly number[]): {
   probabilities: Real[];
@@ -136,6 +163,26 @@ export function ulpError(computed: number, exact: Real): number {
 }
 
 const LN2: Real = ln2();
+const INVERSE_SQRT_2PI: Real = inverseSquareRootOf2Pi();
+
+/** 1/√(2π), with π by Machin's formula 16·atan(1/5) − 4·atan(1/239) and Newton's steps for the root. */
+function inverseSquareRootOf2Pi(): Real {
+  const arctangent = (n: number): Real => {
+    const terms = Array.from({ length: 120 }, (_, k) => {
+      let power = ONE;
+      for (let i = 0; i <= 2 * k; i++) power = divide(power, real(n));
+      return divide(power, real(k % 2 === 0 ? 2 * k + 1 : -(2 * k + 1)));
+    });
+    return sum(terms);
+  };
+  const twoPi = subtract(multiply(real(32), arctangent(5)), multiply(real(8), arctangent(239)));
+  let root = real(1 / Math.sqrt(2 * Math.PI));
+  for (let step = 0; step < 4; step++) {
+    const rest = subtract(real(3), multiply(twoPi, multiply(root, root)));
+    root = multiply(multiply(root, real(0.5)), rest);
+  }
+  return root;
+}
 
 /** ln 2 = 2·atanh(1/3). */
 function ln2(): Real {

@@ -1,3 +1,17 @@
+export type { Activation, ActivationFacts, ActivationGraph } from "./activations/activation.ts";
+export { eluActivation } from "./activations/elu.ts";
+export { geluActivation } from "./activations/gelu.ts";
+export { leakyReluActivation } from "./activations/leaky-relu.ts";
+export { activations } from "./activations/list.ts";
+export { maxout, maxoutGradient } from "./activations/maxout.ts";
+export { preluActivation } from "./activations/prelu.ts";
+export { reluActivation } from "./activations/relu.ts";
+export { sigmoidActivation } from "./activations/sigmoid.ts";
+export { softmaxGradient } from "./activations/softmax.ts";
+export { softplusActivation } from "./activations/softplus.ts";
+export { sparsemax, sparsemaxGradient } from "./activations/sparsemax.ts";
+export { swishActivation } from "./activations/swish.ts";
+export { tanhActivation } from "./activations/tanh.ts";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyGradient,

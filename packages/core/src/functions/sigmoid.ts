@@ -23,7 +23,8 @@ export function sigmoidComplement(z: number): number {
   return logistic(-z);
 }
 
-function logistic(z: number): number {
+/** σ(z) unchecked: NaN gives NaN. */
+export function logistic(z: number): number {
   if (z >= 0) return 1 / (1 + exp(-z));
   const power = exp(z);
   const sum = 1 + power;

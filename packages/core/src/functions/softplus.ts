@@ -22,6 +22,7 @@ export function logSigmoid(z: number): number {
   return 0 - ramp(-z); // not −ramp, whose 0 would be −0
 }
 
-function ramp(z: number): number {
+/** Softplus unchecked: NaN gives NaN. */
+export function ramp(z: number): number {
   return Math.max(z, 0) + log1p(exp(-Math.abs(z)));
 }

@@ -1,3 +1,4 @@
+export type { ActivationKernels, ActivationRoom, ElementwiseActivation } from "./activation.ts";
 export type {
   Kernels,
   LinearInput,

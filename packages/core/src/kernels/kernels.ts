@@ -1,3 +1,4 @@
+import type { ActivationKernels } from "./activation.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
 
@@ -36,6 +37,9 @@ export interface Kernels {
 
   /** Lays a layer of so many columns out in memory, for one row at a time. */
   createLinearRow(layer: LinearLayer, columns: number): LinearRow;
+
+  /** Elementwise functions and their derivatives. Loaded at their first use. */
+  createActivations(): Promise<ActivationKernels>;
 
   /**
    * Lays one training run out in memory. The data are copied. What it needs is loaded at its first use.

@@ -10,6 +10,7 @@ import type {
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
+import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
 export const plainKernels: Kernels = {
@@ -18,6 +19,7 @@ export const plainKernels: Kernels = {
   createSoftmaxRows,
   linear,
   createLinearRow,
+  createActivations: async () => plainActivations,
   createSoftmaxRun: async (data) => createSoftmaxRun(data),
   async createLinearSums(data) {
     const { plainLinearSums } = await import("./linear-sums.ts");

@@ -1,4 +1,5 @@
 import { binary } from "./predict-binary.generated.ts";
+import type { ActivationKernels } from "./activation.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
@@ -24,6 +25,7 @@ const keptBytes = 1 << 26;
 export function createKernels(): Kernels {
   const module = compileModule(decodeBase64(binary));
   const scratch = createScratch(module);
+  let activations: Promise<ActivationKernels> | null = null;
   let softmaxRuns: Promise<OpenSoftmaxRun> | null = null;
   return {
     softmaxRows(logits, columns, output) {
@@ -68,6 +70,10 @@ export function createKernels(): Kernels {
     },
     createLinearRow(layer, columns) {
       return createLinearRow(scratch, layer, columns);
+    },
+    async createActivations() {
+      activations ??= import("./activations.ts").then(({ compileActivations }) => compileActivations());
+      return activations;
     },
     async createSoftmaxRun(data, team) {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());

@@ -1,14 +1,17 @@
 // The few names of the WebAssembly API that core uses: it is compiled without the DOM's and Node's types.
 
-export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer;
+export interface WasmMemory<Buffer = SharedArrayBuffer> {
+  readonly buffer: Buffer;
   grow(pages: number): number;
 }
 
 interface WasmApi {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: KernelExports };
-  Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  Memory: {
+    new (descriptor: { initial: number; maximum: number; shared: true }): WasmMemory;
+    new (descriptor: { initial: number; maximum: number }): WasmMemory<ArrayBuffer>;
+  };
 }
 
 declare const WebAssembly: WasmApi;
@@ -49,6 +52,27 @@ export interface KernelExports {
     classes: number,
     scaleAt: number,
     logits: number,
+  ): void;
+
+  // activations.ts
+  activateBlock(code: number, from: number, to: number, count: number, aAt: number, aEach: number): void;
+  activateGradientBlock(
+    code: number,
+    x: number,
+    dy: number,
+    dx: number,
+    count: number,
+    aAt: number,
+    aEach: number,
+  ): void;
+  activateParameterBlock(
+    code: number,
+    x: number,
+    dy: number,
+    sums: number,
+    count: number,
+    aAt: number,
+    aEach: number,
   ): void;
 
   // minibatch.ts
@@ -101,7 +125,12 @@ export function createMemory(bytes: number): WasmMemory {
   });
 }
 
-export function instantiate(module: object, memory: WasmMemory): KernelExports {
+/** A memory of one thread, for the binary `activations`. */
+export function createOwnMemory(bytes: number): WasmMemory<ArrayBuffer> {
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes), maximum: maximumPages });
+}
+
+export function instantiate(module: object, memory: WasmMemory | WasmMemory<ArrayBuffer>): KernelExports {
   const imports = { env: { memory, abort: () => undefined } };
   return new WebAssembly.Instance(module, imports).exports;
 }
