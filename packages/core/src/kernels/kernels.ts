@@ -20,6 +20,16 @@ export interface Kernels {
    */
   softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void;
 
+  /**
+   * Softmax of each row in float64, every probability within 4 units in the last place.
+   *
+   * @param logits  rows × columns, row-major. −Infinity masks a class; a fully masked row gives zeros. No NaN,
+   *   no +Infinity.
+   * @param columns classes per row, ≥ 1
+   * @param output  same length as logits
+   */
+  softmaxExactly(logits: Float32Array | Float64Array, columns: number, output: Float64Array): void;
+
   /** Room for so many rows in the kernels' own memory, for logits that are made there: `softmaxRows` without its copying. */
   createSoftmaxRows(rows: number, columns: number): SoftmaxRows;
 

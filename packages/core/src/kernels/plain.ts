@@ -1,4 +1,5 @@
 import { exp, log } from "./elementary.ts";
+import { softmaxExactly } from "./softmax-exactly.ts";
 import type {
   Kernels,
   LinearInput,
@@ -15,6 +16,7 @@ import { plainActivations } from "./plain-activations.ts";
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
 export const plainKernels: Kernels = {
   softmaxRows,
+  softmaxExactly,
   createSoftmaxRows,
   linear,
   createLinearRow,

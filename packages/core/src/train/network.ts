@@ -1,5 +1,6 @@
-import { rowsWithRole, splitRows, takeRows, type Labels } from "../data/index.ts";
+import { rowsWithRole, splitRows, takeRows, type Labels, type Matrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import { lastLayerCovariance } from "../inference/index.ts";
 import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
 import {
   bodyProgram,
@@ -20,7 +21,6 @@ import {
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import type { ExactOptions } from "./exact-options.ts";
-import { lastLayerCovariance } from "./last-layer.ts";
 import { descendNetwork } from "./descend-network.ts";
 import type { Fitted, MinibatchOptions } from "./minibatch.ts";
 import { checkAlive, checkMemory } from "./network-checks.ts";
@@ -112,8 +112,20 @@ export async function fitNetwork(
   });
   const { layer, body } = partsOf(final);
   const isFitted = status === "completed" || status === "stopped-early";
-  const inference =
-    body && isFitted ? await inferLastLayer(body, network.split(final).layer, weights, train) : null;
+  const isWanted = body !== null && isFitted && (options.covariance ?? "auto") !== "none";
+  const covariance = isWanted
+    ? await lastLayerCovariance(
+        {
+          features: hiddenFeatures(body, input, train, kernels),
+          labels: Int32Array.from(train, (row) => labels.indices[row]),
+          layer: network.split(final).layer,
+          sampleWeights: weights && Float64Array.from(train, (row) => weights[row]),
+          precision: plan.l2 > 0 ? plan.l2 : null,
+        },
+        kernels,
+        { seed: plan.seed },
+      )
+    : null;
   return {
     layer,
     body,
@@ -124,36 +136,23 @@ export async function fitNetwork(
       history,
       optimum: null,
     },
-    inference,
+    inference: covariance && { covariance },
   };
+}
 
-  async function inferLastLayer(
-    own: Body,
-    uncorrected: LinearLayer,
-    rowWeightsOf: Float64Array | null,
-    rows: Uint32Array,
-  ): Promise<Fitted["inference"]> {
-    const { values } = takeRows({ rows: labels.indices.length, columns, values: input.values }, rows);
-    const output = new Float32Array(rows.length * own.outputs);
-    kernels
-      .createNetworkPass(bodyProgram(own, columns), own.parameters)
-      .run(values, rows.length, input.scale, output);
-    const covariance = await lastLayerCovariance(
-      {
-        values: output,
-        columns: own.outputs,
-        labels: Int32Array.from(rows, (row) => labels.indices[row]),
-        sampleWeights: rowWeightsOf && Float64Array.from(rows, (row) => rowWeightsOf[row]),
-        classes: labels.classes.length,
-      },
-      uncorrected,
-      plan.l2,
-      classWeights !== null,
-      options.covariance ?? "auto",
-      kernels,
-    );
-    return covariance && { covariance };
-  }
+/** What the body makes of some rows. */
+function hiddenFeatures(
+  body: Body,
+  { values, columns, scale }: LinearInput,
+  rows: Uint32Array,
+  kernels: Kernels,
+): Matrix<Float32Array> {
+  const own = takeRows({ rows: values.length / columns, columns, values }, rows);
+  const output = new Float32Array(rows.length * body.outputs);
+  kernels
+    .createNetworkPass(bodyProgram(body, columns), body.parameters)
+    .run(own.values, rows.length, scale, output);
+  return { rows: rows.length, columns: body.outputs, values: output };
 }
 
 /** The rows that are learned from, and those that say when to stop. */
