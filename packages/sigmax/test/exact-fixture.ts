@@ -67,7 +67,7 @@ export async function exactReport({
     trained: {
       validation: folds === undefined ? null : await crossValidate(training, options, { folds }),
       warnings: [],
-      layers: [],
+      snapshots: [],
       kernels,
     },
   });

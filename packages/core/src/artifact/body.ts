@@ -106,11 +106,11 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     }
     case "layer-norm":
       return { kind, units: units() };
-    case "residual": {
-      const { layers, outputs } = readLayers(read.list("layers"), units());
-      if (outputs !== inputs || layers.length === 0)
-        read.fail("layers", `layers that end ${inputs} wide, as they begin`);
-      return { kind, units: inputs, layers };
-    }
+    case "residual":
+      break;
   }
+  const { layers, outputs } = readLayers(read.list("layers"), units());
+  if (outputs !== inputs || layers.length === 0)
+    read.fail("layers", `layers that end ${inputs} wide, as they begin`);
+  return { kind, units: inputs, layers };
 }

@@ -221,9 +221,10 @@ function classifierOver<F extends Floats>(
     encode(input) {
       const columns = work.width;
       const values = new Float64Array(input.rows * columns);
-      forBlocks(input, (features, first) => {
-        const { values: own, scale } = work.represent(features);
-        for (let i = 0, at = first * columns; i < own.length; i++, at++) values[at] = scale * own[i];
+      forBlocks(input, (own, first) => {
+        const { values: represented, scale } = work.represent(own);
+        for (let i = 0, at = first * columns; i < represented.length; i++, at++)
+          values[at] = scale * represented[i];
       });
       return { rows: input.rows, columns, values };
     },

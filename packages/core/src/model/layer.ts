@@ -115,14 +115,14 @@ export type ScoreUnit = "logits" | "probabilities";
  * Scores of another model for its classes: one column per class, or for two classes one, that of the second (its logit
  * against 0, its probability). Logits stay; probabilities become their logarithms.
  */
-export function givenWork(scaling: Scaling, unit: ScoreUnit, columns: number): LayerWork<Float64Array> {
+export function givenWork(scaling: Scaling, unit: ScoreUnit, width: number): LayerWork<Float64Array> {
   const multiplyInto = ({ values, columns }: FeatureRows<Float64Array>, output: Float64Array): void => {
     if (unit === "logits") takeLogits(values, columns, output);
     else takeProbabilities(values, columns, output);
   };
   return {
     ...float64Work({ weights: new Float64Array(0), bias: new Float64Array(0) }, scaling),
-    width: columns,
+    width,
     multiply: multiplyInto,
     multiplyRow(features) {
       const output = new Float64Array(Math.max(2, features.columns));

@@ -50,7 +50,7 @@ export interface BestEpoch {
 export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
   const refuse = (what: string, then: unknown, now: unknown): never => {
     throw new InputError(
-      `checkpoint: it is of another run: ${what} was ${String(then ?? "none")} there and is ${String(now ?? "none")} here; use the same, or begin anew with another checkpoint`,
+      `checkpoint: it is of another run: ${what} was ${inWords(then)} there and is ${inWords(now)} here; use the same, or begin anew with another checkpoint`,
     );
   };
   for (const name of ["rows", "columns", "classes"] as const)
@@ -64,6 +64,13 @@ export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
     throw new InputError(
       "checkpoint: it is of another run: the training rows are not the same; use the same data, or begin anew with another checkpoint",
     );
+}
+
+/** Plans hold texts, numbers, flags and nulls. */
+function inWords(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? `${value}`
+    : "none";
 }
 
 /** FNV-1a over 32-bit words: tells one data set from another by accident, not against intent. */

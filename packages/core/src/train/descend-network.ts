@@ -23,7 +23,7 @@ export interface NetworkDescent {
   readonly validation: Validation | null;
   readonly checkpoint: NetworkCheckpoint | undefined;
   /** The model as it is now. */
-  parts(): { readonly layer: LinearLayer; readonly body: Body | null };
+  readonly parts: () => { readonly layer: LinearLayer; readonly body: Body | null };
   readonly options: DescentOptions;
 }
 

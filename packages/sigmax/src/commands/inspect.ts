@@ -95,7 +95,7 @@ async function modelFacts(path: string): Promise<Facts> {
           : [
               [
                 "all layers",
-                `${count(sum(layers.map(({ parameters }) => parameters)))} parameters, ${count(sum(layers.map(({ bytes: own }) => own)))} bytes`,
+                `${count(totalOf(layers.map(({ parameters }) => parameters)))} parameters, ${count(totalOf(layers.map(({ bytes: own }) => own)))} bytes`,
               ],
             ]),
         ...learnedShapes(model).map((shape) => ["learned", shape]),
@@ -166,7 +166,7 @@ function layerInWords({ kind, inputs, outputs, parameters, bytes }: LayerFacts):
   return `${kind}, ${sizes}: ${how}${count(parameters)} ${parameters === 1 ? "parameter" : "parameters"}, ${count(bytes)} bytes`;
 }
 
-function sum(values: readonly number[]): number {
+function totalOf(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 

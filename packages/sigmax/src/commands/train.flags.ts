@@ -161,7 +161,7 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
         kind: "parsed",
         parse: number("--learning-rate", (rate) => rate > 0, "a positive number"),
         optional: true,
-        brief: "Highest learning rate [0.1; adam, adamw: 0.001]",
+        brief: "Highest learning rate [0.1; adam, adamw: 0.002]",
       },
       schedule: {
         kind: "enum",

@@ -24,6 +24,7 @@ export function createLayer(settings: LayerSettings): NetworkLayer {
     case "layer-norm":
       return layerNormLayer(settings);
     case "residual":
-      return residualLayer(settings.units, settings.layers.map(createLayer));
+      break;
   }
+  return residualLayer(settings.units, settings.layers.map(createLayer));
 }

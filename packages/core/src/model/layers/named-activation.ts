@@ -8,7 +8,7 @@ export interface NamedActivation {
   /** Outputs of that dense layer for each unit. */
   readonly pieces: number;
   /** The layers that it is, for so many units. */
-  layers(units: number): readonly LayerSettings[];
+  readonly layers: (units: number) => readonly LayerSettings[];
 }
 
 /** Names for `hidden`; "maxout3" and so on are maxout of that many pieces. */

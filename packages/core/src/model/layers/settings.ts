@@ -67,7 +67,7 @@ export interface LayerNormSettings {
 }
 
 /** y = x + f(x), f the layers in it, which end as wide as they begin. */
-export interface ResidualSettings {
+interface ResidualSettings {
   readonly kind: "residual";
   readonly units: number;
   readonly layers: readonly LayerSettings[];
