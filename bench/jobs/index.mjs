@@ -1,3 +1,4 @@
+import { activations } from "./activations.mjs";
 import { csv } from "./csv.mjs";
 import { decisions } from "./decisions.mjs";
 import { exact } from "./exact.mjs";
@@ -28,4 +29,4 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, threads, softmax, rows, csv, exact, decisions];
+export const benches = [train, threads, softmax, activations, rows, csv, exact, decisions];

@@ -14,11 +14,12 @@ export function near4(x: v128): v128 {
   return power4(remainder4(x, shifted), shifted);
 }
 
-/** e^(x + y) in each lane, where y is what x lost to rounding: |y| ≤ 0.05, and x + y within [−87.3, 88]. */
+/** e^(x + y) in each lane for x + y in [−87.3, 88], where y is small: what x would lose to rounding is kept. */
 // @ts-ignore: decorator
 @inline
 export function expOfSum4(x: v128, y: v128): v128 {
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912.0));
+  const sum = f32x4.add(x, y);
+  const shifted = f32x4.add(f32x4.mul(sum, f32x4.splat(1.44269504)), f32x4.splat(12582912.0));
   return power4(f32x4.add(remainder4(x, shifted), y), shifted);
 }
 
@@ -68,7 +69,7 @@ function remainder4(x: v128, shifted: v128): v128 {
   );
 }
 
-/** eʳ·2ⁿ for |r| ≤ 0.4, n being what the last bits of `shifted` say. */
+/** eʳ·2ⁿ for |r| ≤ ½ ln 2, n being what the last bits of `shifted` say. */
 // @ts-ignore: decorator
 @inline
 function power4(r: v128, shifted: v128): v128 {

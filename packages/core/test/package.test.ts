@@ -222,6 +222,16 @@ describe("core, installed in an empty folder", () => {
     expect(await run("bundle.mjs", code)).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 
+  test("is small in a bundle: one activation is below 2,500 bytes and leaves the words about it behind", async () => {
+    const code = await bundle(
+      `import { eluActivation } from "@sigmax/core/functions";
+      console.log(JSON.stringify([eluActivation.value(-1000, 2), eluActivation.derivative(3, 2)]));`,
+    );
+    expect(code.length).toBeLessThan(2500);
+    expect(code).not.toMatch(/<mi>|WebAssembly/);
+    expect(await run("bundle.mjs", code)).toEqual([-2, 1]);
+  });
+
   // Measured 49,000 bytes: 7,000 the kernels, some 15,000 calibrators and label sets, which a model file may hold. What
   // trains is in other files, which the page never loads.
   test("is small where a page only predicts: below 52,000 bytes with the kernels, and nothing of training", async () => {

@@ -16,6 +16,7 @@ import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { decideCommand } from "./commands/decide.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
 import { withDashes } from "./commands/flag-words.ts";
+import { functionsCommand } from "./commands/functions.flags.ts";
 import { inspectCommand } from "./commands/inspect.flags.ts";
 import { predictCommand } from "./commands/predict.flags.ts";
 import { trainCommand } from "./commands/train.flags.ts";
@@ -45,6 +46,7 @@ const application = buildApplication<CommandContext>(
       decide: decideCommand,
       inspect: inspectCommand,
       datasets: datasetsCommand,
+      functions: functionsCommand,
     },
     docs: {
       brief: "Sigmax: from rows to probabilities, and to decisions that can be signed.",

@@ -40,9 +40,10 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   );
 }
 
-/** 60,000 */
+/** 60,000; by hand, since the first number that the platform's own formatter writes takes it 25 ms. */
 export function count(value: number): string {
-  return value.toLocaleString("en-US");
+  if (!Number.isSafeInteger(value)) return value.toLocaleString("en-US");
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** 83.2 % */

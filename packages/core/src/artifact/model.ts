@@ -13,6 +13,7 @@ import {
 import { bodyTensors, readBody } from "./body.ts";
 import { calibrationTensors, describeCalibration, readCalibration } from "./calibration.ts";
 import { describeGuarantees, readGuarantees, type Guarantees } from "./guarantees.ts";
+import { describeInference, inferenceTensors, readInference } from "./inference.ts";
 import { reader, type Reader } from "./reader.ts";
 import type { Tensor } from "./safetensors.ts";
 import { seal, unseal } from "./sealed.ts";
@@ -45,11 +46,7 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
     tensors["features.center"] = { shape: [columns.length], values: scaling.center };
     tensors["features.scale"] = { shape: [columns.length], values: scaling.scale };
   }
-  if (inference) {
-    const { values } = inference.covariance;
-    const size = Math.sqrt(values.length);
-    tensors["inference.covariance"] = { shape: [size, size], values };
-  }
+  if (inference) Object.assign(tensors, inferenceTensors(inference));
   if (calibration) Object.assign(tensors, calibrationTensors(calibration));
   ledger.forEach(({ rowRoles }, i) => {
     const runs = packRoles(rowRoles);
@@ -77,7 +74,7 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
     scores,
     head: head.kind,
     training,
-    inference: inference && { covariance: inference.covariance.kind },
+    inference: inference && describeInference(inference),
     calibration: calibration && describeCalibration(calibration),
     guarantees: guarantees && describeGuarantees(guarantees),
     ledger: ledger.map(({ source, sha256: digest, rowRoles }) => ({
@@ -145,7 +142,6 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   };
   const kept = read.optional("inference");
   const calibration = read.optional("calibration");
-  const coefficientCount = (classes.length - 1) * ((body?.outputs ?? inputs) + 1);
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
     if (!(runs instanceof Uint8Array))
@@ -174,12 +170,14 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     scores,
     head,
     training: readTraining(read.inside("training")),
-    inference: kept && {
-      covariance: {
-        kind: kept.oneOf("covariance", ["wald", "laplace", "sandwich", "robust", "cluster"]),
-        values: tensor("inference.covariance", Float64Array, [coefficientCount, coefficientCount]),
-      },
-    },
+    inference:
+      kept &&
+      readInference(
+        kept,
+        (name, shape) => tensor(name, Float64Array, shape),
+        body?.outputs ?? inputs,
+        classes.length - 1,
+      ),
     calibration: calibration && readCalibration(calibration, numbersNamed),
     ledger,
   };

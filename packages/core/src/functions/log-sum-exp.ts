@@ -1,7 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { expOfSum, log1p } from "../kernels/elementary.ts";
 import { largestIn } from "./logits.ts";
-import { lostInSum } from "./rounding.ts";
+import { lostInSum } from "../kernels/two-sum.ts";
 
 /**
  * ln Σᵢ exp(zᵢ) = m + ln(1 + Σ_{i≠top} exp(zᵢ − m)), with m = z_top the maximum: within 4 units in the

@@ -1,7 +1,6 @@
 import { InputError } from "../errors/index.ts";
-import { expOfSum } from "../kernels/elementary.ts";
-import { checkLogits, largestIn } from "./logits.ts";
-import { lostInSum } from "./rounding.ts";
+import { softmaxExactly } from "../kernels/softmax-exactly.ts";
+import { checkLogits } from "./logits.ts";
 
 /**
  * Softmax of each row: pⱼ = exp(zⱼ − m) / Σₖ exp(zₖ − m), with m that row's own maximum, so that no
@@ -26,25 +25,6 @@ export function softmax(
     throw new InputError(
       `softmax: output must be as long as logits, ${logits.length}, got ${output.length} values`,
     );
-  for (let start = 0; start < logits.length; start += columns) {
-    const end = start + columns;
-    const max = logits[largestIn(logits, start, end)];
-    if (max === -Infinity) {
-      output.fill(0, start, end);
-      continue;
-    }
-    let sum = 0;
-    let lost = 0;
-    for (let i = start; i < end; i++) {
-      const difference = logits[i] - max;
-      const term = expOfSum(difference, lostInSum(logits[i], -max, difference));
-      const next = sum + term;
-      lost += lostInSum(sum, term, next);
-      sum = next;
-      output[i] = term;
-    }
-    sum += lost;
-    for (let i = start; i < end; i++) output[i] /= sum;
-  }
+  softmaxExactly(logits, columns, output);
   return output;
 }

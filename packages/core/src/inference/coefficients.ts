@@ -3,6 +3,7 @@ import { exp } from "../kernels/elementary.ts";
 import { linearLayerOf, type Classifier } from "../model/index.ts";
 import { normalDistribution, normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
+import { fullCovarianceOf } from "./full-covariance.ts";
 
 /** One coefficient of the log-odds of a class against the reference, per unit of its column. */
 export interface Coefficient {
@@ -43,7 +44,7 @@ export function coefficients(
   const { center, scale } = unitsOf(features.scaling, columns);
   const quantile = normalQuantile((1 + confidence) / 2);
   const p = (classes.length - 1) * size;
-  const covariance = inference?.covariance.values;
+  const covariance = fullCovarianceOf(inference);
   return classes.slice(1).flatMap((name, contrast) => {
     const k = isSigmoid ? 0 : contrast + 1;
     const theta = Float64Array.from({ length: size }, (_, j) => {

@@ -6,7 +6,7 @@ import type { Classifier } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { fitClassifier } from "../train/index.ts";
-import { contributions, predictIntervals, type Explanation } from "./index.ts";
+import { contributions, fullCovarianceOf, predictIntervals, type Explanation } from "./index.ts";
 
 const generator = createGenerator(5);
 /** A number, a number with gaps, a category with gaps, and a class that follows them. */
@@ -115,7 +115,7 @@ describe("intervals", () => {
     const x = model.encode(row).values;
     const size = 31;
     const found = contributions(model, row, { class: "benign", confidence: 0.9 });
-    const covariance = model.inference?.covariance.values ?? new Float64Array();
+    const covariance = fullCovarianceOf(model.inference) ?? new Float64Array();
     found.contributions.forEach(({ logOdds, interval }, j) => {
       const half = normalQuantile(0.95) * Math.abs(x[j]) * Math.sqrt(covariance[j * size + j]);
       expect(logOdds).toBeCloseTo(x[j] * model.layers[0].weights[j], 12);

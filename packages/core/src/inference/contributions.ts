@@ -4,6 +4,7 @@ import type { InputColumn } from "../features/index.ts";
 import { linearLayerOf, type Classifier } from "../model/index.ts";
 import { normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
+import { fullCovarianceOf } from "./full-covariance.ts";
 
 /** What one column of a row adds to the log-odds of a class. */
 export interface Contribution {
@@ -77,7 +78,7 @@ export function contributions(
     for (let j = 0; j < size; j++)
       beta[j] += c[l] * (head.kind === "sigmoid" ? own(0, j) : own(l + 1, j) - own(0, j));
   const { values } = model.encode(input);
-  const covariance = inference?.covariance.values;
+  const covariance = fullCovarianceOf(inference);
   const p = contrasts * size;
   const quantile = normalQuantile((1 + confidence) / 2);
 

@@ -5,11 +5,12 @@ import { dataOf, drawRows, iris } from "../../test/samples.ts";
 import { InputError } from "../errors/index.ts";
 import type { Classifier } from "../model/index.ts";
 import { fitClassifier, type FitOptions, type MatrixData } from "../train/index.ts";
+import { fullCovarianceOf } from "./index.ts";
 
 const { ridge, spector } = reference;
 const spectorData = dataOf(spector.values, 3, spector.labels);
 
-const covarianceIn = ({ inference }: Classifier): number[] => [...(inference?.covariance.values ?? [])];
+const covarianceIn = ({ inference }: Classifier): number[] => [...(fullCovarianceOf(inference) ?? [])];
 
 describe("iris with a ridge, in three classes", () => {
   test.each([

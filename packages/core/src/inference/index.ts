@@ -7,5 +7,7 @@ export {
   type InferredFit,
   type NoCovariance,
 } from "./covariance.ts";
+export { fullCovarianceOf } from "./full-covariance.ts";
+export { lastLayerCovariance, type LastLayer, type LastLayerOptions } from "./last-layer.ts";
 export { predictIntervals, type ProbabilityIntervals } from "./intervals.ts";
 export { fitSummary, type FitSummary } from "./summary.ts";

@@ -7,7 +7,7 @@ import type { Classifier } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { fitClassifier, type FitOptions, type MatrixData } from "../train/index.ts";
-import { predictIntervals } from "./index.ts";
+import { fullCovarianceOf, predictIntervals } from "./index.ts";
 
 const { spector, nes } = reference;
 const spectorData = dataOf(spector.values, 3, spector.labels);
@@ -49,7 +49,7 @@ test("of four classes they are those of the delta method by central differences,
 test("the gradient of logit pₖ along the coefficients is right: shifting them moves it as far as the interval says", async () => {
   const model = await fitClassifier(nesData, { ...precise, scaling: 1 });
   const features = matrix(nesData.features.values.slice(0, 4), 1, 4);
-  const { values: covariance } = model.inference?.covariance ?? { values: [] };
+  const covariance = fullCovarianceOf(model.inference) ?? [];
   const p = 15;
   const [layer] = model.layers;
   /** logit pₖ with the contrast of one class moved. */

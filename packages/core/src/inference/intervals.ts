@@ -2,7 +2,7 @@ import type { Floats, Logits, Matrix, Probabilities, Table } from "../data/index
 import { InputError } from "../errors/index.ts";
 import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import type { Classifier } from "../model/index.ts";
+import type { Classifier, KroneckerCovariance, ModelInference } from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
@@ -54,9 +54,10 @@ export function predictIntervals(
   const low = new Float64Array(rows * count);
   const high = new Float64Array(rows * count);
   const ends = model.calibration && openEnds(rows, count);
+  const spreadOf = contrastSpread(inference.covariance, count - 1);
   for (let i = 0; i < rows; i++) {
     row.set(features.values.subarray(i * features.columns, (i + 1) * features.columns));
-    contrastCovariance(inference.covariance.values, row, count - 1, spread);
+    spreadOf(row, spread);
     for (let k = 0; k < count; k++) {
       const z = logits.values.subarray(i * count, (i + 1) * count);
       const center = logOdds(z, k, gradient);
@@ -119,12 +120,19 @@ function openEnds(rows: number, count: number) {
 }
 
 /**
- * The covariance of the contrasts ηₖ = θₖ · x̃ of one row: x̃ᵀ V_kl x̃.
- *
- * @param row the features and a 1
- * @param output contrasts × contrasts
+ * Of one row, its features and a 1, the covariance of the contrasts ηₖ = θₖ · x̃: contrasts × contrasts, into `output`.
  */
-function contrastCovariance(
+function contrastSpread(
+  covariance: ModelInference["covariance"],
+  contrasts: number,
+): (row: Float64Array, output: Float64Array) => void {
+  return covariance.kind === "kronecker"
+    ? (row, output) => kroneckerSpread(covariance, row, contrasts, output)
+    : (row, output) => fullSpread(covariance.values, row, contrasts, output);
+}
+
+/** x̃ᵀ V_kl x̃ */
+function fullSpread(
   covariance: Float64Array,
   row: Float64Array,
   contrasts: number,
@@ -144,6 +152,31 @@ function contrastCovariance(
         sum += x * inner;
       }
       output[k * contrasts + l] = output[l * contrasts + k] = sum;
+    }
+}
+
+/** Σⱼ vⱼvⱼᵀ Σᵢ (uᵢ · x̃)² / (αᵢ μⱼ + λ) */
+function kroneckerSpread(
+  { columnVectors, columnValues, classVectors, classValues, precision }: KroneckerCovariance,
+  row: Float64Array,
+  contrasts: number,
+  output: Float64Array,
+): void {
+  const size = row.length;
+  const variances = new Float64Array(contrasts);
+  for (let i = 0, at = 0; i < size; i++) {
+    let along = 0;
+    for (let k = 0; k < size; k++, at++) along += columnVectors[at] * row[k];
+    const square = along * along;
+    for (let j = 0; j < contrasts; j++)
+      variances[j] += square / (columnValues[i] * classValues[j] + precision);
+  }
+  output.fill(0);
+  for (let j = 0; j < contrasts; j++)
+    for (let k = 0; k < contrasts; k++) {
+      const factor = variances[j] * classVectors[j * contrasts + k];
+      for (let l = 0; l < contrasts; l++)
+        output[k * contrasts + l] += factor * classVectors[j * contrasts + l];
     }
 }
 

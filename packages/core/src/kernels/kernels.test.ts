@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { softmax } from "../functions/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { createKernels, plainKernels, type Kernels, type SoftmaxRunData } from "./index.ts";
 
@@ -8,32 +9,32 @@ const twins: [string, Kernels][] = [
 ];
 
 describe.each(twins)("softmaxRows, %s", (_name, kernels) => {
-  const softmax = (values: number[], columns: number): number[] => {
+  const shares = (values: number[], columns: number): number[] => {
     const output = new Float32Array(values.length);
     kernels.softmaxRows(Float32Array.from(values), columns, output);
     return [...output];
   };
 
   test("gives the shares of exp", () => {
-    const [a, b, c] = softmax([1, 2, 3], 3);
+    const [a, b, c] = shares([1, 2, 3], 3);
     expect(a).toBeCloseTo(0.09003057317038046, 6);
     expect(b).toBeCloseTo(0.24472847105479764, 6);
     expect(c).toBeCloseTo(0.6652409557748219, 6);
   });
 
   test("one column is certain, ties share alike, a row does not feel its neighbours", () => {
-    expect(softmax([5, -1000, 1e30], 1)).toEqual([1, 1, 1]);
-    expect(softmax([0, 0, 1000, 1000], 2)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(shares([5, -1000, 1e30], 1)).toEqual([1, 1, 1]);
+    expect(shares([0, 0, 1000, 1000], 2)).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 
   test("extremes neither overflow nor make NaN", () => {
-    expect(softmax([1000, -1000], 2)).toEqual([1, 0]);
-    expect(softmax([-3e38, 3e38, 0], 3)).toEqual([0, 1, 0]);
+    expect(shares([1000, -1000], 2)).toEqual([1, 0]);
+    expect(shares([-3e38, 3e38, 0], 3)).toEqual([0, 1, 0]);
   });
 
   test("−Infinity masks a class, and a fully masked row gives zeros", () => {
-    expect(softmax([-Infinity, 0, 0, -Infinity], 4)).toEqual([0, 0.5, 0.5, 0]);
-    expect(softmax(Array<number>(7).fill(-Infinity), 7)).toEqual(Array(7).fill(0));
+    expect(shares([-Infinity, 0, 0, -Infinity], 4)).toEqual([0, 0.5, 0.5, 0]);
+    expect(shares(Array<number>(7).fill(-Infinity), 7)).toEqual(Array(7).fill(0));
   });
 
   test("output may be the input", () => {
@@ -112,6 +113,38 @@ const shapes = [
   { rows: 352, columns: 100, classes: 10, isBytes: true },
   { rows: 70, columns: 5, classes: 1000, isBytes: false },
 ];
+
+describe.each(twins)("softmaxExactly, %s", (_name, kernels) => {
+  const softmaxOf = (logits: Float32Array | Float64Array, columns: number): Float64Array => {
+    const output = new Float64Array(logits.length);
+    kernels.softmaxExactly(logits, columns, output);
+    return output;
+  };
+
+  test("has the bits of the softmax function for rows of every size, calm and wild, float32 and float64", () => {
+    const generator = createGenerator(5);
+    for (const columns of [1, 2, 3, 10, 1000])
+      for (const rows of columns < 1000 ? [1, 2, 3, 64, 101] : [3])
+        for (const spread of [1, 30, 1000]) {
+          const logits = Float64Array.from({ length: rows * columns }, () => spread * generator.normal());
+          expect(softmaxOf(logits, columns)).toEqual(softmax(logits, columns));
+          const narrow = Float32Array.from(logits);
+          expect(softmaxOf(narrow, columns)).toEqual(softmax(narrow, columns));
+        }
+  });
+
+  test("tiny shares are as subnormal as they are, beyond them 0", () => {
+    const logits = Float64Array.from({ length: 100 }, (_, i) => -700 - i / 2).fill(0, 0, 1);
+    expect(softmaxOf(logits, 100)).toEqual(softmax(logits, 100));
+    expect(softmaxOf(logits, 100)[90]).toBeGreaterThan(0);
+    expect(softmaxOf(logits, 100)[99]).toBe(0);
+  });
+
+  test("−Infinity masks a class, and a fully masked row gives zeros beside one that is not", () => {
+    const masked = Float64Array.of(-Infinity, 0, -Infinity, -Infinity, 3, 3);
+    expect([...softmaxOf(masked, 2)]).toEqual([0, 1, 0, 0, 0.5, 0.5]);
+  });
+});
 
 describe.each(twins)("linear, %s", (_name, kernels) => {
   test.each(shapes)("$rows × $columns → $classes, bytes: $isBytes", (shape) => {

@@ -1,4 +1,5 @@
 import { exp, log } from "./elementary.ts";
+import { softmaxExactly } from "./softmax-exactly.ts";
 import type {
   Kernels,
   LinearInput,
@@ -10,16 +11,19 @@ import type {
   StepOptions,
 } from "./kernels.ts";
 import { plainNetworkPass, plainNetworkRun } from "./network/plain.ts";
+import { plainProduct } from "./plain-product.ts";
 import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
 export const plainKernels: Kernels = {
   softmaxRows,
+  softmaxExactly,
   createSoftmaxRows,
   linear,
   createLinearRow,
   createActivations: async () => plainActivations,
   createSoftmaxRun: async (data) => createSoftmaxRun(data),
+  createProduct: async (shape) => plainProduct(shape),
   createNetworkRun: async (data) => plainNetworkRun(data),
   createNetworkPass: plainNetworkPass,
   async createLinearSums(data) {

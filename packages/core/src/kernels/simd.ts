@@ -43,6 +43,23 @@ export function createKernels(): Kernels {
         output.set(stage, start);
       }
     },
+    softmaxExactly(logits, columns, output) {
+      const isFloat32 = logits instanceof Float32Array;
+      const rowsAtOnce = Math.max(1, Math.floor(stageBytes / (columns * 8)));
+      const inputBytes = alignUp(rowsAtOnce * columns * logits.BYTES_PER_ELEMENT);
+      const at = scratch.reserve(inputBytes + rowsAtOnce * columns * 8);
+      const { buffer } = scratch.memory;
+      for (let start = 0; start < logits.length; start += rowsAtOnce * columns) {
+        const part = logits.subarray(start, start + rowsAtOnce * columns);
+        (isFloat32
+          ? new Float32Array(buffer, at, part.length)
+          : new Float64Array(buffer, at, part.length)
+        ).set(part);
+        const rows = part.length / columns;
+        scratch.kernels.softmaxRows64(at, Number(isFloat32), rows, columns, at + inputBytes);
+        output.set(new Float64Array(buffer, at + inputBytes, part.length), start);
+      }
+    },
     createSoftmaxRows(rows, columns) {
       const start = alignUp(scratch.kernels.heapBase());
       const memory = createMemory(start + rows * columns * 4);
@@ -65,6 +82,10 @@ export function createKernels(): Kernels {
     async createSoftmaxRun(data, team) {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());
       return (await softmaxRuns)(data, team);
+    },
+    async createProduct(shape, team) {
+      const { createProduct } = await import("./network/product.ts");
+      return createProduct(shape, team);
     },
     async createNetworkRun(data, team) {
       networkRuns ??= import("./network/run.ts").then(({ compileNetworkRuns }) => compileNetworkRuns());

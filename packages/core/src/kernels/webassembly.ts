@@ -29,6 +29,7 @@ export interface KernelExports {
 
   // predict.ts
   softmaxRows(input: number, rows: number, columns: number, output: number): void;
+  softmaxRows64(input: number, isFloat32: number, rows: number, columns: number, output: number): void;
   linearRows(
     source: number,
     isBytes: number,

@@ -1,1 +1,2 @@
 export { factorCholesky, inverseOfCholesky, solveCholesky, solveLower, solveUpper } from "./cholesky.ts";
+export { symmetricEigen, type SymmetricEigen } from "./symmetric-eigen.ts";

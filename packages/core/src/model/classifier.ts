@@ -106,15 +106,15 @@ export function createClassifier(parts: ClassifierParts, kernels: Kernels): Clas
   const { scores, layers, body } = parts;
   const { scaling, columns } = parts.features;
   if (scores !== null)
-    return classifierOver(parts, parts.classes.length, givenWork(scaling, scores, columns.length));
+    return classifierOver(parts, parts.classes.length, givenWork(scaling, scores, columns.length), kernels);
   const [layer] = layers;
   if (body !== null) {
     if (isExact(layer)) throw new InputError("classifier: the linear layer behind a body must be in float32");
-    return classifierOver(parts, layer.bias.length, bodyWork(layer, body, scaling, kernels));
+    return classifierOver(parts, layer.bias.length, bodyWork(layer, body, scaling, kernels), kernels);
   }
   return isExact(layer)
-    ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling))
-    : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels));
+    ? classifierOver(parts, layer.bias.length, float64Work(layer, scaling), kernels)
+    : classifierOver(parts, layer.bias.length, float32Work(layer, scaling, columns.length, kernels), kernels);
 }
 
 /**
@@ -139,6 +139,7 @@ function classifierOver<F extends Floats>(
   parts: ClassifierParts,
   outputCount: number,
   work: LayerWork<F>,
+  kernels: Kernels,
 ): Classifier {
   const { features, head, classes, calibration } = parts;
   const width = features.columns.length;
@@ -226,7 +227,7 @@ function classifierOver<F extends Floats>(
       });
       return { rows: input.rows, columns, values };
     },
-    predict: (input) => head.probabilities(logits(input)),
+    predict: (input) => head.probabilities(logits(input), kernels),
     probabilities(row) {
       const values = head.logits(checkFinite(outputsOf(row), outputCount, mayMask));
       const own = head.probabilities(

@@ -161,11 +161,29 @@ export interface OptimumRecord {
  */
 export type CovarianceKind = "wald" | "laplace" | "sandwich" | "robust" | "cluster";
 
-/** What the model keeps of how uncertain its coefficients are. */
+/** What the model keeps of how uncertain its coefficients are; of a network those of its last layer. */
 export interface ModelInference {
-  readonly covariance: {
-    readonly kind: CovarianceKind;
-    /** (K − 1)(columns + 1) squared: see `Covariance` in inference. */
-    readonly values: Float64Array;
-  };
+  readonly covariance: FullCovariance | KroneckerCovariance;
+}
+
+export interface FullCovariance {
+  readonly kind: CovarianceKind;
+  /** (K − 1)(columns + 1) squared: see `Covariance` in inference. */
+  readonly values: Float64Array;
+}
+
+/**
+ * Laplace's covariance of a last layer too large for a whole matrix: (Σ S ⊗ mean x̃x̃ᵀ + λ I)⁻¹, S = diag(p) − ppᵀ, by
+ * the eigenvectors of both factors. In the coding of `Covariance`: Σᵢⱼ (uᵢuᵢᵀ) ⊗ (vⱼvⱼᵀ) / (αᵢ μⱼ + λ).
+ */
+export interface KroneckerCovariance {
+  readonly kind: "kronecker";
+  /** uᵢ as rows, columns + 1 squared; αᵢ. */
+  readonly columnVectors: Float64Array;
+  readonly columnValues: Float64Array;
+  /** vⱼ as rows, K − 1 squared; μⱼ. */
+  readonly classVectors: Float64Array;
+  readonly classValues: Float64Array;
+  /** λ */
+  readonly precision: number;
 }

@@ -1,10 +1,10 @@
 import { createGenerator } from "../random/index.ts";
 import { contrastBasis } from "./basis.ts";
 
-const directions = 60;
+const directions = 30;
 const mostSweeps = 10;
 /** Products that are summed to see the curvatures, at most. */
-const mostProducts = 3e7;
+const mostProducts = 1e6;
 const smallestAngle = 1e-4;
 /** Rows whose products are summed together. */
 const rowsAtOnce = 4;

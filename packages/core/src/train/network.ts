@@ -1,3 +1,4 @@
+import { lastLayerCovariance } from "../inference/index.ts";
 import { rowsWithRole, splitRows, takeRows, type Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
@@ -20,7 +21,6 @@ import {
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import type { ExactOptions } from "./exact-options.ts";
-import { lastLayerCovariance } from "./last-layer.ts";
 import { descendNetwork } from "./descend-network.ts";
 import type { Fitted, MinibatchOptions } from "./minibatch.ts";
 import { checkAlive, checkMemory } from "./network-checks.ts";
@@ -138,19 +138,17 @@ export async function fitNetwork(
     kernels
       .createNetworkPass(bodyProgram(own, columns), own.parameters)
       .run(values, rows.length, input.scale, output);
+    if (options.covariance === "none") return null;
     const covariance = await lastLayerCovariance(
       {
-        values: output,
-        columns: own.outputs,
+        features: { rows: rows.length, columns: own.outputs, values: output },
         labels: Int32Array.from(rows, (row) => labels.indices[row]),
+        layer: uncorrected,
         sampleWeights: rowWeightsOf && Float64Array.from(rows, (row) => rowWeightsOf[row]),
-        classes: labels.classes.length,
+        precision: plan.l2 > 0 ? plan.l2 : null,
       },
-      uncorrected,
-      plan.l2,
-      classWeights !== null,
-      options.covariance ?? "auto",
       kernels,
+      { seed: plan.seed },
     );
     return covariance && { covariance };
   }

@@ -1,6 +1,6 @@
 import type { CrossValidation, CurvePoint, Evaluation, Interval } from "@sigmax/core/evaluate";
 import type { Coefficient, Explanation, FitSummary } from "@sigmax/core/inference";
-import type { CovarianceKind, ExactSettings, LayerMeters, OptimumRecord } from "@sigmax/core/model";
+import type { ExactSettings, LayerMeters, ModelInference, OptimumRecord } from "@sigmax/core/model";
 import type { ModelCard, MeasuredOn } from "./card-data.ts";
 import type {
   CalibrationFigures,
@@ -122,7 +122,7 @@ export interface FitFigures {
   readonly optimum: OptimumRecord;
   readonly settings: ExactSettings;
   /** What the intervals of coefficients and probabilities are made from; null where there are none. */
-  readonly covariance: CovarianceKind | null;
+  readonly covariance: ModelInference["covariance"]["kind"] | null;
   /** Weights that are not 0, of so many; intercepts do not count. */
   readonly nonzeros: number;
   readonly weights: number;

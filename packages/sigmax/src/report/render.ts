@@ -8,11 +8,12 @@ import { costs } from "./costs.ts";
 import { learningCurves } from "./curves.ts";
 import type { ReportData } from "./data.ts";
 import { fit } from "./fit.ts";
-import { html, trusted, type Html } from "./html.ts";
+import { html, type Html } from "./html.ts";
 import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { mistakes } from "./mistakes.ts";
 import { network } from "./network.ts";
+import { page } from "./page.ts";
 import { promises } from "./promises.ts";
 import { ranking } from "./ranking.ts";
 import { reasons } from "./reasons.ts";
@@ -20,7 +21,6 @@ import { referredSection } from "./referred.ts";
 import { reliability } from "./reliability.ts";
 import { selection } from "./selection.ts";
 import { labelSets } from "./sets.ts";
-import { styleSheet } from "./style.ts";
 import { subgroups } from "./subgroups.ts";
 import { summary } from "./summary.ts";
 import { validation } from "./validation.ts";
@@ -54,31 +54,14 @@ const sections: readonly ((data: ReportData) => Html)[] = [
 
 /**
  * One HTML file that shows a model, the run that made it, and what held-out rows say about it.
- * It holds its own style and pictures, runs no script and asks the network for nothing.
  * Pure: plain data in, text out, so that it can run in a worker.
  */
 export function renderReport(data: ReportData): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="sigmax ${data.version}" />
-        <title>${data.source} · Sigmax report</title>
-        <style>
-          ${trusted(styleSheet)}
-        </style>
-      </head>
-      <body>
-        ${summary(data)}
-        <main>${sections.map((section) => section(data))}</main>
-        ${limits(data)}
-      </body>
-    </html> `;
-  return page.markup;
+  return page(
+    `${data.source} · Sigmax report`,
+    data.version,
+    html`${summary(data)}
+      <main>${sections.map((section) => section(data))}</main>
+      ${limits(data)}`,
+  );
 }

@@ -115,6 +115,17 @@ table.matrix thead th > span { writing-mode: vertical-rl; transform: rotate(180d
 table.matrix thead th.corner { color: var(--soft); text-align: right; padding-right: .6rem; position: sticky; left: 0; background: var(--paper); font-size: .75rem; }
 table.matrix thead th.corner span { writing-mode: horizontal-tb; transform: none; display: block; }
 
+math { font-size: 1.15em; }
+.formulas { margin: .25rem 0 1rem; }
+.formulas .scroll { padding: .35rem 0; overflow-y: hidden; }
+.formulas mtd { text-align: left; }
+.formulas math { display: block math; text-align: left; width: max-content; }
+.multiples.measured svg.plot { max-width: 18rem; }
+table.atlas :is(th, td) { vertical-align: top; }
+table.atlas tbody th { white-space: nowrap; }
+table.atlas td:nth-child(2), table.atlas td:nth-child(3) { white-space: nowrap; }
+table.atlas td:last-child { min-width: 13rem; }
+
 @media (prefers-color-scheme: dark) { .weight, .ramp { filter: brightness(1.5); } }
 .pixels { display: block; width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--rule); }
 ul.pictures { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); gap: .8rem; font: .82rem/1.3 var(--sans); }
@@ -162,6 +173,7 @@ summary { cursor: pointer; color: var(--soft); padding: .2rem 0; }
 .colophon { font: .78rem var(--sans); color: var(--soft); margin: 2rem 0 0; }
 
 @media (max-width: 30rem) {
+  table.atlas :is(th, td):is(:nth-child(2), :nth-child(3)) { display: none; } /* each function's own section has them */
   body { padding: 1.25rem 1rem 2rem; }
   h1 { font-size: 1.7rem; }
   .lead { font-size: 1.1rem; }

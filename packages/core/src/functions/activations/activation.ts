@@ -39,8 +39,8 @@ export interface ActivationFacts {
 export interface ActivationGraph {
   /** What is drawn, where the name alone does not say it: "softmax of (x, 0), the first share". */
   readonly about: string | null;
-  value(x: number): number;
-  derivative(x: number): number;
+  readonly value: (x: number) => number;
+  readonly derivative: (x: number) => number;
 }
 
 /** The graph of an elementwise function at its starting parameter. */

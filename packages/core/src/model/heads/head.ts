@@ -1,5 +1,5 @@
 import type { Floats, Logits, Probabilities } from "../../data/index.ts";
-import type { Block, Op, StepOptions } from "../../kernels/index.ts";
+import type { Block, Kernels, Op, StepOptions } from "../../kernels/index.ts";
 import type { Layer } from "../layer.ts";
 
 /** What turns the outputs of the last layer into probabilities. Its `kind` is what a model file records. */
@@ -9,8 +9,12 @@ export interface Head {
   outputsFor(classes: number): number;
   /** One logit per class from the layer's outputs, rows × outputs. May be the same array. */
   logits(outputs: Floats): Floats;
-  /** rows × classes in, rows × classes out, each row summing to 1. */
-  probabilities(logits: Logits): Probabilities;
+  /**
+   * rows × classes in, rows × classes out, each row summing to 1.
+   *
+   * @param kernels where there are many rows; the bits are the same
+   */
+  probabilities(logits: Logits, kernels?: Pick<Kernels, "softmaxExactly">): Probabilities;
   /** The loss that a network is trained by: from its outputs their gradient. */
   loss(outputs: Block, gradient: Block): Op;
   /** The same model as a softmax with one output per class, which is what minibatch descent trains. */

@@ -7,8 +7,11 @@ export const softmaxHead: Head = {
   kind: "softmax",
   outputsFor: (classes) => classes,
   logits: (outputs) => outputs,
-  probabilities({ rows, columns, values }) {
-    return { rows, columns, values: softmax(values, columns), unit: "probabilities" };
+  probabilities({ rows, columns, values }, kernels) {
+    const output = new Float64Array(values.length);
+    if (kernels) kernels.softmaxExactly(values, columns, output);
+    else softmax(values, columns, output);
+    return { rows, columns, values: output, unit: "probabilities" };
   },
   loss: softmaxLoss,
   asSoftmax: {

@@ -1,0 +1,181 @@
+import { lineY, type PlotOptions } from "@observablehq/plot";
+import type { ActivationFacts } from "@sigmax/core/functions";
+import type { AtlasMeasured, MeasuredActivation } from "./atlas-data.ts";
+import { drawing, figure, section } from "./figure.ts";
+import { count, counted, decimal, percent, scientific } from "./format.ts";
+import { html, nothing, type Html } from "./html.ts";
+
+/** Gradients that are this many times smaller at the inputs than at the outputs have vanished on the way. */
+const vanished = 1000;
+
+/** How all compare: the same deep network, trained with one after the other. */
+export function measuredOverview(measured: AtlasMeasured, all: readonly ActivationFacts[]): Html {
+  const { activations } = measured;
+  const ranked = activations.toSorted((a, b) => b.accuracy - a.accuracy);
+  const rows = ranked.map((each) => {
+    const title = all.find(({ name }) => name === each.name)?.title ?? each.name;
+    return html`<tr>
+      <th scope="row"><a href="#${each.name}">${title}</a></th>
+      <td class="number">${percent(each.accuracy)}</td>
+      <td class="number">${lossAtEnd(each)}</td>
+      <td class="number">${percent(each.deadShares.at(-1) ?? 0)}</td>
+      <td class="number">${shrinkage(each.gradientNorms.start)}</td>
+      <td>${each.initialization}</td>
+    </tr>`;
+  });
+  return section(
+    "measured",
+    "Measured, not folklore",
+    html`<p>${setting(measured)}</p>
+      <figure class="tabular">
+        <div class="scroll" tabindex="0" role="region" aria-label="All activations measured">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">activation</th>
+                <th scope="col" class="number">accuracy</th>
+                <th scope="col" class="number">training loss</th>
+                <th scope="col" class="number">dead units</th>
+                <th scope="col" class="number">gradient, first : last</th>
+                <th scope="col">start</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows}
+            </tbody>
+          </table>
+        </div>
+        <figcaption>
+          After ${counted(measured.epochs, "epoch")}, medians over ${counted(measured.seeds.length, "seed")}.
+          Accuracy on ${count(measured.testRows)} test rows; dead units let no test row through; the gradient
+          of the first hidden layer against that of the last, before the first step: far below 1 it vanishes
+          on the way back, far above it explodes.
+        </figcaption>
+      </figure>`,
+  );
+}
+
+/** What was measured of one; nothing where it was not. */
+export function measuredFacts({ name, title }: ActivationFacts, measured: AtlasMeasured): Html {
+  const found = measured.activations.find((each) => each.name === name);
+  if (found === undefined) return nothing;
+  const { gradientNorms, losses, deadShares } = found;
+  const byLayer = (norms: readonly number[]): Point[] =>
+    norms.map((value, i) => ({ place: i + 1, value })).filter(({ value }) => value > 0 && value < Infinity);
+  const byEpoch = (values: readonly number[], first: number): Point[] =>
+    values.map((value, i) => ({ place: i + first, value })).filter(({ value }) => Number.isFinite(value));
+  const norms = curve(
+    "layer",
+    "gradient norm",
+    byLayer(gradientNorms.end),
+    byLayer(gradientNorms.start),
+    true,
+  );
+  const loss = curve("epoch", "loss", byEpoch(losses, 1), [], false);
+  const dead = curve(
+    "epoch",
+    "dead units (%)",
+    byEpoch(
+      deadShares.map((share) => 100 * share),
+      0,
+    ),
+    [],
+    false,
+  );
+  return html`<h3>Measured</h3>
+    <p>${inWords(found, measured)}</p>
+    <div class="multiples measured">
+      ${figure(
+        drawing(norms, `Line chart of ${title}'s gradient norm by layer.`),
+        html`Gradient norm by layer, inputs left.
+          <span class="key"><span class="stroke train"></span> before the first step</span>
+          <span class="key"><span class="stroke"></span> after the last</span>`,
+      )}
+      ${figure(drawing(loss, `Line chart of ${title}'s loss by epoch.`), html`Training loss by epoch.`)}
+      ${
+        deadShares.every((share) => share === 0)
+          ? nothing
+          : figure(
+              drawing(dead, `Line chart of the share of dead units of ${title} by epoch.`),
+              html`Share of units that no test row moves, by epoch.`,
+            )
+      }
+    </div>`;
+}
+
+function setting(measured: AtlasMeasured): string {
+  const { layers, units, source, trainRows, recipe, epochs } = measured;
+  return `A plain network of ${layers} hidden layers of ${units} units, without normalization or shortcuts, was trained on ${count(trainRows)} rows of ${source} for ${counted(epochs, "epoch")} (${recipe}), once with each activation, from the same seeds. So deep and so plain a network is hard on purpose: it shows what each function does to a gradient.`;
+}
+
+/** "With ReLU in 20 layers 85.1 % of the test rows are right after 10 epochs. …" */
+function inWords(
+  { accuracy, gradientNorms, deadShares }: MeasuredActivation,
+  measured: AtlasMeasured,
+): string {
+  const { start } = gradientNorms;
+  const ratio = (start.at(-1) ?? 0) / (start.at(0) ?? 0);
+  const reach =
+    ratio > vanished || Number.isNaN(ratio)
+      ? "Before the first step hardly any gradient reaches the first layer"
+      : ratio < 1 / vanished
+        ? "Before the first step the gradient explodes on its way to the first layer"
+        : "Before the first step the gradient reaches all layers";
+  const dead = deadShares.at(-1) ?? 0;
+  return `In ${measured.layers} layers, after ${counted(measured.epochs, "epoch")}, ${percent(accuracy)} of the test rows are right. ${reach}: its norm there is ${norm(start.at(0))}, in the last hidden layer ${norm(start.at(-1))}. ${dead === 0 ? "No unit is dead at the end." : `At the end ${percent(dead)} of the units are dead.`}`;
+}
+
+/** A loss that is no number has diverged. */
+function lossAtEnd({ losses }: MeasuredActivation): string {
+  const last = losses.at(-1) ?? Number.NaN;
+  return Number.isFinite(last) ? decimal(last) : "diverged";
+}
+
+function norm(value: number | undefined): string {
+  return value === undefined ? "unknown" : value >= 1e-3 && value < 1e4 ? decimal(value) : scientific(value);
+}
+
+function shrinkage(norms: readonly number[]): string {
+  const ratio = (norms.at(0) ?? 0) / (norms.at(-1) ?? 0);
+  return Number.isNaN(ratio) ? "–" : norm(ratio);
+}
+
+/** Powers of ten only: between them a logarithmic axis has marks without numbers. */
+function power(value: number): string {
+  const [digits, exponent] = value.toExponential(3).split("e");
+  return Number(digits) === 1 ? `1e${Number(exponent)}`.replace("-", "−") : "";
+}
+
+interface Point {
+  readonly place: number;
+  readonly value: number;
+}
+
+function curve(
+  across: string,
+  up: string,
+  solid: readonly Point[],
+  dashed: readonly Point[],
+  isLog: boolean,
+): PlotOptions {
+  const channels = { x: "place", y: "value" };
+  return {
+    height: 200,
+    width: 260,
+    marginLeft: 46,
+    marginRight: 8,
+    marginBottom: 36,
+    x: { label: across, labelOffset: 32, ticks: 5, tickFormat: String },
+    y: {
+      label: up,
+      grid: true,
+      nice: true,
+      ticks: 4,
+      ...(isLog ? { type: "log", tickFormat: power } : { zero: true }),
+    },
+    marks: [
+      lineY(dashed, { ...channels, stroke: "var(--train)", strokeDasharray: "5 3", strokeWidth: 1.75 }),
+      lineY(solid, { ...channels, stroke: "var(--right)", strokeWidth: 2 }),
+    ],
+  };
+}
