@@ -4,6 +4,8 @@ export type {
   LinearInput,
   LinearLayer,
   LinearRow,
+  MatrixProduct,
+  ProductShape,
   SoftmaxRows,
   SoftmaxRun,
   SoftmaxRunData,

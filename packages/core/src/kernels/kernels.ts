@@ -50,6 +50,14 @@ export interface Kernels {
   createSoftmaxRun(data: SoftmaxRunData, team?: Team): Promise<SoftmaxRun>;
 
   /**
+   * Room for a product C = A B in float32, in the kernels' own memory. Each number of C is the sum over k in order, each
+   * addition rounded: the bits depend on nothing else. Loaded at its first use.
+   *
+   * @param team who multiplies
+   */
+  createProduct(shape: ProductShape, team?: Team): Promise<MatrixProduct>;
+
+  /**
    * Lays one training run of a network out in memory. The data are copied. What it needs is loaded at its first use.
    *
    * @param team who takes the steps; the bits are the same
@@ -66,6 +74,23 @@ export interface Kernels {
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
   createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
+}
+
+/** A is rows × depth, B depth × columns; turned: it lies as its transpose. */
+export interface ProductShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly aIsTurned?: boolean;
+  readonly bIsTurned?: boolean;
+}
+
+/** The caller writes `a` and `b`, row-major; `multiply` leaves the product in `c`. */
+export interface MatrixProduct {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly c: Float32Array;
+  multiply(): Promise<void>;
 }
 
 /** Rows that softmax is applied to where they are. */

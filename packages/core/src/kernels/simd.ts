@@ -83,6 +83,10 @@ export function createKernels(): Kernels {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());
       return (await softmaxRuns)(data, team);
     },
+    async createProduct(shape, team) {
+      const { createProduct } = await import("./network/product.ts");
+      return createProduct(shape, team);
+    },
     async createNetworkRun(data, team) {
       networkRuns ??= import("./network/run.ts").then(({ compileNetworkRuns }) => compileNetworkRuns());
       return (await networkRuns)(data, team);

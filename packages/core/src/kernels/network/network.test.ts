@@ -232,7 +232,9 @@ describe("one step in float32 is the plain one in float64, but for rounding:", (
         const [plain, fast] = await Promise.all(
           [plainKernels, simd].map((kernels) => kernels.createNetworkRun(dataOf(setting))),
         );
-        const totals = await Promise.all([plain, fast].map((run) => run.steps(0, rows, batch, options)));
+        const totals = await Promise.all(
+          [plain, fast].map(async (run) => run.steps(0, rows, batch, options)),
+        );
         expect(totals[1].loss / totals[0].loss).toBeCloseTo(1, 4);
         expect(totals[1].right).toBe(totals[0].right);
         expectNear(fast.gradient(), plain.gradient(), 1e-4);
@@ -257,7 +259,7 @@ describe("optimizers and losses:", () => {
         [plainKernels, simd].map((kernels) => kernels.createNetworkRun(dataOf(setting))),
       );
       const all = { ...options, ...own };
-      const [expected, found] = await Promise.all([plain, fast].map((run) => run.steps(0, 30, 8, all)));
+      const [expected, found] = await Promise.all([plain, fast].map(async (run) => run.steps(0, 30, 8, all)));
       expect(found.loss / expected.loss).toBeCloseTo(1, 4);
       expect(found.right).toBe(expected.right);
       expectNear(fast.parameters(), plain.parameters(), 2e-4);
@@ -287,6 +289,32 @@ describe("threads", () => {
   const teams: ThreadTeam[] = [];
   beforeAll(() => void teams.push(...[1, 2, 3, 7].map((size) => createThreads(size))));
   afterAll(() => teams.forEach((team) => team.close()));
+
+  test("do not change a matrix product: its bits are those of sums in order", async () => {
+    const generator = createGenerator(3);
+    for (const [rows, columns, depth] of [
+      [1, 1, 1],
+      [3, 5, 7],
+      [17, 33, 600],
+      [130, 9, 257],
+      [2, 1000, 3],
+    ])
+      for (const aIsTurned of [false, true])
+        for (const bIsTurned of [false, true]) {
+          const shape = { rows, columns, depth, aIsTurned, bIsTurned };
+          const plain = await plainKernels.createProduct(shape);
+          for (const values of [plain.a, plain.b])
+            for (let i = 0; i < values.length; i++) values[i] = generator.normal();
+          await plain.multiply();
+          for (const team of [undefined, ...teams]) {
+            const product = await simd.createProduct(shape, team);
+            product.a.set(plain.a);
+            product.b.set(plain.b);
+            await product.multiply();
+            expect(product.c).toEqual(plain.c);
+          }
+        }
+  });
 
   test.each(Object.keys(middles))("do not change the bits: %s", async (name) => {
     const program = record(middles[name], 19, 30, 5, "softmax");

@@ -38,7 +38,7 @@ export interface PlainMemory {
 }
 
 /** As `LinearInput`; the float64 oracle takes float64 too. */
-export interface PlainSource {
+interface PlainSource {
   readonly values: LinearInput["values"] | Float64Array;
   readonly columns: number;
   readonly scale: number;
