@@ -7,7 +7,7 @@ import { createThreads } from "@sigmax/core/browser";
 export interface PageResult {
   readonly isIsolated: boolean;
   readonly threads: number;
-  /** SHA-256 of weights and intercepts. */
+  /** SHA-256 of weights and intercepts, and of a network's hidden layers before them. */
   readonly hash: string;
   readonly loss: number;
   /** Seconds of each epoch. */
@@ -16,7 +16,7 @@ export interface PageResult {
   readonly longestPause: number;
 }
 
-async function trainInPage(epochs: number, threads: number): Promise<PageResult> {
+async function trainInPage(epochs: number, threads: number, hidden: string): Promise<PageResult> {
   const [values, labels] = await Promise.all(["/images", "/labels"].map(fetchBytes));
   const team = threads > 1 ? createThreads(threads) : null;
   let last = performance.now();
@@ -34,6 +34,8 @@ async function trainInPage(epochs: number, threads: number): Promise<PageResult>
   };
   const model = await fitClassifier(data, {
     epochs,
+    hidden,
+    dropout: hidden === "none" ? undefined : 0.2,
     batch: 256,
     l2: 0,
     scaling: 255,
@@ -47,7 +49,8 @@ async function trainInPage(epochs: number, threads: number): Promise<PageResult>
   clearInterval(heart);
   team?.close();
   const [{ weights, bias }] = model.layers;
-  const bytes = new Uint8Array([...new Uint8Array(weights.buffer), ...new Uint8Array(bias.buffer)]);
+  const numbers = [...(model.body?.parameters ?? []), ...weights, ...bias];
+  const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
   return {
     isIsolated: crossOriginIsolated,
     threads: team?.size ?? 1,
