@@ -85,6 +85,24 @@ describe("fitClassifier with threads", () => {
     });
   });
 
+  test("gives the same network, with dropout and early stopping", async () => {
+    const options = {
+      hidden: "24:prelu,16:maxout",
+      dropout: 0.2,
+      layerNorm: true,
+      patience: 3,
+      epochs: 8,
+    } as const;
+    const alone = await fitClassifier(data, options);
+    for (const count of [1, 2, 3])
+      await withThreads(count, async (team) => {
+        const model = await fitClassifier(data, { ...options, team });
+        expect(model.body).toEqual(alone.body);
+        expect(model.layers).toEqual(alone.layers);
+        expect(model.training).toEqual(alone.training);
+      });
+  });
+
   test("a team of unstated size is left out where steps are too small", async () => {
     let told = 0;
     const team: Team = { size: 2, isOptional: true, tell: async () => void told++ };

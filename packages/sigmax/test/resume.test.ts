@@ -40,6 +40,39 @@ test("a run killed at any moment goes on to the same bytes as an undisturbed one
     expect(existsSync(join(folder, "c"))).toBe(false);
   }));
 
+test("a network killed at any moment goes on to the same bytes too", () =>
+  inFolder(async (folder) => {
+    const network = [
+      "train",
+      "digits",
+      "--hidden",
+      "16:prelu",
+      "--dropout",
+      "0.1",
+      "--epochs",
+      "120",
+      "--patience",
+      "100",
+    ];
+    const quiet = ["--report", "none", "--quiet"];
+    await sigmax([...network, ...quiet, "--out", "whole.sigmax"], { folder });
+    const whole = readFileSync(join(folder, "whole.sigmax"));
+    const again = [...network, ...quiet, "--out", "again.sigmax", "--checkpoint", "c", "--resume"];
+    let resumed = 0;
+    for (let milliseconds = 500; !existsSync(join(folder, "again.sigmax")); milliseconds += 97) {
+      if (existsSync(join(folder, "c"))) resumed++;
+      await run(process.execPath, [bin, ...again], {
+        folder,
+        meddle: (child) => {
+          const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+          child.once("exit", () => clearTimeout(timer));
+        },
+      });
+    }
+    expect(resumed).toBeGreaterThanOrEqual(2);
+    expect(readFileSync(join(folder, "again.sigmax")).equals(whole)).toBe(true);
+  }));
+
 describe("a checkpoint", () => {
   /** A folder with the checkpoint of a run that was killed. */
   const withCheckpoint = (work: (folder: string) => Promise<void>): Promise<void> =>
@@ -83,6 +116,23 @@ describe("a checkpoint", () => {
       const seeded = ["train", "digits", "--epochs", "100000", "--seed", "1", ...resume];
       expect(await refusal(seeded, { folder })).toContain("seed was 0 there and is 1 here");
       expect(await refusal(["train", "iris", "--epochs", "100000", ...resume], { folder })).toContain(
+        "it is of another run",
+      );
+    }));
+
+  test("of another architecture is refused, and the difference named", () =>
+    inFolder(async (folder) => {
+      const args = ["train", "digits", "--hidden", "8:relu", "--epochs", "100000", "--checkpoint", "c"];
+      await run(process.execPath, [bin, ...args, "--report", "none", "--quiet"], {
+        folder,
+        meddle: (child) => {
+          const timer = setInterval(() => existsSync(join(folder, "c")) && child.kill("SIGKILL"), 5);
+          child.once("exit", () => clearInterval(timer));
+        },
+      });
+      const other = ["train", "digits", "--hidden", "9:relu", "--epochs", "100000", ...resume];
+      expect(await refusal(other, { folder })).toContain("hidden was 8:relu there and is 9:relu here");
+      expect(await refusal(["train", "digits", "--epochs", "100000", ...resume], { folder })).toContain(
         "it is of another run",
       );
     }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { predictIntervals } from "../inference/index.ts";
+import { coefficients, contributions, predictIntervals } from "../inference/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { fitClassifier, type TrainingData } from "./index.ts";
 
@@ -45,4 +45,13 @@ test("its intervals widen where rows say little, and there are none when none ar
   });
   const none = await fitClassifier(data, { hidden: "8:relu", epochs: 2, covariance: "none" });
   expect(none.inference).toBeNull();
+});
+
+test("no column has a weight of its own: coefficients and contributions say so", async () => {
+  const model = await fitClassifier(data, { hidden: "4:relu", epochs: 2 });
+  const reason =
+    "the model has hidden layers, so no weight belongs to a column; a linear model (without hidden) has such weights";
+  expect(() => coefficients(model)).toThrow(`coefficients: ${reason}`);
+  const one = { rows: 1, columns: 2, values: values.slice(0, 2) };
+  expect(() => contributions(model, one)).toThrow(`contributions: ${reason}`);
 });
