@@ -9,7 +9,7 @@ import {
   type TrainingData,
 } from "@sigmax/core";
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
-import { isDescent, type DescentSettings, type LayerMeters } from "@sigmax/core/model";
+import { isDescent, type DescentSettings } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename } from "node:path";
@@ -22,7 +22,7 @@ import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { groupsIn, weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { learnedShapes } from "./learned-shapes.ts";
+import { metersInWords, networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
@@ -153,21 +153,6 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   else for (const warning of warnings) process.stderr.write(`sigmax: warning: ${warning}\n`);
 }
 
-/** How early stopping chose, and what activations learned of their shapes. */
-function networkInWords(model: Classifier): string[] {
-  const { history, options, status } = model.training;
-  const shapes = learnedShapes(model).map((shape) => `Learned ${shape}`);
-  if (!isDescent(options) || options.patience === undefined) return shapes.length > 0 ? [...shapes, ""] : [];
-  const losses = history.map(({ validationLoss = Infinity }) => validationLoss);
-  const best = Math.min(...losses);
-  const how = status === "stopped-early" ? `Stopped after epoch ${history.length}` : "Ran all epochs";
-  return [
-    `${how}; the weights are those of epoch ${losses.indexOf(best) + 1}, with the lowest loss on validation rows (${best.toFixed(4)})`,
-    ...shapes,
-    "",
-  ];
-}
-
 /** Fits with a progress bar. @throws InputError when it diverges */
 async function fit(
   source: Source,
@@ -204,15 +189,6 @@ async function fit(
     team?.close();
     progress.end();
   }
-}
-
-/** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
-function metersInWords(layers: readonly LayerMeters[]): string {
-  const hidden = layers.slice(0, -1);
-  if (hidden.length === 0) return "";
-  const norms = hidden.length === 1 ? [hidden[0]] : [hidden[0], hidden[hidden.length - 1]];
-  const dead = Math.max(...hidden.map((layer) => layer.dead ?? 0));
-  return `, gradients ${norms.map(({ gradientNorm }) => gradientNorm.toPrecision(2)).join(" … ")}${dead > 0 ? `, dead ${percent(dead)}` : ""}`;
 }
 
 function trainingData(source: Source, rows: TrainingRows, flags: TrainFlags): TrainingData {

@@ -1,0 +1,28 @@
+import type { Classifier } from "@sigmax/core";
+import { isDescent, type LayerMeters } from "@sigmax/core/model";
+import { percent } from "../output.ts";
+import { learnedShapes } from "./learned-shapes.ts";
+
+/** How early stopping chose, and what activations learned of their shapes. */
+export function networkInWords(model: Classifier): string[] {
+  const { history, options, status } = model.training;
+  const shapes = learnedShapes(model).map((shape) => `Learned ${shape}`);
+  if (!isDescent(options) || options.patience === undefined) return shapes.length > 0 ? [...shapes, ""] : [];
+  const losses = history.map(({ validationLoss = Infinity }) => validationLoss);
+  const best = Math.min(...losses);
+  const how = status === "stopped-early" ? `Stopped after epoch ${history.length}` : "Ran all epochs";
+  return [
+    `${how}; the weights are those of epoch ${losses.indexOf(best) + 1}, with the lowest loss on validation rows (${best.toFixed(4)})`,
+    ...shapes,
+    "",
+  ];
+}
+
+/** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
+export function metersInWords(layers: readonly LayerMeters[]): string {
+  const hidden = layers.slice(0, -1);
+  if (hidden.length === 0) return "";
+  const norms = hidden.length === 1 ? [hidden[0]] : [hidden[0], hidden[hidden.length - 1]];
+  const dead = Math.max(...hidden.map((layer) => layer.dead ?? 0));
+  return `, gradients ${norms.map(({ gradientNorm }) => gradientNorm.toPrecision(2)).join(" … ")}${dead > 0 ? `, dead ${percent(dead)}` : ""}`;
+}
