@@ -9,6 +9,7 @@ import { findOpenBlas, findPython } from "./harness/python.mjs";
 
 const folder = fileURLToPath(new URL("peers/", import.meta.url));
 const npmPeers = {
+  "@jax-js/jax": "0.1.25",
   "@tensorflow/tfjs": "4.22.0",
   "@tensorflow/tfjs-backend-wasm": "4.22.0",
   "onnxruntime-web": "1.30.0",

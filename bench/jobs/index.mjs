@@ -2,6 +2,8 @@ import { activations } from "./activations.mjs";
 import { csv } from "./csv.mjs";
 import { decisions } from "./decisions.mjs";
 import { exact } from "./exact.mjs";
+import { gemm } from "./gemm.mjs";
+import { network } from "./network.mjs";
 import { rows } from "./rows.mjs";
 import { softmax } from "./softmax.mjs";
 import { threads } from "./threads.mjs";
@@ -29,4 +31,4 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, threads, softmax, activations, rows, csv, exact, decisions];
+export const benches = [train, threads, network, gemm, softmax, activations, rows, csv, exact, decisions];

@@ -1,12 +1,12 @@
 /**
- * Softmax regression on Fashion-MNIST in TensorFlow.js, wasm backend, as its users write it: a dense layer and `fit()`.
- * Settings as in softmax_regression.py. `node tfjs_wasm.mjs [epochs]` prints one JSON object.
+ * Softmax regression on Fashion-MNIST in TensorFlow.js, wasm backend, as its users write it: a dense layer and `fit()`;
+ * with a number of hidden units a ReLU network. Settings as in softmax_regression.py.
+ * `node tfjs_wasm.mjs [epochs] [hidden units]` prints one JSON object.
  *
  * SIMD is on; the backend has one thread in Node (it builds its workers from blob URLs, which Node refuses).
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
+import { fashionArrays } from "./fashion_arrays.mjs";
 import { requirePeer } from "./peer_modules.mjs";
 
 const tf = requirePeer("@tensorflow/tfjs");
@@ -16,21 +16,12 @@ const learningRate = 0.1;
 const classCount = 10;
 const seed = 7;
 const epochs = Number(process.argv[2] ?? 3);
-const folder = process.env.FASHION_MNIST ?? "/usr/share/datasets/fashion-mnist";
-
-/** The bytes after the header of one gzipped IDX file. */
-function readIdx(name) {
-  const content = gunzipSync(readFileSync(path.join(folder, `${name}.gz`)));
-  return content.subarray(4 + 4 * content[3]);
-}
+const hidden = Number(process.argv[3] ?? 0);
 
 function load(split) {
-  const labels = readIdx(`${split}-labels-idx1-ubyte`);
-  const bytes = readIdx(`${split}-images-idx3-ubyte`);
-  const pixels = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) pixels[i] = bytes[i] / 255;
+  const { pixels, labels } = fashionArrays(split);
   return {
-    x: tf.tensor2d(pixels, [labels.length, bytes.length / labels.length]),
+    x: tf.tensor2d(pixels, [labels.length, pixels.length / labels.length]),
     y: tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), classCount).toFloat(),
   };
 }
@@ -43,9 +34,14 @@ if (tf.getBackend() !== "wasm") throw new Error(`tfjs runs on its ${tf.getBacken
 const train = load("train");
 const test = load("t10k");
 const model = tf.sequential();
+const inputShape = [train.x.shape[1]];
+if (hidden > 0)
+  model.add(
+    tf.layers.dense({ inputShape, units: hidden, activation: "relu", kernelInitializer: "heNormal" }),
+  );
 model.add(
   tf.layers.dense({
-    inputShape: [train.x.shape[1]],
+    ...(hidden === 0 && { inputShape }),
     units: classCount,
     activation: "softmax",
     kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev: 0.01, seed }),
