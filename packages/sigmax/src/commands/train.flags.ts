@@ -1,5 +1,5 @@
 import type { CovarianceKind } from "@sigmax/core/model";
-import { buildCommand, type Command, type CommandContext } from "@stricli/core";
+import { buildCommand, type Command, type CommandContext, type FlagParametersForType } from "@stricli/core";
 import { jsonFlag, number, quietFlag, whole } from "./flags.ts";
 import { tableFlags, type TableFlags } from "./table.flags.ts";
 import { parseClassWeights } from "./train.options.ts";
@@ -55,21 +55,8 @@ export interface TrainFlags extends TableFlags {
 const positiveL2 = number("--l2", (value) => value >= 0, "0, a positive number or auto");
 const parseL2 = (text: string): number | "auto" => (text === "auto" ? text : positiveL2(text));
 
-export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [source: string]>({
-  loader: async () => (await import("./train.ts")).train,
-  parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [
-        {
-          brief:
-            "A data set (sigmax datasets lists them), a .csv, .tsv, .jsonl, .parquet, .npy or .npz, or the images of an IDX pair",
-          parse: String,
-          placeholder: "source",
-        },
-      ],
-    },
-    flags: {
+/** By name; `compare` takes those that say how to fit. */
+export const trainFlags: FlagParametersForType<TrainFlags> = {
       ...tableFlags,
       out: {
         kind: "parsed",
@@ -346,7 +333,23 @@ export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [s
       },
       json: jsonFlag,
       quiet: quietFlag,
+};
+
+export const trainCommand: Command<CommandContext> = buildCommand<TrainFlags, [source: string]>({
+  loader: async () => (await import("./train.ts")).train,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief:
+            "A data set (sigmax datasets lists them), a .csv, .tsv, .jsonl, .parquet, .npy or .npz, or the images of an IDX pair",
+          parse: String,
+          placeholder: "source",
     },
+      ],
+    },
+    flags: trainFlags,
   },
   docs: {
     brief: "Fit a classifier, measure it on held-out rows, write the model and a report",
