@@ -72,14 +72,25 @@ export async function compareFits(
     throw new InputError(`compareFits: repeats must be a whole number, 1 or more, got ${repeats}`);
   const all = choices.length * folds * repeats;
   const found: CrossValidation["byFold"][number][][] = choices.map(() => []);
+  const foldsOfChoice = async (
+    { name, options }: FitChoice,
+    before: number,
+    repeat: number,
+  ): Promise<CrossValidation["byFold"]> => {
+    const own = { folds, seed: seed + repeat, confidence };
+    const onFold = (done: number): void => onFit?.(before + done, all);
+    try {
+      const fit = { ...options, seed: own.seed };
+      return (await crossValidate(data, fit, { ...own, onFold })).byFold;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`compareFits: with ${name}, ${error.message.replace(/^\w+: /, "")}`);
+    }
+  };
   for (let repeat = 0; repeat < repeats; repeat++)
-    for (const [i, { options }] of choices.entries()) {
+    for (const [i, choice] of choices.entries()) {
       const before = (repeat * choices.length + i) * folds;
-      const { byFold } = await crossValidate(
-        data,
-        { ...options, seed: seed + repeat },
-        { folds, seed: seed + repeat, confidence, onFold: (done) => onFit?.(before + done, all) },
-      );
+      const byFold = await foldsOfChoice(choice, before, repeat);
       found[i].push(...byFold.map((fold) => ({ ...fold, repeat })));
     }
   const differenceConfidence = 1 - (1 - confidence) / (choices.length - 1);

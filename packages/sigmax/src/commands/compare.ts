@@ -62,7 +62,7 @@ export async function compare(this: CommandContext, flags: CompareFlags, sourceN
   }));
   if (heads?.matched) choices.push(heads.matched);
   const comparison = await fitAll(data, choices, { folds, repeats, seed }, flags);
-  const found = verdicts(comparison);
+  const found = [...verdicts(comparison), ...(heads?.matched ? [heads.matched.remark] : [])];
 
   if (report !== null) {
     const { renderComparison } = await import("../report/comparison.ts");

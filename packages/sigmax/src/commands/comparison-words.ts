@@ -9,7 +9,7 @@ export const figureNames: readonly (readonly [figure: FitFigure, name: string])[
   ["ece", "calibration error"],
 ];
 
-/** Two fits whose figures are never further apart than this in any fold are one model, but for rounding. */
+/** Fits that are never further apart than this in any fold are one model, but for rounding and what a solver leaves over. */
 const sameFigure = 1e-5;
 
 /** The mean figures of each fit, then what each differs from the first by. */
@@ -56,7 +56,7 @@ export function verdicts({ fits, differenceConfidence }: FitComparison): string[
     const [low, high] = logLoss.interval;
     const also = accuracyInWords(accuracy);
     if (isSame(fit, first))
-      return `${fit.name} is the same model as ${first.name}: no fold tells them apart by more than rounding.`;
+      return `${fit.name} is the same model as ${first.name}: in no fold is the log-loss further apart than 10⁻⁵.`;
     if (low > 0 || high < 0)
       return `${fit.name} is ${low > 0 ? "worse" : "better"} than ${first.name}: its log-loss is ${low > 0 ? "higher" : "lower"} by ${Math.abs(logLoss.mean).toFixed(4)} (${range(logLoss)})${also}.`;
     return `${fit.name} and ${first.name} cannot be told apart by log-loss: the difference, ${signed(logLoss.mean)}, has a ${confidenceInWords(differenceConfidence)} interval with 0 in it (${range(logLoss)})${also}.`;

@@ -12,7 +12,7 @@ export interface HeadsMeasured {
   readonly laws: readonly HeadLaw[];
   readonly practice: HeadPractice;
   /** The softmax that is the sigmoid again, by the laws; null where the options do not say which it is. */
-  readonly matched: FitChoice | null;
+  readonly matched: (FitChoice & { readonly remark: string }) | null;
 }
 
 /** The laws hold on any rows and columns; so many show it in a second. */
@@ -55,14 +55,22 @@ function someColumns({ rows, columns, values }: Matrix<Float64Array>): Matrix<Fl
  * Softmax with twice the penalty, and with minibatches half the learning rate. It is not the sigmoid where hidden layers
  * would learn at half the rate too, where a penalty is chosen for each, and where part of it is λ|w|, which is not halved.
  */
-function matchedSoftmax(options: FitOptions, settings: TrainingRun["options"]): FitChoice | null {
+function matchedSoftmax(options: FitOptions, settings: TrainingRun["options"]): HeadsMeasured["matched"] {
   if ("hidden" in options || options.chooseL2 !== undefined || (options.l1Ratio ?? 0) > 0) return null;
   if (settings.solver === "given") return null;
   const { l2 } = settings;
   const matched = { ...options, head: "softmax" as const, l2: 2 * l2 };
-  if (settings.solver !== "sgd") return { name: "softmax, 2λ", options: matched };
+  if (settings.solver !== "sgd")
+    return {
+      name: "softmax, 2λ",
+      options: matched,
+      remark:
+        "By the laws, softmax with twice the penalty is the sigmoid: what tells the heads apart is λ alone.",
+    };
   return {
     name: "softmax, η/2, 2λ",
     options: { ...matched, learningRate: settings.learningRate / 2 },
+    remark:
+      "By the laws, softmax with half the rate and twice the penalty is the sigmoid but for its random start, whose log-odds vary twice as much, and for float32: what else tells the heads apart is η and λ.",
   };
 }

@@ -1,5 +1,5 @@
 import type { HeadLaw, HeadPractice } from "@sigmax/core/laboratory";
-import { decimal, scientific } from "../report/format.ts";
+import { count, decimal, scientific } from "../report/format.ts";
 
 /** What the laws are to hold to. */
 export const lawTolerance = 1e-12;
@@ -42,7 +42,7 @@ export function practiceInWords({
   return [
     `Learning rate: the same η moves the log-odds of the softmax ${decimal(learningRate.firstStep, 2)} times as far a step. After ${learningRate.steps} steps of SGD its training log-loss is ${four(learningRate.softmax)}, the sigmoid's ${four(learningRate.sigmoid)}, and with 2η ${four(learningRate.sigmoidTwice)}.`,
     `Penalty: the same λ is half as strong on the log-odds of the softmax. At the exact optima its weights are ${decimal(penalty.softmaxNorm / penalty.sigmoidNorm, 2)} times as long, its training log-loss is ${four(penalty.softmax)} against ${four(penalty.sigmoid)}, and a row's probability differs by up to ${four(penalty.probabilityGap)}.`,
-    `Start: of random weights with variance s², the log-odds of the softmax begin with ${decimal(start.variance, 2)} s² (${start.draws} draws; 2 on paper), and it has twice as many parameters.`,
+    `Start: of random weights with variance s², the log-odds of the softmax begin with ${decimal(start.variance, 2)} s² (${count(start.draws)} draws; 2 on paper), and it has twice as many parameters.`,
     `Tails: 1 − σ(z) is 0 from z = ${double.logit} on (from ${single.logit} in float32), where the softmax still has ${scientific(double.kept)}; Sigmax's sigmoid gives both classes with their digits, so here this is no difference.`,
     `Precision: in float32 the heads come ${scientific(precision.heads)} apart where on paper they are one, about as far as each is from itself in float64 (${scientific(precision.softmax)} and ${scientific(precision.sigmoid)}).`,
     `Order of sums: adding up a batch from the last row to the first changes the weights by ${scientific(order.float64)} in float64 and ${scientific(order.float32)} in float32: as much as the head does.`,
