@@ -23,52 +23,50 @@ const plain = Float64Array.of(0, 1);
 const labels: Labels = { classes: ["a", "b"], indices: Int32Array.of(0) };
 declare const logits: Logits;
 declare const probabilities: Probabilities;
-/** For the compiler alone. */
-function compiled(_work: () => unknown): void {}
 
 describe("the compiler refuses", () => {
   test("softmax applied twice, whichever way", () => {
     // @ts-expect-error
-    compiled(() => softmax(softmax(plain)));
+    expectTypeOf(() => softmax(softmax(plain))).toBeFunction();
     // @ts-expect-error
-    compiled(() => logSoftmax(softmax(plain)));
+    expectTypeOf(() => logSoftmax(softmax(plain))).toBeFunction();
     // @ts-expect-error
-    compiled(() => softmax(probabilities.values, 2));
+    expectTypeOf(() => softmax(probabilities.values, 2)).toBeFunction();
     // @ts-expect-error
-    compiled(() => softmaxHead.probabilities(softmaxHead.probabilities(logits)));
+    expectTypeOf(() => softmaxHead.probabilities(softmaxHead.probabilities(logits))).toBeFunction();
     // @ts-expect-error
-    compiled(() => sigmoidHead.probabilities(softmaxHead.probabilities(logits)));
+    expectTypeOf(() => sigmoidHead.probabilities(softmaxHead.probabilities(logits))).toBeFunction();
   });
 
   test("sigmoid of a sigmoid", () => {
     // @ts-expect-error
-    compiled(() => sigmoid(sigmoid(0)));
+    expectTypeOf(() => sigmoid(sigmoid(0))).toBeFunction();
     // @ts-expect-error
-    compiled(() => softplus(sigmoidComplement(0)));
+    expectTypeOf(() => softplus(sigmoidComplement(0))).toBeFunction();
     // @ts-expect-error
-    compiled(() => logSigmoid(sigmoid(0)));
+    expectTypeOf(() => logSigmoid(sigmoid(0))).toBeFunction();
   });
 
   test("a softmax output given to a sigmoid loss, and probabilities to any loss", () => {
     // @ts-expect-error
-    compiled(() => binaryCrossEntropy(softmax(plain), plain));
+    expectTypeOf(() => binaryCrossEntropy(softmax(plain), plain)).toBeFunction();
     // @ts-expect-error
-    compiled(() => binaryCrossEntropyGradient(softmax(plain), plain));
+    expectTypeOf(() => binaryCrossEntropyGradient(softmax(plain), plain)).toBeFunction();
     // @ts-expect-error
-    compiled(() => crossEntropy(softmax(plain), 2, [0]));
+    expectTypeOf(() => crossEntropy(softmax(plain), 2, [0])).toBeFunction();
     // @ts-expect-error
-    compiled(() => crossEntropyGradient(probabilities.values, 2, [0]));
+    expectTypeOf(() => crossEntropyGradient(probabilities.values, 2, [0])).toBeFunction();
     // @ts-expect-error
-    compiled(() => crossEntropy([sigmoid(0), sigmoid(1)], 2, [0]));
+    expectTypeOf(() => crossEntropy([sigmoid(0), sigmoid(1)], 2, [0])).toBeFunction();
     // @ts-expect-error
-    compiled(() => logLoss(probabilities, labels));
+    expectTypeOf(() => logLoss(probabilities, labels)).toBeFunction();
   });
 
   test("probabilities where logits belong, logits where probabilities do, and numbers that do not say", () => {
     // @ts-expect-error
-    compiled(() => fitTemperature(probabilities, labels));
+    expectTypeOf(() => fitTemperature(probabilities, labels)).toBeFunction();
     // @ts-expect-error
-    compiled(() => brierScore(logits, labels));
+    expectTypeOf(() => brierScore(logits, labels)).toBeFunction();
     // @ts-expect-error
     expectTypeOf<Probabilities>().toExtend<Logits>();
     // @ts-expect-error
@@ -80,9 +78,9 @@ describe("the compiler refuses", () => {
 
 describe("the compiler takes", () => {
   test("plain arrays for logits, and what comes out wherever an array goes", () => {
-    compiled(() => softmax([0, 1]));
-    compiled(() => softmax(logits.values, logits.columns));
-    compiled(() => softmax(Float32Array.of(0, 1), 2, plain));
+    expectTypeOf(() => softmax([0, 1])).toBeFunction();
+    expectTypeOf(() => softmax(logits.values, logits.columns)).toBeFunction();
+    expectTypeOf(() => softmax(Float32Array.of(0, 1), 2, plain)).toBeFunction();
     expectTypeOf(softmax(plain)).toExtend<Float64Array>();
     expectTypeOf(softmax(plain)).toEqualTypeOf<ProbabilityValues>();
     expectTypeOf(sigmoid(0)).toExtend<number>();
@@ -90,19 +88,19 @@ describe("the compiler takes", () => {
   });
 
   test("log-probabilities for logits, which they are: softmax gives their probabilities back", () => {
-    compiled(() => softmax(logSoftmax(plain)));
-    compiled(() => crossEntropy(logSoftmax(plain), 2, [0]));
+    expectTypeOf(() => softmax(logSoftmax(plain))).toBeFunction();
+    expectTypeOf(() => crossEntropy(logSoftmax(plain), 2, [0])).toBeFunction();
   });
 
   test("probabilities as the targets of a loss, and numbers that one computes as its own", () => {
-    compiled(() => crossEntropy(plain, 2, softmax(plain)));
-    compiled(() => sigmoid(2 * sigmoid(0) - 1));
+    expectTypeOf(() => crossEntropy(plain, 2, softmax(plain))).toBeFunction();
+    expectTypeOf(() => sigmoid(2 * sigmoid(0) - 1)).toBeFunction();
     const own: Probabilities = {
       rows: 1,
       columns: 2,
       values: Float64Array.of(0.5, 0.5),
       unit: "probabilities",
     };
-    compiled(() => brierScore(own, labels));
+    expectTypeOf(() => brierScore(own, labels)).toBeFunction();
   });
 });

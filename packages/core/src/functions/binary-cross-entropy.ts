@@ -35,7 +35,7 @@ export function binaryCrossEntropy(
     if (weight === 0) continue;
     const y = targets[i];
     let loss = 0;
-    if (y > 0) loss += positiveWeight * y * softplus(-logits[i]);
+    if (y > 0) loss += positiveWeight * y * softplus(0 - logits[i]);
     if (y < 1) loss += (1 - y) * softplus(logits[i]);
     sum += weight * loss;
   }

@@ -21,11 +21,11 @@ export function sigmoid(z: LogitValue): ProbabilityValue {
  */
 export function sigmoidComplement(z: LogitValue): ProbabilityValue {
   if (Number.isNaN(z)) throw new InputError("sigmoidComplement: z must be a number, got NaN");
-  return logistic(-z);
+  return logistic(0 - z);
 }
 
 /** σ(z) unchecked: NaN gives NaN. */
-export function logistic(z: LogitValue): ProbabilityValue {
+export function logistic(z: number): number {
   if (z >= 0) return 1 / (1 + exp(-z));
   const power = exp(z);
   const sum = 1 + power;

@@ -20,7 +20,7 @@ export function softplus(z: LogitValue): number {
  */
 export function logSigmoid(z: LogitValue): number {
   if (Number.isNaN(z)) throw new InputError("logSigmoid: z must be a number, got NaN");
-  return 0 - ramp(-z); // not −ramp, whose 0 would be −0
+  return 0 - ramp(0 - z); // not −ramp, whose 0 would be −0
 }
 
 /** Softplus unchecked: NaN gives NaN. */

@@ -3,7 +3,6 @@ import { rowsWithRole, splitRows } from "@sigmax/core/data";
 import { compareFits, type FitChoice, type FitComparison } from "@sigmax/core/evaluate";
 import { createKernels } from "@sigmax/core/kernels";
 import type { MatrixData, TableData } from "@sigmax/core/train";
-import type { CommandContext } from "@stricli/core";
 import { printJson, printLines, table } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { scientific } from "../report/format.ts";
@@ -26,7 +25,7 @@ import { readVariation, withValue, type Variation } from "./variations.ts";
 /** Rows that are enough to show a law. */
 const mostSampled = 1000;
 
-export async function compare(this: CommandContext, flags: CompareFlags, sourceName: string): Promise<void> {
+export async function compare(flags: CompareFlags, sourceName: string): Promise<void> {
   const { folds = 10, repeats = 3, seed } = flags;
   const variation = variationOf(flags);
   const report = await reportPathOf(flags.report, null, [sourceName]);
@@ -35,7 +34,7 @@ export async function compare(this: CommandContext, flags: CompareFlags, sourceN
   const varied = await Promise.all(
     variation.values.map(async (value) => ({
       name: nameOf(variation, value),
-      options: fitOptionsOf(await withValue(this, fitting, variation.option, value)),
+      options: fitOptionsOf(await withValue(fitting, variation.option, value)),
     })),
   );
 

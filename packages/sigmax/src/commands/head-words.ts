@@ -2,7 +2,7 @@ import type { HeadLaw, HeadPractice } from "@sigmax/core/laboratory";
 import { count, decimal, scientific } from "../report/format.ts";
 
 /** What the laws are to hold to. */
-export const lawTolerance = 1e-12;
+const lawTolerance = 1e-12;
 
 const sentences: Readonly<Record<HeadLaw["name"], string>> = {
   sgd: "SGD: softmax with learning rate η is sigmoid with 2η",

@@ -1,4 +1,4 @@
-import type { CommandContext, InputParser } from "@stricli/core";
+import type { InputParser } from "@stricli/core";
 import { InputError } from "@sigmax/core";
 import { didYouMean } from "../sources/suggest.ts";
 import { withDashes } from "./flag-words.ts";
@@ -90,12 +90,7 @@ export function readVariation(text: string): Variation {
  *
  * @throws InputError when the option does not take the value
  */
-export async function withValue(
-  context: CommandContext,
-  flags: TrainFlags,
-  option: string,
-  value: string,
-): Promise<TrainFlags> {
+export async function withValue(flags: TrainFlags, option: string, value: string): Promise<TrainFlags> {
   if (option === "activation") {
     const layers = ("hidden" in flags && typeof flags.hidden === "string" ? flags.hidden : usualUnits)
       .split(",")
@@ -106,11 +101,11 @@ export async function withValue(
   if (name === "hidden" && value === "none") return { ...flags, ...Object.fromEntries([[name, undefined]]) }; // the linear model
   const flag = flagsOfTrain().get(name);
   if (flag === undefined) throw new Error(`train has no flag ${name}`); // readVariation let none through
-  return { ...flags, ...Object.fromEntries([[name, await parsed(context, option, flag, value)]]) };
+  return { ...flags, ...Object.fromEntries([[name, await parsed(option, flag, value)]]) };
 }
 
-async function parsed(context: CommandContext, option: string, flag: Flag, value: string): Promise<unknown> {
-  if (flag.kind === "parsed") return flag.parse.call(context, value.replaceAll("+", ","));
+async function parsed(option: string, flag: Flag, value: string): Promise<unknown> {
+  if (flag.kind === "parsed") return flag.parse.call({ process }, value.replaceAll("+", ","));
   const allowed = flag.kind === "enum" ? flag.values : ["true", "false"];
   if (!allowed.includes(value))
     throw new InputError(
