@@ -74,7 +74,7 @@ function laws({ rows, features, laws: all, practice }: HeadsMeasured): Html {
               ${all.map(
                 (law) =>
                   html`<tr>
-                    <td>${lawInWords(law)}</td>
+                    <th scope="row">${lawInWords(law)}</th>
                     <td class="number">${scientific(law.difference)}</td>
                     <td class="number">${law.unmatched === null ? "" : scientific(law.unmatched)}</td>
                   </tr>`,
