@@ -99,6 +99,50 @@ describe("sigmax compare --vary", () => {
     }));
 });
 
+describe("networks", () => {
+  const few = ["--epochs", "6", "--folds", "3", "--repeats", "1"];
+
+  test.concurrent("activations are compared in the layers given, or in one of 32 units", () =>
+    inFolder(async (folder) => {
+      const args = ["compare", "iris", ...few];
+      const usual = await sigmaxJson<Printed>([...args, "--vary", "activation=relu,elu"], { folder });
+      const hidden = await sigmaxJson<Printed>([...args, "--vary", "hidden=32:relu,32:elu"], { folder });
+      expect(usual.fits.map(({ name }) => name)).toEqual(["relu", "elu"]);
+      expect(hidden.fits.map(({ name }) => name)).toEqual(["hidden 32:relu", "hidden 32:elu"]);
+      expect(usual.fits.map(({ byFold }) => byFold)).toEqual(hidden.fits.map(({ byFold }) => byFold));
+      const layers = ["--hidden", "8:tanh,4:tanh"];
+      const given = await sigmaxJson<Printed>([...args, "--vary", "activation=relu,elu", ...layers], {
+        folder,
+      });
+      const deep = ["--vary", "hidden=8:relu+4:relu,8:elu+4:elu"];
+      const written = await sigmaxJson<Printed>([...args, ...deep], { folder });
+      expect(given.fits.map(({ byFold }) => byFold)).toEqual(written.fits.map(({ byFold }) => byFold));
+    }));
+
+  test.concurrent("none is the linear model, and heads on hidden layers have no rate that makes them one", () =>
+    inFolder(async (folder) => {
+      const none = ["compare", "breast-cancer", "--vary", "hidden=none,4:relu", ...few];
+      const { fits } = await sigmaxJson<Printed>(none, { folder });
+      const linear = ["compare", "breast-cancer", "--vary", "l2=1,2", ...few];
+      const expected = await sigmaxJson<Printed>(linear, { folder });
+      expect(fits[0].byFold).toEqual(expected.fits[0].byFold);
+      const heads = ["compare", "breast-cancer", "--heads", "sigmoid,softmax", "--hidden", "4:relu", ...few];
+      const found = await sigmaxJson<Printed>(heads, { folder });
+      expect(found.fits).toHaveLength(2);
+      expect(found.verdicts[1]).toContain("no one rate for all makes the heads the same");
+    }));
+
+  test.concurrent("Adam's softmax with half the rate is the sigmoid but for its start", () =>
+    inFolder(async (folder) => {
+      const args = ["compare", "breast-cancer", "--heads", "sigmoid,softmax", "--solver", "adam"];
+      const run = ["--epochs", "30", "--folds", "3", "--repeats", "1"];
+      const { fits } = await sigmaxJson<Printed>([...args, ...run], { folder });
+      const [softmax, matched] = fits.slice(1).map((fit) => Math.abs(fit.differences?.logLoss.mean ?? 1));
+      expect(softmax).toBeGreaterThan(0.02);
+      expect(matched).toBeLessThan(0.005);
+    }));
+});
+
 describe("is refused in one sentence", () => {
   test.concurrent.each([
     [[], "expected --heads sigmoid,softmax or --vary option=a,b: what is to be compared"],
@@ -127,8 +171,13 @@ describe("is refused in one sentence", () => {
     [["--vary", "l2=1,2,1"], "--vary: l2 has the value 1 twice"],
     [
       ["--vary", "solver=newton,lbgfs"],
-      '--vary: solver: expected auto, sgd, newton, lbfgs, got lbgfs; did you mean "lbfgs"?',
+      '--vary: solver: expected auto, sgd, adam, adamw, newton, lbfgs, got lbgfs; did you mean "lbfgs"?',
     ],
+    [
+      ["--vary", "activation=relu,ellu"],
+      'with ellu, hidden: there is no activation "ellu"; did you mean "elu"?',
+    ],
+    [["--vary", "dropout=0,1"], "--dropout: expected a share from 0 to below 1, got 1"],
     [["--vary", "l2=1,-1"], "--l2: expected 0, a positive number or auto, got -1"],
     [["--vary", "l2=1,2", "--folds", "1"], "--folds: expected a whole number, 2 or more, got 1"],
     [

@@ -61,7 +61,7 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
   }));
   if (heads?.matched) choices.push(heads.matched);
   const comparison = await fitAll(data, choices, { folds, repeats, seed }, flags);
-  const found = [...verdicts(comparison), ...(heads?.matched ? [heads.matched.remark] : [])];
+  const found = [...verdicts(comparison), ...(heads?.remark ? [heads.remark] : [])];
 
   if (report !== null) {
     const { renderComparison } = await import("../report/comparison.ts");

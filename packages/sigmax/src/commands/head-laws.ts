@@ -2,7 +2,7 @@ import { fitClassifier, type FitOptions } from "@sigmax/core";
 import type { Matrix } from "@sigmax/core/data";
 import type { FitChoice } from "@sigmax/core/evaluate";
 import { headLaws, headPractice, type HeadLaw, type HeadPractice } from "@sigmax/core/laboratory";
-import type { TrainingRun } from "@sigmax/core/model";
+import { isDescent, type TrainingRun } from "@sigmax/core/model";
 import type { MatrixData, TableData } from "@sigmax/core/train";
 
 /** The laws of the two heads on some of a source's rows. */
@@ -12,7 +12,9 @@ export interface HeadsMeasured {
   readonly laws: readonly HeadLaw[];
   readonly practice: HeadPractice;
   /** The softmax that is the sigmoid again, by the laws; null where the options do not say which it is. */
-  readonly matched: (FitChoice & { readonly remark: string }) | null;
+  readonly matched: FitChoice | null;
+  /** What that shows, or why there is none. */
+  readonly remark: string | null;
 }
 
 /** The laws hold on any rows and columns; so many show it in a second. */
@@ -35,7 +37,7 @@ export async function measureHeads(
     features: features.columns,
     laws: headLaws(features, labels),
     practice: headPractice(features, labels),
-    matched: matchedSoftmax(rest, model.training.options),
+    ...matchedSoftmax(rest, model.training.options),
   };
 }
 
@@ -52,24 +54,37 @@ function someColumns({ rows, columns, values }: Matrix<Float64Array>): Matrix<Fl
 }
 
 /**
- * Softmax with twice the penalty, and with minibatches half the learning rate. It is not the sigmoid where hidden layers
- * would learn at half the rate too, where a penalty is chosen for each, and where part of it is λ|w|, which is not halved.
+ * Softmax with twice the penalties, and by minibatches half the learning rate, and what that shows. It is not the
+ * sigmoid where a penalty is chosen for each, where part of it is λ|w|, which is not halved, and where the length of
+ * all gradients together is cut.
  */
-function matchedSoftmax(options: FitOptions, settings: TrainingRun["options"]): HeadsMeasured["matched"] {
-  if ("hidden" in options || options.chooseL2 !== undefined || (options.l1Ratio ?? 0) > 0) return null;
-  if (settings.solver === "given") return null;
-  const { l2 } = settings;
-  const matched = { ...options, head: "softmax" as const, l2: 2 * l2 };
-  if (settings.solver !== "sgd")
+function matchedSoftmax(
+  options: FitOptions,
+  settings: TrainingRun["options"],
+): Pick<HeadsMeasured, "matched" | "remark"> {
+  if (options.hidden !== undefined)
     return {
-      name: "softmax, 2λ",
-      options: matched,
+      matched: null,
+      remark:
+        "With hidden layers the log-odds of the softmax learn twice as fast at the same rate, and the layers below do not: no one rate for all makes the heads the same.",
+    };
+  const isUnlike =
+    options.chooseL2 !== undefined || (options.l1Ratio ?? 0) > 0 || options.clipNorm !== undefined;
+  if (isUnlike || settings.solver === "given") return { matched: null, remark: null };
+  const twice = { ...options, head: "softmax" as const, l2: 2 * settings.l2 };
+  if (!isDescent(settings))
+    return {
+      matched: { name: "softmax, 2λ", options: twice },
       remark:
         "By the laws, softmax with twice the penalty is the sigmoid: what tells the heads apart is λ alone.",
     };
+  const { learningRate, weightDecay } = settings;
+  const decay = weightDecay === undefined ? {} : { weightDecay: 2 * weightDecay };
   return {
-    name: "softmax, η/2, 2λ",
-    options: { ...matched, learningRate: settings.learningRate / 2 },
+    matched: {
+      name: "softmax, η/2, 2λ",
+      options: { ...twice, ...decay, learningRate: learningRate / 2 },
+    },
     remark:
       "By the laws, softmax with half the rate and twice the penalty is the sigmoid but for its random start, whose log-odds vary twice as much, and for float32: what else tells the heads apart is η and λ.",
   };

@@ -64,7 +64,7 @@ export function readVariation(text: string): Variation {
   const written = (at < 0 ? text : text.slice(0, at)).trim().replace(/^--/, "");
   const flags = flagsOfTrain();
   const known = [...flags.keys()].map((name) => withDashes(name).slice(2));
-  const all = [...known, ...Object.keys(otherNames), ...(flags.has("hidden") ? ["activation"] : [])];
+  const all = [...known, ...Object.keys(otherNames), "activation"];
   if (!all.includes(written))
     throw new InputError(
       `--vary: train has no option "${written}" to compare fits by${didYouMean(written, all) || `; it has ${known.join(", ")}`}`,
@@ -92,13 +92,16 @@ export function readVariation(text: string): Variation {
  */
 export async function withValue(flags: TrainFlags, option: string, value: string): Promise<TrainFlags> {
   if (option === "activation") {
-    const layers = ("hidden" in flags && typeof flags.hidden === "string" ? flags.hidden : usualUnits)
+    const layers = (flags.hidden ?? usualUnits)
       .split(",")
       .map((layer) => `${layer.split(":")[0].trim()}:${value}`);
-    return { ...flags, ...Object.fromEntries([["hidden", layers.join(",")]]) };
+    return { ...flags, hidden: layers.join(",") };
   }
   const name = option.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  if (name === "hidden" && value === "none") return { ...flags, ...Object.fromEntries([[name, undefined]]) }; // the linear model
+  if (name === "hidden" && value === "none") {
+    const { hidden: _hidden, ...linear } = flags;
+    return linear;
+  }
   const flag = flagsOfTrain().get(name);
   if (flag === undefined) throw new Error(`train has no flag ${name}`); // readVariation let none through
   return { ...flags, ...Object.fromEntries([[name, await parsed(option, flag, value)]]) };
