@@ -20,6 +20,7 @@ const folders = [
   "inference",
   "train",
   "evaluate",
+  "laboratory",
   "calibrate",
   "conformal",
   "decide",

@@ -12,6 +12,7 @@ import {
 } from "@stricli/core";
 import { InputError, version } from "@sigmax/core";
 import { calibrateCommand } from "./commands/calibrate.flags.ts";
+import { compareCommand } from "./commands/compare.flags.ts";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
 import { decideCommand } from "./commands/decide.flags.ts";
 import { evaluateCommand } from "./commands/evaluate.flags.ts";
@@ -42,6 +43,7 @@ const application = buildApplication<CommandContext>(
       train: trainCommand,
       evaluate: evaluateCommand,
       predict: predictCommand,
+      compare: compareCommand,
       calibrate: calibrateCommand,
       decide: decideCommand,
       inspect: inspectCommand,

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/index.ts";
+import type { ProbabilityValues } from "../functions/index.ts";
 
 /** What a matrix may be made of. uint8 stays uint8 in memory; a scaling recorded beside it gives its unit. */
 export type Values = Uint8Array | Float32Array | Float64Array;
@@ -19,7 +20,7 @@ export interface Logits extends Matrix<Floats> {
 }
 
 /** rows × classes, each in [0, 1]; the rows of a one-of-K model sum to 1. */
-export interface Probabilities extends Matrix<Float64Array> {
+export interface Probabilities extends Matrix<ProbabilityValues> {
   readonly unit: "probabilities";
 }
 

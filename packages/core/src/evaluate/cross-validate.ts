@@ -13,20 +13,9 @@ import {
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { fitClassifier, type FitOptions, type TrainingData } from "../train/index.ts";
-import { studentReach, type Interval } from "../statistics/index.ts";
+import { expectedCalibrationError } from "./calibration-error.ts";
+import { overFolds, type FoldFigure } from "./fold-figure.ts";
 import { accuracy, brierScore, logLoss } from "./metrics.ts";
-
-/** A figure over the folds. */
-export interface FoldFigure {
-  readonly mean: number;
-  /**
-   * Of the mean, by Nadeau & Bengio's correction: the folds' training rows overlap, so the variance between folds counts
-   * 1/n + (test share)/(train share) times.
-   */
-  readonly standardError: number;
-  /** By Student's t with n − 1 degrees of freedom, within the figure's range. */
-  readonly interval: Interval;
-}
 
 export interface CrossValidation {
   readonly folds: number;
@@ -41,6 +30,8 @@ export interface CrossValidation {
     readonly accuracy: number;
     readonly logLoss: number;
     readonly brier: number;
+    /** Of so few rows too high: to be compared, not to be quoted. */
+    readonly ece: number;
   }[];
   /** Of the first repeat: every row's logits from the model that had not seen it. */
   readonly logits: Logits;
@@ -82,24 +73,30 @@ export async function crossValidate(
         ...fitOptions,
         covariance: "none",
       });
+      if (model.training.status === "diverged")
+        throw new InputError(
+          `crossValidate: without fold ${fold + 1} the loss stopped being a number; take a lower learning rate`,
+        );
       const own = labelsAt(labels, held);
       const logits = model.logits("values" in rows ? takeRows(rows, held) : takeTableRows(rows, held));
       if (repeat === 0)
         held.forEach((row, i) =>
           pooled.set(logits.values.subarray(i * classes, (i + 1) * classes), row * classes),
         );
+      const probabilities = model.head.probabilities(logits);
       byFold.push({
         repeat,
         fold,
         rows: held.length,
         accuracy: accuracy(logits, own),
         logLoss: logLoss(logits, own),
-        brier: brierScore(model.head.probabilities(logits), own),
+        brier: brierScore(probabilities, own),
+        ece: expectedCalibrationError(probabilities, own),
       });
       onFold?.(byFold.length, folds * divisions.length);
     }
   const figure = (name: "accuracy" | "logLoss" | "brier", low: number, high: number): FoldFigure =>
-    summarize(
+    overFolds(
       byFold.map((each) => each[name]),
       folds,
       confidence,
@@ -113,24 +110,6 @@ export async function crossValidate(
     brier: figure("brier", 0, 2),
     byFold,
     logits: { rows: labels.indices.length, columns: classes, values: pooled, unit: "logits" },
-  };
-}
-
-function summarize(
-  values: readonly number[],
-  folds: number,
-  confidence: number,
-  [least, most]: Interval,
-): FoldFigure {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1);
-  const standardError = Math.sqrt(variance * (1 / n + 1 / (folds - 1)));
-  const half = studentReach(confidence, n - 1) * standardError;
-  return {
-    mean,
-    standardError,
-    interval: [Math.max(least, mean - half), Math.min(most, mean + half)],
   };
 }
 

@@ -32,10 +32,14 @@ export {
   type RocArea,
   type RocAreaOptions,
 } from "./roc.ts";
+export { crossValidate, type CrossValidateOptions, type CrossValidation } from "./cross-validate.ts";
 export {
-  crossValidate,
-  type CrossValidateOptions,
-  type CrossValidation,
-  type FoldFigure,
-} from "./cross-validate.ts";
+  compareFits,
+  type CompareFitsOptions,
+  type ComparedFit,
+  type FitChoice,
+  type FitComparison,
+  type FitFigure,
+} from "./compare-fits.ts";
+export type { FoldFigure } from "./fold-figure.ts";
 export { classScores } from "./scores.ts";

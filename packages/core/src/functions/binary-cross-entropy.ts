@@ -2,6 +2,7 @@ import { InputError } from "../errors/index.ts";
 import { sigmoid, sigmoidComplement } from "./sigmoid.ts";
 import { softplus } from "./softplus.ts";
 import { totalWeight } from "./weights.ts";
+import type { LogitValues } from "./units.ts";
 
 export interface BinaryCrossEntropyOptions {
   /** w > 0: what a positive counts relative to a negative. It does not enter the divisor. Default 1. */
@@ -22,7 +23,7 @@ export interface BinaryCrossEntropyOptions {
  *   fit, or there is no logit
  */
 export function binaryCrossEntropy(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   targets: ArrayLike<number>,
   options: BinaryCrossEntropyOptions = {},
 ): number {
@@ -34,7 +35,7 @@ export function binaryCrossEntropy(
     if (weight === 0) continue;
     const y = targets[i];
     let loss = 0;
-    if (y > 0) loss += positiveWeight * y * softplus(-logits[i]);
+    if (y > 0) loss += positiveWeight * y * softplus(0 - logits[i]);
     if (y < 1) loss += (1 - y) * softplus(logits[i]);
     sum += weight * loss;
   }
@@ -48,7 +49,7 @@ export function binaryCrossEntropy(
  * @throws InputError as `binaryCrossEntropy` does
  */
 export function binaryCrossEntropyGradient(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   targets: ArrayLike<number>,
   options: BinaryCrossEntropyOptions = {},
 ): Float64Array {

@@ -3,6 +3,7 @@ import { checkLogits, largestIn } from "./logits.ts";
 import { logExcess } from "./log-sum-exp.ts";
 import { softmax } from "./softmax.ts";
 import { totalWeight } from "./weights.ts";
+import type { LogitValues } from "./units.ts";
 
 export interface CrossEntropyOptions {
   /** ε in [0, 1]: the targets become (1 − ε)·y + ε/columns. Default 0. */
@@ -25,7 +26,7 @@ export interface CrossEntropyOptions {
  *   lengths do not fit, or there is no row
  */
 export function crossEntropy(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   columns: number,
   targets: ArrayLike<number>,
   options: CrossEntropyOptions = {},
@@ -58,7 +59,7 @@ export function crossEntropy(
  * @throws InputError as `crossEntropy` does
  */
 export function crossEntropyGradient(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   columns: number,
   targets: ArrayLike<number>,
   options: CrossEntropyOptions = {},

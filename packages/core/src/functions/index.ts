@@ -23,3 +23,4 @@ export { logSumExp } from "./log-sum-exp.ts";
 export { sigmoid, sigmoidComplement } from "./sigmoid.ts";
 export { logSigmoid, softplus } from "./softplus.ts";
 export { softmax } from "./softmax.ts";
+export type { LogitValue, LogitValues, ProbabilityValue, ProbabilityValues } from "./units.ts";

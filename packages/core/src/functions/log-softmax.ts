@@ -1,6 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { checkLogits, largestIn } from "./logits.ts";
 import { logExcess } from "./log-sum-exp.ts";
+import type { LogitValues } from "./units.ts";
 
 /**
  * The logarithm of softmax, row by row: ln pⱼ = (zⱼ − m) − ln(1 + Σ_{k≠top} exp(zₖ − m)), with m = z_top
@@ -15,7 +16,7 @@ import { logExcess } from "./log-sum-exp.ts";
  * @see Blanchard, Higham & Higham, IMA J. Numer. Anal. 41 (2021)
  */
 export function logSoftmax(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   columns: number = logits.length,
   output: Float64Array = new Float64Array(logits.length),
 ): Float64Array {

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/index.ts";
 import { exp } from "../kernels/elementary.ts";
+import type { LogitValue, ProbabilityValue } from "./units.ts";
 
 /**
  * σ(z) = 1 / (1 + e^−z), in [0, 1], within 2 units in the last place: also far below 0, where it is
@@ -7,7 +8,7 @@ import { exp } from "../kernels/elementary.ts";
  *
  * @throws InputError when z is NaN
  */
-export function sigmoid(z: number): number {
+export function sigmoid(z: LogitValue): ProbabilityValue {
   if (Number.isNaN(z)) throw new InputError("sigmoid: z must be a number, got NaN");
   return logistic(z);
 }
@@ -18,9 +19,9 @@ export function sigmoid(z: number): number {
  *
  * @throws InputError when z is NaN
  */
-export function sigmoidComplement(z: number): number {
+export function sigmoidComplement(z: LogitValue): ProbabilityValue {
   if (Number.isNaN(z)) throw new InputError("sigmoidComplement: z must be a number, got NaN");
-  return logistic(-z);
+  return logistic(0 - z);
 }
 
 /** σ(z) unchecked: NaN gives NaN. */

@@ -1,6 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { softmaxExactly } from "../kernels/softmax-exactly.ts";
 import { checkLogits } from "./logits.ts";
+import type { LogitValues, ProbabilityValues } from "./units.ts";
 
 /**
  * Softmax of each row: pⱼ = exp(zⱼ − m) / Σₖ exp(zₖ − m), with m that row's own maximum, so that no
@@ -16,10 +17,10 @@ import { checkLogits } from "./logits.ts";
  * @see Blanchard, Higham & Higham, IMA J. Numer. Anal. 41 (2021): why to divide, not exp(z − lse)
  */
 export function softmax(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   columns: number = logits.length,
   output: Float64Array = new Float64Array(logits.length),
-): Float64Array {
+): ProbabilityValues {
   checkLogits("softmax", logits, columns);
   if (output.length !== logits.length)
     throw new InputError(

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/index.ts";
 import { exp, log1p } from "../kernels/elementary.ts";
+import type { LogitValue } from "./units.ts";
 
 /**
  * ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|), ≥ 0, within 2 units in the last place, with no threshold
@@ -7,7 +8,7 @@ import { exp, log1p } from "../kernels/elementary.ts";
  *
  * @throws InputError when z is NaN
  */
-export function softplus(z: number): number {
+export function softplus(z: LogitValue): number {
   if (Number.isNaN(z)) throw new InputError("softplus: z must be a number, got NaN");
   return ramp(z);
 }
@@ -17,9 +18,9 @@ export function softplus(z: number): number {
  *
  * @throws InputError when z is NaN
  */
-export function logSigmoid(z: number): number {
+export function logSigmoid(z: LogitValue): number {
   if (Number.isNaN(z)) throw new InputError("logSigmoid: z must be a number, got NaN");
-  return 0 - ramp(-z); // not −ramp, whose 0 would be −0
+  return 0 - ramp(0 - z); // not −ramp, whose 0 would be −0
 }
 
 /** Softplus unchecked: NaN gives NaN. */

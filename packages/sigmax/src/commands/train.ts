@@ -11,6 +11,7 @@ import {
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
 import { isDescent, type DescentSettings } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
+import type { MatrixData, TableData } from "@sigmax/core/train";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
@@ -20,7 +21,7 @@ import { isTable, type Source } from "../sources/source.ts";
 import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { groupsIn, weightsIn, withCarried, withoutCarried } from "./carried.ts";
+import { groupsIn, weightsIn, withCarried, withoutCarried, type CarriedFlags } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { metersInWords, networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
@@ -191,7 +192,12 @@ async function fit(
   }
 }
 
-function trainingData(source: Source, rows: TrainingRows, flags: TrainFlags): TrainingData {
+/** The training rows as the library takes them. */
+export function trainingData(
+  source: Source,
+  rows: Pick<TrainingRows, "train" | "ledger">,
+  flags: CarriedFlags,
+): MatrixData | TableData {
   const { data, labels } = rows.train;
   const { ledger } = rows;
   const { columns, image, target } = source;

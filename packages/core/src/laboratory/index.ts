@@ -1,0 +1,2 @@
+export { headLaws, type HeadLaw, type LawOptions } from "./laws.ts";
+export { headPractice, type HeadPractice } from "./practice.ts";
