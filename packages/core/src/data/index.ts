@@ -1,4 +1,6 @@
 export { readIdx, type IdxArray } from "./idx.ts";
+export { exclusiveLabelsAdvice, severalLabelsAdvice } from "./label-advice.ts";
+export type { LabelSets } from "./label-sets.ts";
 export { labelsOf, sortClasses, type Labels } from "./labels.ts";
 export { packRoles, unpackRoles, type LedgerEntry } from "./ledger.ts";
 export {
