@@ -39,3 +39,6 @@ export {
   type FoldFigure,
 } from "./cross-validate.ts";
 export { classScores } from "./scores.ts";
+export { evaluateLabels, type EvaluateLabelsOptions } from "./evaluate-labels.ts";
+export type { AverageFigures, LabelEvaluation, LabelFigures } from "./label-evaluation.ts";
+export type { LabelRanking } from "./label-ranking.ts";
