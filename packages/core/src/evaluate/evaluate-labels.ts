@@ -8,6 +8,7 @@ import { mean, meanInterval } from "./evaluate.ts";
 import { averageFigures, countLabels } from "./label-averages.ts";
 import type { LabelEvaluation, LabelFigures } from "./label-evaluation.ts";
 import { labelRanking } from "./label-ranking.ts";
+import { giveLabels, measureLabels } from "./label-rows.ts";
 import { checkLabelScores, columnOf, marksOf } from "./label-scores.ts";
 import { rankingFigures } from "./roc.ts";
 
@@ -52,11 +53,13 @@ export function evaluateLabels(
   checkThresholds(where, cutoffs, labelSets.names);
   const options = { confidence, seed, draws };
   const { rows, columns } = logits;
-  const { given, ...measured } = measure(logits, labelSets, cutoffs);
-  const exact = measured.wrong.reduce((sum, share) => sum + (share === 0 ? 1 : 0), 0);
+  const given = giveLabels(logits, cutoffs);
+  const wrong = wrongShares(given, labelSets);
+  const { loss, distance } = measureLabels(logits, labelSets);
+  const exact = wrong.reduce((sum, share) => sum + (share === 0 ? 1 : 0), 0);
   const perLabel = labelFigures(logits, labelSets, cutoffs, given, options);
   const carried = labelSets.values.reduce((sum, mark) => sum + mark, 0);
-  const [hammingLoss, logLoss, brier] = [mean(measured.wrong), mean(measured.loss), mean(measured.distance)];
+  const [hammingLoss, logLoss, brier] = [mean(wrong), mean(loss), mean(distance)];
   return {
     rows,
     labels: labelSets.names,
@@ -72,9 +75,9 @@ export function evaluateLabels(
     confidence,
     intervals: {
       accuracy: wilsonInterval(exact, rows, confidence),
-      hammingLoss: meanInterval(measured.wrong, hammingLoss, confidence, 1),
-      logLoss: meanInterval(measured.loss, logLoss, confidence, Infinity),
-      brier: meanInterval(measured.distance, brier, confidence, 1),
+      hammingLoss: meanInterval(wrong, hammingLoss, confidence, 1),
+      logLoss: meanInterval(loss, logLoss, confidence, Infinity),
+      brier: meanInterval(distance, brier, confidence, 1),
     },
     perLabel,
   };
@@ -100,28 +103,14 @@ function defaultDraws(rows: number): number {
   return Math.max(200, Math.min(1000, Math.floor(20_000_000 / Math.max(1, rows))));
 }
 
-/** Per row: the share of wrong marks, the mean loss and squared distance over its labels; and what it is given. */
-function measure(
-  { rows, columns, values }: Logits,
-  { values: marks }: LabelSets,
-  thresholds: ArrayLike<number>,
-) {
-  const given = new Uint8Array(rows * columns);
-  const [wrong, loss, distance] = [rows, rows, rows].map((length) => new Float64Array(length));
+/** Per row the share of its marks that are wrong. */
+function wrongShares(given: Uint8Array, { names, rows, values }: LabelSets): Float64Array {
+  const output = new Float64Array(rows);
   for (let row = 0, i = 0; row < rows; row++) {
-    for (let k = 0; k < columns; k++, i++) {
-      const p = sigmoid(values[i]);
-      const gap = p - marks[i];
-      if (p >= thresholds[k]) given[i] = 1;
-      if (given[i] !== marks[i]) wrong[row]++;
-      loss[row] += softplus(marks[i] === 1 ? -values[i] : values[i]);
-      distance[row] += gap * gap;
-    }
-    wrong[row] /= columns;
-    loss[row] /= columns;
-    distance[row] /= columns;
+    for (const end = i + names.length; i < end; i++) if (given[i] !== values[i]) output[row]++;
+    output[row] /= names.length;
   }
-  return { given, wrong, loss, distance };
+  return output;
 }
 
 function labelFigures(
