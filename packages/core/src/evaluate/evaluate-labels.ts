@@ -2,7 +2,7 @@ import type { LabelSets, Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { sigmoid, softplus } from "../functions/index.ts";
 import { wilsonInterval } from "../statistics/index.ts";
-import { calibrationError, calibrationErrorInterval, binForecastsByWidth } from "./bins.ts";
+import { calibrationError, calibrationErrorInterval, binForecastsByWidth, reliabilityBins } from "./bins.ts";
 import { countFigures } from "./classes.ts";
 import { mean, meanInterval } from "./evaluate.ts";
 import { averageFigures, countLabels } from "./label-averages.ts";
@@ -143,6 +143,7 @@ function labelFigures(
       logLoss: mean(scores.map((z, row) => softplus(happened[row] === 1 ? -z : z))),
       brier: bins.squaredGaps / rows,
       ece: calibrationError(bins),
+      reliability: reliabilityBins(bins, confidence),
       intervals: {
         prevalence: wilsonInterval(support, rows, confidence),
         ...intervals,

@@ -1,4 +1,5 @@
 import type { Interval } from "../statistics/index.ts";
+import type { ReliabilityBin } from "./evaluation.ts";
 import type { LabelRanking } from "./label-ranking.ts";
 
 /** One label by itself. NaN never appears: a figure that no row speaks for is null. */
@@ -23,6 +24,8 @@ export interface LabelFigures {
   readonly brier: number;
   /** Expected calibration error of its own probability, 15 equal bins (low, high], in [0, 1]. */
   readonly ece: number;
+  /** Those bins; `confidence` is the mean probability in one, `accuracy` the share of its rows that carry the label. */
+  readonly reliability: readonly ReliabilityBin[];
   readonly intervals: {
     readonly prevalence: Interval;
     readonly precision: Interval | null;
