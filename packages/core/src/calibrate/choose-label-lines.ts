@@ -73,15 +73,7 @@ export function chooseLabelCalibrator(
     throw new InputError(`${where}: needs one group per row, got ${groups.length} for ${logits.rows} rows`);
   const notes = silentLabels(labelSets);
   const units = groups ? new Set(Array.from(groups)).size : logits.rows;
-  const marked = labelSets.values.reduce((sum, mark) => sum + mark, 0);
-  const refusal =
-    logits.rows < fewestRows
-      ? `${logits.rows} rows, and at least ${fewestRows} are wanted`
-      : units < 2
-        ? "all rows are of one group"
-        : marked === 0 || marked === labelSets.values.length
-          ? `${marked === 0 ? "no row carries any label" : "every row carries all labels"}`
-          : null;
+  const refusal = refusalOf(labelSets, units, fewestRows);
   if (refusal !== null) {
     const candidates = ways.map(untried);
     const reason = `too little to calibrate on: ${refusal}; the model is left as it is`;
@@ -101,6 +93,15 @@ export function chooseLabelCalibrator(
     reason: reasonFor(chosen, candidates),
     notes,
   };
+}
+
+/** Why these rows are too few, or null. */
+function refusalOf({ rows, values }: LabelSets, units: number, fewestRows: number): string | null {
+  if (rows < fewestRows) return `${rows} rows, and at least ${fewestRows} are wanted`;
+  if (units < 2) return units === rows ? "a single row" : "all rows are of one group";
+  const marked = values.reduce((sum, mark) => sum + mark, 0);
+  if (marked === 0) return "no row carries any label";
+  return marked === values.length ? "every row carries all labels" : null;
 }
 
 interface RowsOfLabels {

@@ -39,7 +39,8 @@ export function fitLabelLines(
   const { columns } = logits;
   const slopes = new Float64Array(columns).fill(common.slope);
   const intercepts = new Float64Array(columns).fill(common.intercept);
-  for (let k = 0; k < columns && penalty < Infinity; k++) {
+  for (let k = 0; k < columns; k++) {
+    if (penalty === Infinity) break;
     const { scores, isEvent } = finiteRows(columnOf(logits, k), marksOf(labelSets, k));
     const events = isEvent.reduce((sum, mark) => sum + mark, 0);
     if (events === 0 || events === isEvent.length) continue;

@@ -119,7 +119,7 @@ test.runIf(slow).each([0.05, 0.1, 0.3])(
     const labeled = Array.from({ length: count }, (_, row) => row).filter((row) =>
       sets.values.subarray(columns * row, columns * (row + 1)).includes(1),
     );
-    const at = <T extends Float64Array | Uint8Array>(values: T, rows: readonly number[]): number[] =>
+    const at = (values: Float64Array | Uint8Array, rows: readonly number[]): number[] =>
       rows.flatMap((row) => [...values.subarray(columns * row, columns * (row + 1))]);
     const generator = createGenerator(7);
     const misses: number[] = [];

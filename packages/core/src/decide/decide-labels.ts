@@ -87,9 +87,7 @@ export function decideLabels(policy: LabelPolicy, input: DecideLabelsInput): Lab
   if (low && high) checkIntervals(where, probabilities, low, high);
   const { rows, columns, values } = probabilities;
   const preferred = Uint8Array.from(values, (p, i) => actionOf(policy, p, i % columns));
-  const fragile = new Uint8Array(values.length);
-  for (let i = 0; low && high && i < values.length; i++)
-    if (actionOf(policy, low[i], i % columns) !== actionOf(policy, high[i], i % columns)) fragile[i] = 1;
+  const fragile = low && high ? markFragile(policy, low, high) : new Uint8Array(values.length);
   const actions = preferred.map((action, i) => (policy.referFragile && fragile[i] === 1 ? REFERRED : action));
   return {
     rows,
@@ -101,6 +99,14 @@ export function decideLabels(policy: LabelPolicy, input: DecideLabelsInput): Lab
     expectedCost: policy.costs && expectedCost(policy, probabilities, actions),
     decisionAt: (row) => describeLabels(policy, input, { actions, preferred, fragile }, row),
   };
+}
+
+/** 1 where the ends of the interval ask for different actions. */
+function markFragile(policy: LabelPolicy, low: Float64Array, high: Float64Array): Uint8Array {
+  const columns = policy.labels.length;
+  return Uint8Array.from(low, (end, i) =>
+    actionOf(policy, end, i % columns) === actionOf(policy, high[i], i % columns) ? 0 : 1,
+  );
 }
 
 const REFERRED = labelActions.indexOf("refer");

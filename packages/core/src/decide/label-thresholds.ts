@@ -130,7 +130,7 @@ interface TunedLabel {
 }
 
 function fallingOrder(scores: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: scores.length }, (_, i) => i).sort(
+  return Uint32Array.from({ length: scores.length }, (_, i) => i).toSorted(
     (a, b) => scores[b] - scores[a] || a - b,
   );
 }

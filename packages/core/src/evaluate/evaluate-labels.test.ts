@@ -94,7 +94,7 @@ test("a label's area under the curve is that of rocArea, with DeLong's interval"
 
 test("labels in another order give the same figures in that order, and the same seed the same bits", () => {
   const [logits, sets] = drawLabels(60, [0, -1, -2], 4);
-  const turned = <T extends { values: Float64Array | Float32Array | Uint8Array }>(source: T) =>
+  const turned = (source: { readonly values: ArrayLike<number> }) =>
     Array.from(source.values, (_, i) => source.values[i - (i % 3) + (2 - (i % 3))]);
   const one = evaluateLabels(logits, sets, { seed: 5 });
   const other = evaluateLabels(labelLogits(3, turned(logits)), labelSetsOf(3, turned(sets)), { seed: 5 });

@@ -84,11 +84,7 @@ export function evaluateLabels(
 }
 
 /** @throws InputError unless there is one per label, none NaN or negative */
-export function checkThresholds(
-  where: string,
-  thresholds: ArrayLike<number>,
-  names: readonly string[],
-): void {
+function checkThresholds(where: string, thresholds: ArrayLike<number>, names: readonly string[]): void {
   if (thresholds.length !== names.length)
     throw new InputError(
       `${where}: thresholds must be one per label, ${names.length}, got ${thresholds.length}`,
