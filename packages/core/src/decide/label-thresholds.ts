@@ -5,7 +5,7 @@ import { createGenerator } from "../random/index.ts";
 import type { Interval } from "../statistics/index.ts";
 import { drawOptions, percentiles, type BootstrapOptions } from "./bootstrap.ts";
 
-/** Draws: by default 200, fewer above half a million marks. */
+/** Draws: by default 200, fewer above 150,000 marks. */
 export interface LabelThresholdOptions extends BootstrapOptions {
   /** How many times as much as precision recall counts, > 0: Fβ. Default 1. */
   readonly beta?: number;
@@ -68,14 +68,13 @@ export function tuneLabelThresholds(
   const { rows, columns, values } = probabilities;
   const columnsOfLabels = labelSets.names.map((_, k) => {
     const scores = columnOf(probabilities, k);
-    return { scores, marks: marksOf(labelSets, k), order: fallingOrder(scores) };
+    return { scores, marks: marksOf(labelSets, k), order: falling(scores, 1) };
   });
-  const orderOfAll = fallingOrder(values);
-  const tune = (times: ArrayLike<number>): { common: number; labels: TunedLabel[] } => {
-    const timesOfMark = (i: number): number => times[Math.floor(i / columns)];
-    const common = lawOf(bestExpected(values, orderOfAll, timesOfMark, beta), beta);
-    const labels = columnsOfLabels.map(({ scores, marks, order }) => {
-      const expected = bestExpected(scores, order, (row) => times[row], beta);
+  const ofAll = falling(values, columns);
+  const tune = (times: Float64Array): { common: number; labels: TunedLabel[] } => {
+    const common = lawOf(bestExpected(ofAll, times, beta), beta);
+    const labels = columnsOfLabels.map(({ marks, order }) => {
+      const expected = bestExpected(order, times, beta);
       const own = lawOf(expected, beta);
       let positives = 0;
       for (let row = 0; row < rows; row++) positives += times[row] * marks[row];
@@ -118,7 +117,7 @@ function lawOf(best: number, beta: number): number {
 
 /** Of many marks fewer draws, to bound the time. */
 function usualDraws(marks: number): number {
-  return Math.max(50, Math.min(200, Math.floor(100_000_000 / Math.max(1, marks))));
+  return Math.max(50, Math.min(200, Math.floor(30_000_000 / Math.max(1, marks))));
 }
 
 interface TunedLabel {
@@ -129,30 +128,34 @@ interface TunedLabel {
   readonly threshold: number;
 }
 
-function fallingOrder(scores: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: scores.length }, (_, i) => i).toSorted(
-    (a, b) => scores[b] - scores[a] || a - b,
-  );
+/** Probabilities, the largest first, and the row of each. */
+interface Falling {
+  readonly scores: Float64Array;
+  readonly rows: Uint32Array;
+}
+
+/** @param columns how many of the numbers belong to one row */
+function falling(values: Float64Array, columns: number): Falling {
+  const places = Uint32Array.from(values.keys()).toSorted((a, b) => values[b] - values[a] || a - b);
+  return {
+    scores: Float64Array.from(places, (i) => values[i]),
+    rows: Uint32Array.from(places, (i) => Math.floor(i / columns)),
+  };
 }
 
 /** The best expected Fβ of giving a label to so many of the most probable; 0 where all probabilities are 0. */
-function bestExpected(
-  scores: ArrayLike<number>,
-  order: Uint32Array,
-  timesOf: (place: number) => number,
-  beta: number,
-): number {
+function bestExpected({ scores, rows }: Falling, times: Float64Array, beta: number): number {
   const square = beta * beta;
   let total = 0;
-  for (let i = 0; i < order.length; i++) total += timesOf(order[i]) * scores[order[i]];
+  for (let i = 0; i < rows.length; i++) total += times[rows[i]] * scores[i];
   let given = 0;
   let hits = 0;
   let best = 0;
-  for (let i = 0; i < order.length; i++) {
-    const times = timesOf(order[i]);
-    if (times === 0) continue;
-    given += times;
-    hits += times * scores[order[i]];
+  for (let i = 0; i < rows.length; i++) {
+    const count = times[rows[i]];
+    if (count === 0) continue;
+    given += count;
+    hits += count * scores[i];
     const figure = ((1 + square) * hits) / (given + square * total);
     if (figure > best) best = figure;
   }

@@ -83,7 +83,7 @@ function lossOf({ columns, targets, offset, ridge = 0, sampleWeights }: Logistic
           hessian[j * size + k] += blockWeightedDot(columns[j], columns[k], start, curvatures, count);
       }
     }
-    for (let j = 0; ridge > 0 && j < size; j++) {
+    for (let j = 0; j < size; j++) {
       value += (ridge / 2) * parameters[j] * parameters[j];
       gradient[j] += ridge * parameters[j];
       hessian[j * (size + 1)] += ridge;
