@@ -1,7 +1,6 @@
 import { describe, listOf } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
+import { InputError, suggestion } from "../errors/index.ts";
 import { objectOf, type Fields } from "./objects.ts";
-import { suggestion } from "./suggestion.ts";
 
 const where = "readLabelPolicy";
 
