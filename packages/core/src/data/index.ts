@@ -1,5 +1,14 @@
 export { readIdx, type IdxArray } from "./idx.ts";
 export { labelsOf, sortClasses, type Labels } from "./labels.ts";
+export {
+  labelSetsOfColumns,
+  labelSetsOfList,
+  takeLabelRows,
+  takeLabelSets,
+  unknownLabels,
+  type LabelSets,
+  type ListOptions,
+} from "./label-sets.ts";
 export { packRoles, unpackRoles, type LedgerEntry } from "./ledger.ts";
 export {
   emptyLike,
@@ -14,6 +23,7 @@ export {
 } from "./matrix.ts";
 export { foldsOf, type FoldOptions } from "./folds.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
+export { sparseMatrix, takeSparseRows, type SparseMatrix } from "./sparse.ts";
 export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
 export {
   table,
