@@ -23,7 +23,7 @@ export {
 } from "./matrix.ts";
 export { foldsOf, type FoldOptions } from "./folds.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
-export { sparseMatrix, takeSparseRows, type SparseMatrix } from "./sparse.ts";
+export { createSparseRows, sparseMatrix, takeSparseRows, type SparseMatrix, type SparseRows } from "./sparse.ts";
 export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
 export {
   table,

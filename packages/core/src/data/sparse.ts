@@ -87,3 +87,58 @@ export function takeSparseRows(source: SparseMatrix, rows: ArrayLike<number>): S
   }
   return { rows: rows.length, columns: source.columns, starts, indices, values };
 }
+
+/** Sparse rows that are written one after the other. */
+export interface SparseRows {
+  /** Puts an entry into the present row, behind those that it has; 0 is left out. */
+  put(column: number, value: number): void;
+  /** Ends the present row; the next entry belongs to a new one. */
+  endRow(): void;
+  /** The rows that have been ended, of so many columns, as a copy. */
+  take(columns: number): SparseMatrix;
+  /** Forgets all rows, but keeps the room that they took. */
+  clear(): void;
+}
+
+/** @param rows how many are expected; more are taken too */
+export function createSparseRows(rows = 1): SparseRows {
+  let starts = new Uint32Array(rows + 1);
+  let indices = new Uint32Array(64 * rows + 64);
+  let values = new Float32Array(64 * rows + 64);
+  let row = 0;
+  let entries = 0;
+  return {
+    put(column, value) {
+      if (value === 0) return;
+      if (entries === values.length) {
+        const moreIndices = new Uint32Array(2 * entries);
+        const moreValues = new Float32Array(2 * entries);
+        moreIndices.set(indices);
+        moreValues.set(values);
+        indices = moreIndices;
+        values = moreValues;
+      }
+      indices[entries] = column;
+      values[entries++] = value;
+    },
+    endRow() {
+      if (row + 2 > starts.length) {
+        const more = new Uint32Array(2 * starts.length);
+        more.set(starts);
+        starts = more;
+      }
+      starts[++row] = entries;
+    },
+    take: (columns) => ({
+      rows: row,
+      columns,
+      starts: starts.slice(0, row + 1),
+      indices: indices.slice(0, starts[row]),
+      values: values.slice(0, starts[row]),
+    }),
+    clear() {
+      row = 0;
+      entries = 0;
+    },
+  };
+}
