@@ -22,7 +22,15 @@ export function describeCalibration({ calibrator, source, rows, reason }: ModelC
  * @throws InputError when a field or an array is not what the kind of calibrator needs
  */
 export function readCalibration(read: Reader, take: (name: string) => Float64Array): ModelCalibration {
-  const kind = read.oneOf("kind", ["identity", "temperature", "vector", "platt", "beta", "isotonic"]);
+  const kind = read.oneOf("kind", [
+    "identity",
+    "temperature",
+    "vector",
+    "platt",
+    "beta",
+    "isotonic",
+    "labels",
+  ]);
   const numbers = Object.fromEntries(
     read.texts("numbers").map((name) => [name, take(`calibration.${name}`)]),
   );

@@ -1,8 +1,13 @@
 import { foldsOf, takeRows, type Labels, type Logits } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import type { Calibrator } from "../model/index.ts";
 import { createIdentity } from "./calibrator.ts";
-import { fitCalibrator, methods as allMethods, type Method, type MethodFit } from "./methods.ts";
+import {
+  fitCalibrator,
+  methods as allMethods,
+  type ClassCalibrator,
+  type Method,
+  type MethodFit,
+} from "./methods.ts";
 import { checkCalibrationRows, type CalibrationOptions, type StartOptions } from "./rows.ts";
 import { heldOutScores, pairedDifference, summaryOf, type HeldOut } from "./held-out.ts";
 import { reasonFor } from "./reason.ts";
@@ -47,7 +52,7 @@ export interface Candidate {
 
 export interface CalibratorChoice {
   /** Fitted on all rows. */
-  readonly calibrator: Calibrator;
+  readonly calibrator: ClassCalibrator;
   /** What the candidates' figures are from: all rows, or those drawn. */
   readonly judgedOn: number;
   readonly candidates: readonly Candidate[];
@@ -165,7 +170,7 @@ type Trial =
   | { readonly method: MethodFit; readonly refusal: string }
   | {
       readonly method: MethodFit;
-      readonly calibrator: Calibrator;
+      readonly calibrator: ClassCalibrator;
       readonly heldOut: HeldOut;
       readonly summary: { logLoss: number; standardError: number; brier: number };
     };

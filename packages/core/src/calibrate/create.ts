@@ -3,6 +3,7 @@ import type { Calibrator } from "../model/index.ts";
 import { createBeta } from "./beta.ts";
 import { createIdentity } from "./calibrator.ts";
 import { createIsotonic } from "./isotonic.ts";
+import { createLabelLines } from "./label-lines.ts";
 import { createPlatt } from "./platt.ts";
 import { createTemperature } from "./temperature.ts";
 import { createVector } from "./vector.ts";
@@ -40,6 +41,8 @@ export function createCalibrator(
           probabilities: take(`${k}.probabilities`),
         })),
       );
+    case "labels":
+      return createLabelLines({ slopes: take("slopes"), intercepts: take("intercepts") });
     default:
       throw new InputError(`createCalibrator: there is no kind "${String(kind)}"`);
   }

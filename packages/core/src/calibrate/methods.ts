@@ -10,15 +10,18 @@ import type { CalibrationOptions, StartOptions } from "./rows.ts";
 import { fitTemperature } from "./temperature.ts";
 import { fitVector } from "./vector.ts";
 
-/** What can be chosen. */
-export type Method = Calibrator["kind"];
+/** What can be chosen for one of K classes. */
+export type Method = Exclude<Calibrator["kind"], "labels">;
+
+/** A calibrator of one-of-K logits. */
+export type ClassCalibrator = Calibrator & { readonly kind: Method };
 
 /** How a method is fitted. */
 export interface MethodFit {
   readonly kind: Method;
   /** How many numbers it learns of so many classes. */
   readonly size: (classCount: number) => number;
-  readonly fit: (logits: Logits, labels: Labels, options: StartOptions) => Calibrator;
+  readonly fit: (logits: Logits, labels: Labels, options: StartOptions) => ClassCalibrator;
 }
 
 /** From few numbers to many. Isotonic takes as many as the rows ask for, and counts as a hundred before it is fitted. */
@@ -41,7 +44,7 @@ export function fitCalibrator(
   logits: Logits,
   labels: Labels,
   options: CalibrationOptions = {},
-): Calibrator {
+): ClassCalibrator {
   const method = methods.find((each) => each.kind === kind);
   if (method === undefined)
     throw new InputError(

@@ -23,6 +23,7 @@ export {
   type ConformalThreshold,
   type LabelSets,
 } from "./label-sets.ts";
+export { controlMissedLabels, type MissedLabels, type MissedLabelsOptions } from "./missed-labels.ts";
 export { controlRisk, type ControlledRisk, type RiskOptions } from "./risk.ts";
 export type { RowIds } from "./row-hash.ts";
 export { conformalSets, type ConformalNumbers, type ConformalSets, type SetsOptions } from "./sets.ts";

@@ -1,5 +1,15 @@
 export { readIdx, type IdxArray } from "./idx.ts";
+export { exclusiveLabelsAdvice, severalLabelsAdvice } from "./label-advice.ts";
 export { labelsOf, sortClasses, type Labels } from "./labels.ts";
+export {
+  labelSetsOfColumns,
+  labelSetsOfList,
+  takeLabelRows,
+  takeLabelSets,
+  unknownLabels,
+  type LabelSets,
+  type ListOptions,
+} from "./label-sets.ts";
 export { packRoles, unpackRoles, type LedgerEntry } from "./ledger.ts";
 export {
   emptyLike,
@@ -14,6 +24,13 @@ export {
 } from "./matrix.ts";
 export { foldsOf, type FoldOptions } from "./folds.ts";
 export { roles, rowsWithRole, splitRows, type Role, type SplitShares } from "./split.ts";
+export {
+  createSparseRows,
+  sparseMatrix,
+  takeSparseRows,
+  type SparseMatrix,
+  type SparseRows,
+} from "./sparse.ts";
 export { tableOf, tableOfColumns, type Cell, type Columns, type Row } from "./rows.ts";
 export {
   table,

@@ -1,5 +1,5 @@
-import type { Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import { checkIntervals } from "./check-intervals.ts";
 import { checkLength, checkRows } from "./check.ts";
 import type { Choice } from "./choice.ts";
 import { chooseByCost } from "./cost-choice.ts";
@@ -111,23 +111,12 @@ function checkInput(
   const { values, columns } = probabilities;
   if ((low === undefined) !== (high === undefined))
     throw new InputError("decide: intervals need both ends, low and high, got one of them");
-  if (low && high) checkIntervals(probabilities, low, high);
+  if (low && high) checkIntervals("decide", probabilities, low, high);
   if (!sets) return;
   checkLength("decide", "marks of label sets", sets, values.length);
   for (let i = 0; i < sets.length; i++)
     if (sets[i] !== 0 && sets[i] !== 1)
       throw new InputError(
         `decide: marks of label sets must be 0 or 1, got ${sets[i]} at row ${Math.floor(i / columns)}, column ${i % columns}`,
-      );
-}
-
-function checkIntervals({ values, columns }: Probabilities, low: Float64Array, high: Float64Array): void {
-  checkLength("decide", "low ends", low, values.length);
-  checkLength("decide", "high ends", high, values.length);
-  // A probability may stand on an end of its interval, so what rounding moves across it is let through.
-  for (let i = 0; i < values.length; i++)
-    if (!(low[i] >= 0 && low[i] <= values[i] + 1e-9 && high[i] >= values[i] - 1e-9 && high[i] <= 1))
-      throw new InputError(
-        `decide: intervals must be in [0, 1] and hold their probability, got ${low[i]} to ${high[i]} around ${values[i]} at row ${Math.floor(i / columns)}, column ${i % columns}`,
       );
 }

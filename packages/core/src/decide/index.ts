@@ -32,3 +32,19 @@ export {
   type ReaderComparison,
 } from "./compare-reader.ts";
 export type { BootstrapOptions } from "./bootstrap.ts";
+export {
+  tuneLabelThresholds,
+  type LabelThreshold,
+  type LabelThresholdOptions,
+  type LabelThresholds,
+} from "./label-thresholds.ts";
+export { readLabelPolicy, type LabelCosts, type LabelPolicy } from "./label-policy.ts";
+export {
+  decideLabels,
+  labelActions,
+  type DecideLabelsInput,
+  type LabelAction,
+  type LabelDecision,
+  type LabelDecisions,
+  type LabelReason,
+} from "./decide-labels.ts";

@@ -2,6 +2,7 @@ import type { Labels } from "../data/index.ts";
 import { createGenerator, drawBinomial } from "../random/index.ts";
 import { binomialInterval, normalQuantile, sampleQuantile } from "../statistics/index.ts";
 import type { Interval, ReliabilityBin } from "./evaluation.ts";
+import type { Forecasts } from "./forecasts.ts";
 
 const BINS = 15;
 
@@ -18,16 +19,22 @@ export interface TopLabelBins {
 
 /** @param confidence per row the probability of the class `predicted`, in [0, 1] */
 export function binTopLabels(confidence: Float64Array, predicted: Int32Array, labels: Labels): TopLabelBins {
+  const happened = Uint8Array.from(predicted, (k, row) => (k === labels.indices[row] ? 1 : 0));
+  return binForecastsByWidth({ probability: confidence, happened });
+}
+
+/** The same of any event with a probability. */
+export function binForecastsByWidth({ probability, happened }: Forecasts): TopLabelBins {
   const bins = {
-    total: confidence.length,
+    total: probability.length,
     rows: new Float64Array(BINS),
     confidence: new Float64Array(BINS),
     right: new Float64Array(BINS),
   };
   let squaredGaps = 0;
-  for (let row = 0; row < confidence.length; row++) {
-    const p = confidence[row];
-    const right = predicted[row] === labels.indices[row] ? 1 : 0;
+  for (let row = 0; row < probability.length; row++) {
+    const p = probability[row];
+    const right = happened[row];
     const bin = binOf(p, BINS);
     bins.rows[bin]++;
     bins.confidence[bin] += p;

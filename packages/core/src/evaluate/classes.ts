@@ -40,17 +40,30 @@ export function classFigures(
     const hits = confusion[k * count + k];
     const falseAlarms = predicted[k] - hits;
     const misses = support[k] - hits;
-    const overlap = share(hits, falseAlarms + misses);
     return {
       class: name,
       support: support[k],
       predicted: predicted[k],
-      precision: share(hits, falseAlarms),
-      recall: share(hits, misses),
-      f1: overlap === null ? null : f1Of(overlap),
-      intervals: classIntervals(hits, falseAlarms, misses, rows, options),
+      ...countFigures(hits, falseAlarms, misses, rows, options),
     };
   });
+}
+
+/** Precision, recall and F1 of one class or label from its counts, as `classFigures` says. */
+export function countFigures(
+  hits: number,
+  falseAlarms: number,
+  misses: number,
+  rows: number,
+  options: DrawOptions,
+): Pick<ClassFigures, "precision" | "recall" | "f1" | "intervals"> {
+  const overlap = share(hits, falseAlarms + misses);
+  return {
+    precision: share(hits, falseAlarms),
+    recall: share(hits, misses),
+    f1: overlap === null ? null : f1Of(overlap),
+    intervals: classIntervals(hits, falseAlarms, misses, rows, options),
+  };
 }
 
 /** hits/(hits + errors), null when there are neither. */

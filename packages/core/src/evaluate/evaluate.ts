@@ -174,14 +174,19 @@ export function measureRows(
   return { topProbability, loss, distance };
 }
 
-function mean(values: Float64Array): number {
+export function mean(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
 /** mean ± z·s/√n, within the range [0, top] that the values have. */
-function meanInterval(values: Float64Array, average: number, confidence: number, top: number): Interval {
+export function meanInterval(
+  values: Float64Array,
+  average: number,
+  confidence: number,
+  top: number,
+): Interval {
   if (average === Infinity) return [Infinity, Infinity];
   const rows = values.length;
   if (rows === 1) return [0, top];

@@ -43,3 +43,7 @@ export {
 } from "./compare-fits.ts";
 export type { FoldFigure } from "./fold-figure.ts";
 export { classScores } from "./scores.ts";
+export { evaluateLabels, type EvaluateLabelsOptions } from "./evaluate-labels.ts";
+export type { AverageFigures, LabelEvaluation, LabelFigures } from "./label-evaluation.ts";
+export type { LabelRanking } from "./label-ranking.ts";
+export { labelPairs } from "./label-pairs.ts";

@@ -2,7 +2,7 @@ import type { Logits } from "../data/index.ts";
 
 /** What turns logits into others whose probabilities match frequencies; `@sigmax/core/calibrate` fits them. */
 export interface Calibrator {
-  readonly kind: "identity" | "temperature" | "vector" | "platt" | "beta" | "isotonic";
+  readonly kind: "identity" | "temperature" | "vector" | "platt" | "beta" | "isotonic" | "labels";
   /** How many numbers were learned: what a simpler one has fewer of. */
   readonly parameterCount: number;
   /** What was learned, by name: `createCalibrator` makes the same calibrator of it again. */

@@ -9,6 +9,8 @@ export interface LogisticRows {
   readonly targets: Float64Array;
   /** Added to each row's logit. Default 0. */
   readonly offset?: Float64Array;
+  /** Adds ½·ridge·‖θ‖² to the loss, ≥ 0. Default 0. */
+  readonly ridge?: number;
   /** One ≥ 0 per row. Default 1. */
   readonly sampleWeights?: ArrayLike<number> | undefined;
   /** Where Newton's method starts. Default: from 0, or of many rows from the fit of some. */
@@ -19,7 +21,7 @@ export interface LogisticRows {
 const MANY_ROWS = 50_000;
 const STEP = 16;
 
-/** The θ of least Σ s·(ln(1 + eᵗ) − y·t) with t = Xθ + offset. Newton's method. */
+/** The θ of least Σ s·(ln(1 + eᵗ) − y·t) + ½·ridge·‖θ‖² with t = Xθ + offset. Newton's method. */
 export function fitLogistic(rows: LogisticRows): ConvexMinimum {
   const size = rows.columns.length;
   const at = lossOf(rows);
@@ -29,7 +31,10 @@ export function fitLogistic(rows: LogisticRows): ConvexMinimum {
   return minimizeConvex({ size, at }, start);
 }
 
-function everyNth({ columns, targets, offset, sampleWeights }: LogisticRows, step: number): LogisticRows {
+function everyNth(
+  { columns, targets, offset, ridge = 0, sampleWeights }: LogisticRows,
+  step: number,
+): LogisticRows {
   const take = (values: ArrayLike<number>): Float64Array => {
     const output = new Float64Array(Math.ceil(values.length / step));
     for (let i = 0; i < output.length; i++) output[i] = values[i * step];
@@ -38,13 +43,14 @@ function everyNth({ columns, targets, offset, sampleWeights }: LogisticRows, ste
   return {
     columns: columns.map(take),
     targets: take(targets),
+    ridge: ridge / step,
     ...(offset && { offset: take(offset) }),
     sampleWeights: sampleWeights && take(sampleWeights),
   };
 }
 
 /** The loss with its derivatives, in one pass over blocks of rows that stay in the cache. */
-function lossOf({ columns, targets, offset, sampleWeights }: LogisticRows) {
+function lossOf({ columns, targets, offset, ridge = 0, sampleWeights }: LogisticRows) {
   const size = columns.length;
   const rows = targets.length;
   const block = Math.min(rows, 1024);
@@ -76,6 +82,11 @@ function lossOf({ columns, targets, offset, sampleWeights }: LogisticRows) {
         for (let k = 0; k <= j; k++)
           hessian[j * size + k] += blockWeightedDot(columns[j], columns[k], start, curvatures, count);
       }
+    }
+    for (let j = 0; j < size; j++) {
+      value += (ridge / 2) * parameters[j] * parameters[j];
+      gradient[j] += ridge * parameters[j];
+      hessian[j * (size + 1)] += ridge;
     }
     return value;
   };
