@@ -10,6 +10,7 @@ import type {
   SoftmaxRunData,
   StepOptions,
 } from "./kernels.ts";
+import { createPlainAttention } from "./plain-attention.ts";
 import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
@@ -20,6 +21,7 @@ export const plainKernels: Kernels = {
   linear,
   createLinearRow,
   createActivations: async () => plainActivations,
+  createAttention: async (plan) => createPlainAttention(plan),
   createSoftmaxRun: async (data) => createSoftmaxRun(data),
   async createLinearSums(data) {
     const { plainLinearSums } = await import("./linear-sums.ts");
