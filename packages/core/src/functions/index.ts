@@ -13,6 +13,14 @@ export { sparsemax, sparsemaxGradient } from "./activations/sparsemax.ts";
 export { swishActivation } from "./activations/swish.ts";
 export { tanhActivation } from "./activations/tanh.ts";
 export {
+  attention,
+  attentionGradient,
+  type Attention,
+  type AttentionGradient,
+  type AttentionOptions,
+  type AttentionTensor,
+} from "./attention.ts";
+export {
   binaryCrossEntropy,
   binaryCrossEntropyGradient,
   type BinaryCrossEntropyOptions,

@@ -50,7 +50,11 @@ export interface AttentionRoom {
    * @throws InputError where a score is NaN or +Infinity
    */
   forward(): void | Promise<void>;
-  /** From the gradient of the output, after `forward`, to all others. */
+  /**
+   * From the gradient of the output, after `forward`, to all others.
+   *
+   * @throws InputError where the plan has no gradients
+   */
   backward(): void | Promise<void>;
   /** Of the last `forward`: ln Σ e^score of each batch, head and query; −Infinity where it sees no key. */
   logSumExp(): Float64Array;
@@ -130,4 +134,8 @@ export function checkScores(
       throw new InputError(
         `${where}: the scores of Q and K must be finite, or −Infinity to hide a key, got NaN or +Infinity at batch ${Math.floor(row / (heads * queries))}, head ${Math.floor(row / queries) % heads}, query ${row % queries}`,
       );
+}
+
+export function planWithoutGradients(): InputError {
+  return new InputError("attention: a backward pass needs a plan with gradients");
 }

@@ -2,6 +2,7 @@ import {
   attentionCounts,
   checkAttention,
   checkScores,
+  planWithoutGradients,
   type AttentionPlan,
   type AttentionRoom,
   type AttentionTensors,
@@ -45,8 +46,7 @@ function forQueries(plan: AttentionPlan, visit: (place: Place) => void): void {
     const h = Math.floor(row / queries) % heads;
     const b = Math.floor(row / (queries * heads));
     const keyHead = b * keyHeads + Math.floor((h * keyHeads) / heads);
-    const biasHead =
-      bias === null ? 0 : (bias.batch === 1 ? 0 : b) * bias.heads + (bias.heads === 1 ? 0 : h);
+    const biasHead = bias === null ? 0 : (bias.batch === 1 ? 0 : b) * bias.heads + (bias.heads === 1 ? 0 : h);
     visit({
       row,
       query: row * width,
@@ -177,7 +177,7 @@ export function createPlainAttention(plan: AttentionPlan): AttentionRoom {
     checkScores("attention", plan, (row) => Number.isNaN(logSumExp[row]), counts.rows);
   };
   const backward = (): void => {
-    if (gradients === null) return;
+    if (gradients === null) throw planWithoutGradients();
     const sums = {
       query: new Float64Array(counts.query),
       key: new Float64Array(counts.key),

@@ -3,6 +3,7 @@ import {
   attentionCounts,
   checkAttention,
   checkScores,
+  planWithoutGradients,
   type AttentionPlan,
   type AttentionRoom,
 } from "./attention.ts";
@@ -122,7 +123,8 @@ function createAttention(
       return check();
     },
     backward() {
-      room.gradients?.bias?.fill(0); // heads may add to the same numbers
+      if (room.gradients === null) throw planWithoutGradients();
+      room.gradients.bias?.fill(0); // heads may add to the same numbers
       if (team)
         return run("attentionBackward").then(() => (chunks > 1 ? run("attentionQueries") : undefined));
       kernels.attentionBackward(job, 0, 1);
@@ -163,10 +165,7 @@ function forwardBytes({ keys, width, valueWidth }: AttentionPlan): number {
 }
 
 /** Of a thread: see `layOut` in assembly/attention.ts. */
-function backwardBytes(
-  { queries, keys, width, valueWidth }: AttentionPlan,
-  chunks: number,
-): number {
+function backwardBytes({ queries, keys, width, valueWidth }: AttentionPlan, chunks: number): number {
   const ownKeys = Math.ceil(Math.ceil(keys / tileKeys) / chunks) * tileKeys;
   const allQueries = alignUp(queries, tileQueries);
   const [columns, valueColumns] = [alignUp(width, 8), alignUp(valueWidth, 8)];
