@@ -44,7 +44,7 @@ describe("the stepper", () => {
     expect(steps).toEqual(flowers.map(({ name }, i) => `Key ${i + 1} of 6: ${name}`));
     const texts = textsOf(".step p.soft", page);
     expect(texts).toHaveLength(6);
-    for (const text of texts) expect(text).toMatch(/same to the last bit|differ by \d(\.\d+)? × 10⁻¹[5-8],/);
+    for (const text of texts) expect(text).toMatch(/same to the last bit|differ by \d(\.\d+)? × 10⁻¹[⁵⁶⁷⁸],/);
   });
 
   test("says what a new maximum does", () => {
@@ -88,7 +88,7 @@ describe("the stepper", () => {
                 await tab.keyboard.press("ArrowRight");
                 expect(await shown()).toEqual([`Key 6 of 6: ${flowers[5].name}`, "Step 6 of 6"]);
                 await tab.keyboard.press("ArrowLeft");
-                await tab.getByLabel("First step").click();
+                await tab.getByText("First", { exact: true }).click();
                 expect((await shown())[1]).toBe("Step 1 of 6");
                 await tab.keyboard.press("End");
                 const wide = await tab.evaluate("document.documentElement.scrollWidth");

@@ -96,6 +96,10 @@ function createAttention(
     await opening;
     await team?.tell({ kind: "job", name, address: job });
   };
+  const backwardByTeam = async (): Promise<void> => {
+    await run("attentionBackward");
+    if (chunks > 1) await run("attentionQueries");
+  };
   const check = (): void =>
     checkScores("attention", plan, (row) => Number.isNaN(shares[2 * row + 1]), counts.rows);
   const tensors = {
@@ -125,10 +129,10 @@ function createAttention(
     backward() {
       if (room.gradients === null) throw planWithoutGradients();
       room.gradients.bias?.fill(0); // heads may add to the same numbers
-      if (team)
-        return run("attentionBackward").then(() => (chunks > 1 ? run("attentionQueries") : undefined));
+      if (team) return backwardByTeam();
       kernels.attentionBackward(job, 0, 1);
       if (chunks > 1) kernels.attentionQueries(job, 0, 1);
+      return undefined;
     },
     logSumExp: () =>
       Float64Array.from({ length: counts.rows }, (_, row) => shares[2 * row] - log(shares[2 * row + 1])).map(

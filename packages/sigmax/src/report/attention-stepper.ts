@@ -53,10 +53,10 @@ export function renderAttentionStepper(): string {
           "steps",
           "Key by key",
           html`<div class="stepping" hidden role="group" aria-label="Steps">
-              <button type="button" data-go="first" aria-label="First step">⏮</button>
+              <button type="button" data-go="first">First</button>
               <button type="button" data-go="back">◀ Back</button>
               <button type="button" data-go="next">Next ▶</button>
-              <button type="button" data-go="last" aria-label="Last step">⏭</button>
+              <button type="button" data-go="last">Last</button>
               <span id="place" role="status"></span>
               <span class="soft">or the keys ← → Home End</span>
             </div>

@@ -135,7 +135,8 @@ table.atlas td:last-child { min-width: 13rem; }
 .step dl.facts { margin-top: .6rem; }
 .step dl.facts > div { grid-template-columns: 8.5rem minmax(0, 1fr); }
 .step dd { font-variant-numeric: tabular-nums; }
-.step table { width: 100%; margin-top: .6rem; }
+.step .pair > div { margin-bottom: 1.4rem; }
+.step table { width: 100%; margin: .6rem 0; }
 .step td .track { margin-top: .2rem; }
 .step td .track span { background: var(--right); }
 
