@@ -1,4 +1,5 @@
 import { activations } from "./activations.mjs";
+import { attention } from "./attention.mjs";
 import { csv } from "./csv.mjs";
 import { decisions } from "./decisions.mjs";
 import { exact } from "./exact.mjs";
@@ -31,4 +32,16 @@ import { train } from "./train.mjs";
  */
 
 /** @type {Bench[]} */
-export const benches = [train, threads, network, gemm, softmax, activations, rows, csv, exact, decisions];
+export const benches = [
+  train,
+  threads,
+  network,
+  gemm,
+  softmax,
+  attention,
+  activations,
+  rows,
+  csv,
+  exact,
+  decisions,
+];

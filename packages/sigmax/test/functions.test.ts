@@ -77,7 +77,7 @@ describe("sigmax functions", () => {
   test.concurrent.each([
     [["eluu"], 'functions: there is no function eluu; did you mean "elu"?'],
     [["Leaky-Relu"], 'functions: there is no function Leaky-Relu; did you mean "leaky-relu"?'],
-    [["cosine"], `functions: there is no function cosine; expected one of ${names.join(", ")}`],
+    [["cosine"], `functions: there is no function cosine; expected one of ${names.join(", ")}, attention`],
     [["elu", "relu"], "expected 1 argument, got one more: relu"],
     [["--out", "no/atlas.html"], "no/atlas.html: cannot be written: there is no folder no"],
     [["eluu", "--out", "atlas.html"], 'functions: there is no function eluu; did you mean "elu"?'],

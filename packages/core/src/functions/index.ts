@@ -13,6 +13,14 @@ export { sparsemax, sparsemaxGradient } from "./activations/sparsemax.ts";
 export { swishActivation } from "./activations/swish.ts";
 export { tanhActivation } from "./activations/tanh.ts";
 export {
+  attention,
+  attentionGradient,
+  type Attention,
+  type AttentionGradient,
+  type AttentionOptions,
+  type AttentionTensor,
+} from "./attention.ts";
+export {
   binaryCrossEntropy,
   binaryCrossEntropyGradient,
   type BinaryCrossEntropyOptions,
@@ -20,6 +28,7 @@ export {
 export { crossEntropy, crossEntropyGradient, type CrossEntropyOptions } from "./cross-entropy.ts";
 export { logSoftmax } from "./log-softmax.ts";
 export { logSumExp } from "./log-sum-exp.ts";
+export { onlineSoftmax, type OnlineSoftmaxStep } from "./online-softmax.ts";
 export { sigmoid, sigmoidComplement } from "./sigmoid.ts";
 export { logSigmoid, softplus } from "./softplus.ts";
 export { softmax } from "./softmax.ts";

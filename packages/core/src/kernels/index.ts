@@ -1,5 +1,12 @@
 export type { ActivationKernels, ActivationRoom, ElementwiseActivation } from "./activation.ts";
 export type {
+  AttentionGradients,
+  AttentionPlan,
+  AttentionRoom,
+  AttentionShape,
+  AttentionTensors,
+} from "./attention.ts";
+export type {
   Kernels,
   LinearInput,
   LinearLayer,

@@ -1,5 +1,6 @@
 import type { ActivationKernels } from "./activation.ts";
 import type { NetworkPass, NetworkRun, NetworkRunData, Program } from "./network/tape.ts";
+import type { AttentionPlan, AttentionRoom } from "./attention.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
 
@@ -41,6 +42,14 @@ export interface Kernels {
 
   /** Elementwise functions and their derivatives. Loaded at their first use. */
   createActivations(): Promise<ActivationKernels>;
+
+  /**
+   * Lays attention out in memory: room for its tensors, and the passes over them. Loaded at its first use.
+   *
+   * @param team who makes the passes; without one, the caller's own thread. The bits are the same.
+   * @throws InputError when a length is not a whole number ≥ 1, the heads do not fit, or there is not room enough
+   */
+  createAttention(plan: AttentionPlan, team?: Team): Promise<AttentionRoom>;
 
   /**
    * Lays one training run out in memory. The data are copied. What it needs is loaded at its first use.

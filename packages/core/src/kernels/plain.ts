@@ -12,6 +12,7 @@ import type {
 } from "./kernels.ts";
 import { plainNetworkPass, plainNetworkRun } from "./network/plain.ts";
 import { plainProduct } from "./plain-product.ts";
+import { createPlainAttention } from "./plain-attention.ts";
 import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
@@ -22,6 +23,7 @@ export const plainKernels: Kernels = {
   linear,
   createLinearRow,
   createActivations: async () => plainActivations,
+  createAttention: async (plan) => createPlainAttention(plan),
   createSoftmaxRun: async (data) => createSoftmaxRun(data),
   createProduct: async (shape) => plainProduct(shape),
   createNetworkRun: async (data) => plainNetworkRun(data),

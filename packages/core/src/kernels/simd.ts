@@ -2,6 +2,7 @@ import { binary } from "./predict-binary.generated.ts";
 import type { ActivationKernels } from "./activation.ts";
 import { compileNetworkPasses, type OpenNetworkPass } from "./network/pass.ts";
 import type { OpenNetworkRun } from "./network/run.ts";
+import type { OpenAttention } from "./simd-attention.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
@@ -28,6 +29,7 @@ export function createKernels(): Kernels {
   const module = compileModule(decodeBase64(binary));
   const scratch = createScratch(module);
   let activations: Promise<ActivationKernels> | null = null;
+  let attention: Promise<OpenAttention> | null = null;
   let softmaxRuns: Promise<OpenSoftmaxRun> | null = null;
   let networkRuns: Promise<OpenNetworkRun> | null = null;
   let networkPasses: OpenNetworkPass | null = null;
@@ -78,6 +80,10 @@ export function createKernels(): Kernels {
     async createActivations() {
       activations ??= import("./activations.ts").then(({ compileActivations }) => compileActivations());
       return activations;
+    },
+    async createAttention(plan, team) {
+      attention ??= import("./simd-attention.ts").then(({ compileAttention }) => compileAttention());
+      return (await attention)(plan, team);
     },
     async createSoftmaxRun(data, team) {
       softmaxRuns ??= import("./softmax-run.ts").then(({ compileSoftmaxRuns }) => compileSoftmaxRuns());

@@ -28,8 +28,17 @@ export type TeamMessage =
   /** Do your share of a job laid out at an address of that memory. */
   | { readonly kind: "job"; readonly name: JobName; readonly address: number };
 
-/** Jobs over all rows that a team divides among its members. */
-export type JobName = "forwardAll" | "backwardAll" | "gramAll" | "factorAll" | "networkSteps" | "productAll";
+/** Jobs that a team divides among its members. */
+export type JobName =
+  | "forwardAll"
+  | "backwardAll"
+  | "gramAll"
+  | "factorAll"
+  | "attentionForward"
+  | "attentionBackward"
+  | "attentionQueries"
+  | "networkSteps"
+  | "productAll";
 
 /** What a member does with its messages, on whichever platform. */
 export function createMember(rank: number, size: number): (message: TeamMessage) => void {

@@ -75,6 +75,11 @@ export interface KernelExports {
     aEach: number,
   ): void;
 
+  // attention.ts
+  attentionForward(job: number, thread: number, threads: number): void;
+  attentionBackward(job: number, thread: number, threads: number): void;
+  attentionQueries(job: number, thread: number, threads: number): void;
+
   // minibatch.ts
   trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
 

@@ -27,6 +27,6 @@ export const functionsCommand: Command<CommandContext> = buildCommand<FunctionsF
   docs: {
     brief: "Show the activation functions: formula, graph, derivative, strengths and weaknesses",
     fullDescription:
-      "Lists the activation functions that networks are made of, or draws one of them with its derivative.\n\nWith --out the same, with formulas set as formulas, is one HTML page.\n\nExample: sigmax functions elu",
+      "Lists the activation functions that networks are made of, or draws one of them with its derivative. The name attention steps through attention.\n\nWith --out the same, with formulas set as formulas, is one HTML page.\n\nExample: sigmax functions elu",
   },
 });

@@ -10,6 +10,7 @@ import type { FunctionsFlags } from "./functions.flags.ts";
 const [from, to] = [-4, 4];
 
 export async function showFunctions(flags: FunctionsFlags, name?: string): Promise<void> {
+  if (name === "attention") return showAttention(flags);
   const chosen = name === undefined ? activations : [find(name)];
   if (flags.out !== undefined) {
     await checkWritable(flags.out);
@@ -27,11 +28,53 @@ export async function showFunctions(flags: FunctionsFlags, name?: string): Promi
   else printLines(name === undefined ? listed(chosen) : described(chosen[0]));
 }
 
+/** Attention by the online softmax: the steps of one example in the terminal, as JSON, or on a page to step through. */
+async function showAttention({ out, json = false }: FunctionsFlags): Promise<void> {
+  if (out !== undefined) {
+    await checkWritable(out);
+    const { renderAttentionStepper } = await import("../report/attention-stepper.ts");
+    await writeFileWhole(out, renderAttentionStepper());
+  }
+  const { flowerSteps, flowers, query } = await import("../report/attention-example.ts");
+  const steps = flowerSteps();
+  const stepper = out ?? null;
+  if (json)
+    printJson({
+      attention: {
+        query,
+        steps: steps.map((step, i) => ({
+          key: flowers[i],
+          ...step,
+          weighted: [...step.weighted],
+          output: [...step.output],
+        })),
+      },
+      stepper,
+    });
+  else if (stepper !== null) printLines([`Stepper  ${stepper}`]);
+  else
+    printLines([
+      "Attention: softmax(Q Kᵀ / √d) V, by the online softmax: one pass, nothing kept but a maximum and two sums.",
+      `The query is ${query.name} of Fisher's irises; it attends to six others, whose values are their species.`,
+      "",
+      ...table([
+        ["key", "score", "maximum", "factor", "weight", "sum", "output"],
+        ...steps.map(({ score, largest, factor, weight, sum, output }, i) => [
+          flowers[i].name,
+          ...[score, largest, factor, weight, sum].map((x) => x.toFixed(3)),
+          [...output].map((x) => x.toFixed(3)).join(" "),
+        ]),
+      ]),
+      "",
+      "sigmax functions attention --out attention.html writes a page that steps through it.",
+    ]);
+}
+
 /** @throws InputError when there is no such function */
 function find(name: string): ActivationFacts {
   const found = activations.find((facts) => facts.name === name);
   if (found !== undefined) return found;
-  const known = activations.map((facts) => facts.name);
+  const known = [...activations.map((facts) => facts.name), "attention"];
   throw new InputError(
     `functions: there is no function ${name}${didYouMean(name, known) || `; expected one of ${known.join(", ")}`}`,
   );
@@ -47,6 +90,7 @@ function listed(all: readonly ActivationFacts[]): string[] {
     ...all.flatMap(({ fact }, i) => [rows[i], `    ${fact}`]),
     "",
     "sigmax functions <name> draws one; --out atlas.html writes the page of all.",
+    "sigmax functions attention steps through attention.",
   ];
 }
 

@@ -126,6 +126,20 @@ table.atlas tbody th { white-space: nowrap; }
 table.atlas td:nth-child(2), table.atlas td:nth-child(3) { white-space: nowrap; }
 table.atlas td:last-child { min-width: 13rem; }
 
+.stepping { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; margin: 1rem 0; font: .85rem var(--sans); }
+.stepping button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--soft); border-radius: .25rem; padding: .45rem .8rem; min-width: 2.75rem; cursor: pointer; }
+.stepping button:disabled { opacity: .45; cursor: default; }
+.stepping button:focus-visible { outline: 2px solid var(--right); outline-offset: 2px; }
+.step h3 { margin-bottom: .4rem; }
+.step .pair { margin-top: 1rem; }
+.step dl.facts { margin-top: .6rem; }
+.step dl.facts > div { grid-template-columns: 8.5rem minmax(0, 1fr); }
+.step dd { font-variant-numeric: tabular-nums; }
+.step .pair > div { margin-bottom: 1.4rem; }
+.step table { width: 100%; margin: .6rem 0; }
+.step td .track { margin-top: .2rem; }
+.step td .track span { background: var(--right); }
+
 @media (prefers-color-scheme: dark) { .weight, .ramp { filter: brightness(1.5); } }
 .pixels { display: block; width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--rule); }
 ul.pictures { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); gap: .8rem; font: .82rem/1.3 var(--sans); }

@@ -1,0 +1,179 @@
+import { InputError } from "../errors/index.ts";
+import {
+  attentionCounts,
+  checkAttention,
+  checkScores,
+  planWithoutGradients,
+  type AttentionPlan,
+  type AttentionRoom,
+} from "./attention.ts";
+import { binary } from "./attention-binary.generated.ts";
+import { log } from "./elementary.ts";
+import { alignUp, createLayout } from "./layout.ts";
+import { copyTensors } from "./plain-attention.ts";
+import type { JobName, Team } from "./team.ts";
+import {
+  compileModule,
+  createMemory,
+  decodeBase64,
+  instantiate,
+  maximumPages,
+  pageBytes,
+} from "./webassembly.ts";
+
+/** Keys and queries of a tile, and the bytes of one: as in assembly/attention.ts. */
+const [tileKeys, tileQueries, tileBytes] = [64, 32, 64 * 128];
+/** Parts that the work of a backward pass is cut into at least, where the keys are enough: as many threads are busy. */
+const leastTasks = 8;
+
+/** Lays attention out in memory: see `Kernels.createAttention`. */
+export type OpenAttention = (plan: AttentionPlan, team?: Team) => AttentionRoom;
+
+/** Compiles the kernels of attention, once for all rooms. */
+export function compileAttention(): OpenAttention {
+  const module = compileModule(decodeBase64(binary));
+  const heapBase = instantiate(module, createMemory(pageBytes)).heapBase();
+  return (plan, team) => createAttention(module, heapBase, plan, team);
+}
+
+function createAttention(
+  module: object,
+  heapBase: number,
+  plan: AttentionPlan,
+  team: Team | undefined,
+): AttentionRoom {
+  checkAttention("createAttention", plan);
+  const { batch, heads, keyHeads, queries, keys, width, valueWidth, scale, causal, bias } = plan;
+  const counts = attentionCounts(plan);
+  const chunks = plan.gradients ? chunksOf(plan) : 1;
+  const scratchBytes = Math.max(forwardBytes(plan), plan.gradients ? backwardBytes(plan, chunks) : 0);
+
+  const layout = createLayout(heapBase);
+  const take = (count: number): number => (count === 0 ? 0 : layout.take(count * 4));
+  const ifBackward = (count: number): number => (plan.gradients ? take(count) : 0);
+  const [query, key, value, output] = [counts.query, counts.key, counts.value, counts.output].map(take);
+  const keyMask = counts.keyMask === 0 ? 0 : layout.take(counts.keyMask);
+  const biasAt = counts.bias === 0 ? 0 : take(counts.bias + 4); // the kernels read in fours
+  const statistics = take(2 * counts.rows);
+  const [outputGradient, queryGradient, keyGradient, valueGradient] = [
+    counts.output,
+    counts.query,
+    counts.key,
+    counts.value,
+  ].map(ifBackward);
+  const biasGradient = ifBackward(counts.bias);
+  const parts = chunks > 1 ? take(chunks * counts.query) : 0;
+  const scratch = layout.take((team?.size ?? 1) * scratchBytes);
+  const job = layout.take(256);
+  if (layout.size() > maximumPages * pageBytes)
+    throw new InputError(
+      `createAttention: these tensors need ${Math.ceil(layout.size() / 2 ** 20)} MiB, and WebAssembly has 4,096`,
+    );
+  const memory = createMemory(layout.size());
+  const kernels = instantiate(module, memory);
+  const { buffer } = memory;
+  const opening = team?.tell({ kind: "open", module, memory });
+  opening?.catch(() => undefined); // whoever goes forward first hears of it
+
+  // The fields of `Attention` in assembly/attention.ts, in its order, four bytes each.
+  const words = new Uint32Array(buffer, job, 64);
+  words.set([batch, heads, keyHeads, queries, keys, width, valueWidth, Number(causal)], 0);
+  new Float32Array(buffer, job, 64).set([scale, 1], 8);
+  words.set([query, ...strides(heads, queries, width)], 10);
+  words.set([key, ...strides(keyHeads, keys, width)], 14);
+  words.set([value, ...strides(keyHeads, keys, valueWidth)], 18);
+  words.set([output, ...strides(heads, queries, valueWidth)], 22);
+  const biasHead = queries * keys * 4;
+  const biasBatch = bias?.batch === 1 ? 0 : (bias?.heads ?? 0) * biasHead;
+  words.set([keyMask, biasAt, biasBatch, bias?.heads === 1 ? 0 : biasHead], 26);
+  words.set([statistics, scratch, scratchBytes], 30);
+  words.set([outputGradient, queryGradient, keyGradient, valueGradient, biasGradient, chunks, parts], 33);
+
+  const view = (at: number, count: number): Float32Array => new Float32Array(buffer, at, count);
+  const viewIf = (at: number, count: number): Float32Array | null => (at === 0 ? null : view(at, count));
+  const shares = view(statistics, 2 * counts.rows);
+  const run = async (name: JobName): Promise<void> => {
+    await opening;
+    await team?.tell({ kind: "job", name, address: job });
+  };
+  const backwardByTeam = async (): Promise<void> => {
+    await run("attentionBackward");
+    if (chunks > 1) await run("attentionQueries");
+  };
+  const check = (): void =>
+    checkScores("attention", plan, (row) => Number.isNaN(shares[2 * row + 1]), counts.rows);
+  const tensors = {
+    query: view(query, counts.query),
+    key: view(key, counts.key),
+    value: view(value, counts.value),
+    keyMask: keyMask === 0 ? null : new Uint8Array(buffer, keyMask, counts.keyMask).fill(1),
+    bias: viewIf(biasAt, counts.bias),
+  };
+  const room: AttentionRoom = {
+    ...tensors,
+    output: view(output, counts.output),
+    gradients: plan.gradients
+      ? {
+          output: view(outputGradient, counts.output),
+          query: view(queryGradient, counts.query),
+          key: view(keyGradient, counts.key),
+          value: view(valueGradient, counts.value),
+          bias: viewIf(biasGradient, counts.bias),
+        }
+      : null,
+    forward() {
+      if (team) return run("attentionForward").then(check);
+      kernels.attentionForward(job, 0, 1);
+      return check();
+    },
+    backward() {
+      if (room.gradients === null) throw planWithoutGradients();
+      room.gradients.bias?.fill(0); // heads may add to the same numbers
+      if (team) return backwardByTeam();
+      kernels.attentionBackward(job, 0, 1);
+      if (chunks > 1) kernels.attentionQueries(job, 0, 1);
+      return undefined;
+    },
+    logSumExp: () =>
+      Float64Array.from({ length: counts.rows }, (_, row) => shares[2 * row] - log(shares[2 * row + 1])).map(
+        (value_) => (value_ === Infinity ? -Infinity : value_),
+      ),
+    async apply(from, to) {
+      copyTensors(from, tensors);
+      await room.forward();
+      to.set(room.output);
+    },
+  };
+  return room;
+}
+
+/** Bytes from one batch, head and row to the next. */
+function strides(heads: number, length: number, width: number): number[] {
+  return [heads * length * width * 4, length * width * 4, width * 4];
+}
+
+/** Parts of the keys that are worked on apart: it depends on the shape alone, so that the bits do. */
+function chunksOf({ batch, keyHeads, keys, bias }: AttentionPlan): number {
+  const tasks = (bias?.batch === 1 ? 1 : batch) * (bias?.heads === 1 ? 1 : keyHeads);
+  return Math.min(Math.ceil(leastTasks / tasks), Math.ceil(keys / tileKeys));
+}
+
+/** Of a thread: see `attentionForward` in assembly/attention.ts. */
+function forwardBytes({ keys, width, valueWidth }: AttentionPlan): number {
+  const rows = alignUp(keys, tileKeys);
+  const columns = alignUp(valueWidth, 8);
+  return alignUp(
+    4 * (rows * (width + columns + 1) + tileQueries * width + 3 * tileQueries + tileQueries * columns) +
+      tileBytes,
+  );
+}
+
+/** Of a thread: see `layOut` in assembly/attention.ts. */
+function backwardBytes({ queries, keys, width, valueWidth }: AttentionPlan, chunks: number): number {
+  const ownKeys = Math.ceil(Math.ceil(keys / tileKeys) / chunks) * tileKeys;
+  const allQueries = alignUp(queries, tileQueries);
+  const [columns, valueColumns] = [alignUp(width, 8), alignUp(valueWidth, 8)];
+  const perKey = width + 2 * columns + valueWidth + 1 + valueColumns;
+  const perQuery = width + 2 * columns + valueWidth + valueColumns + 3;
+  return alignUp(64 + 4 * (ownKeys * perKey + allQueries * perQuery) + 2 * tileBytes);
+}
