@@ -23,7 +23,10 @@ export function alignUp(bytes: number, to = 64): number {
 }
 
 /** Hands out addresses one after the other, each a multiple of 64. */
-export function createLayout(start: number): { take(bytes: number): number; size(): number } {
+export function createLayout(start: number): {
+  readonly take: (bytes: number) => number;
+  readonly size: () => number;
+} {
   let end = alignUp(start);
   return {
     take(bytes) {

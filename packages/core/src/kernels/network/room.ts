@@ -3,7 +3,7 @@ import { bitsOf, type Program, type Room, type RoomProduct } from "./tape.ts";
 
 /** Bytes from one operation to the next, and where its product stands: `OP_BYTES` and `PRODUCT` in network-forward.ts. */
 export const opWords = 32;
-const productWords = 16;
+const unused: readonly number[] = Array.from({ length: 15 }, () => 0);
 const tileRows = 4;
 const tileColumns = 8;
 
@@ -56,10 +56,7 @@ export function encodeProgram(program: Program, plan: RoomPlan): EncodedProgram 
       largest.a = Math.max(largest.a, bytesA);
       largest.b = Math.max(largest.b, bytesB);
       const own = plan.isPacked && !isDry ? { ...packed, b: take(bytesB) } : packed;
-      return [
-        ...new Array<number>(productWords - 1 - used).fill(0),
-        ...productOf(product, own, edges, plan.barrier),
-      ];
+      return [...unused.slice(used), ...productOf(product, own, edges, plan.barrier)];
     },
   });
   const dry = roomFor(true);
@@ -81,8 +78,22 @@ export function productOf(
   const aStride = 4 * (aIsTurned ? rows : depth);
   const bStride = 4 * (bIsTurned ? depth : columns);
   return [
-    ...[a, aStride, Number(aIsTurned), b, bStride, Number(bIsTurned), c, 4 * columns],
-    ...[rows, columns, depth, start, packed.a, packed.b, edges, barrier],
+    a,
+    aStride,
+    Number(aIsTurned),
+    b,
+    bStride,
+    Number(bIsTurned),
+    c,
+    4 * columns,
+    rows,
+    columns,
+    depth,
+    start,
+    packed.a,
+    packed.b,
+    edges,
+    barrier,
   ];
 }
 

@@ -95,9 +95,25 @@ function createNetworkRun(
   // The fields of `Network` in assembly/network-run.ts, in its order.
   const words = new Uint32Array(buffer, runAt, 64);
   words.set([
-    ...[opsAt, encoded.words.length / opWords, 0, sourceAt, Number(isBytes), source.columns],
-    ...[bitsOf(source.scale), orderAt, labelsAt, weightsAt, 0, rowTotals, totalsAt],
-    ...[parameters, gradients, momentsAt[0] ?? 0, momentsAt[1] ?? 0, mask, padded],
+    opsAt,
+    encoded.words.length / opWords,
+    0,
+    sourceAt,
+    Number(isBytes),
+    source.columns,
+    bitsOf(source.scale),
+    orderAt,
+    labelsAt,
+    weightsAt,
+    0,
+    rowTotals,
+    totalsAt,
+    parameters,
+    gradients,
+    momentsAt[0] ?? 0,
+    momentsAt[1] ?? 0,
+    mask,
+    padded,
     { sgd: 0, adam: 1, adamw: 2 }[data.optimizer],
   ]);
   words.set([partials, 0, 0, 0, ratesAt, data.seed | 0, barrier], 28);
@@ -110,14 +126,15 @@ function createNetworkRun(
       const { momentum, beta1, beta2, epsilon, clipNorm } = options;
       const isClipped = Number.isFinite(clipNorm);
       words[10] = bitsOf(options.labelSmoothing);
-      words.set(
-        [
-          ...[Number(options.nesterov), Number(isClipped), bitsOf(isClipped ? clipNorm : 0)],
-          ...[data.optimizer === "sgd" ? momentum : beta1, beta2, epsilon].map(bitsOf),
-          ...[options.decay, options.weightDecay].map(bitsOf),
-        ],
-        20,
-      );
+      const rule = [
+        data.optimizer === "sgd" ? momentum : beta1,
+        beta2,
+        epsilon,
+        options.decay,
+        options.weightDecay,
+      ];
+      words.set([Number(options.nesterov), Number(isClipped), bitsOf(isClipped ? clipNorm : 0)], 20);
+      words.set(rule.map(bitsOf), 23);
       let [one, two] = corrections(options.firstStep, beta1, beta2);
       for (let done = 0; done < all; done += mostSteps * size) {
         const own = Math.min(mostSteps * size, all - done);
