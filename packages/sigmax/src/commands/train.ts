@@ -11,7 +11,6 @@ import {
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
 import { isDescent, type DescentSettings } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
-import type { MatrixData, TableData } from "@sigmax/core/train";
 import { createThreads, type ThreadTeam } from "@sigmax/core/node";
 import { basename } from "node:path";
 import { count, percent, printJson, printLines } from "../output.ts";
@@ -21,7 +20,7 @@ import { isTable, type Source } from "../sources/source.ts";
 import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { groupsIn, weightsIn, withCarried, withoutCarried, type CarriedFlags } from "./carried.ts";
+import { weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { metersInWords, networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
@@ -30,6 +29,7 @@ import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { keepSnapshot, type Snapshot } from "./snapshots.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
+import { trainingData } from "./training-data.ts";
 import { warmUp } from "./warm-up.ts";
 import { warningsOf, warningsOfCarried, warningsOfRepeats } from "./warnings.ts";
 
@@ -190,29 +190,6 @@ async function fit(
     team?.close();
     progress.end();
   }
-}
-
-/** The training rows as the library takes them. */
-export function trainingData(
-  source: Source,
-  rows: Pick<TrainingRows, "train" | "ledger">,
-  flags: CarriedFlags,
-): MatrixData | TableData {
-  const { data, labels } = rows.train;
-  const { ledger } = rows;
-  const { columns, image, target } = source;
-  const sampleWeights = weightsIn(data, flags);
-  const groups = groupsIn(data, flags);
-  const origin = {
-    source: source.name,
-    target,
-    ledger,
-    ...(sampleWeights && { sampleWeights }),
-    ...(groups && { groups }),
-  };
-  return isTable(data)
-    ? { table: withoutCarried(data, flags), labels, ...origin }
-    : { features: data, labels, columns, image, ...origin };
 }
 
 function divergence(training: Classifier["training"], options: DescentSettings): InputError {
