@@ -113,6 +113,7 @@ export function packAcross(from: usize, stride: usize, count: i32, depth: i32, w
  * @param start  where the sums begin: a row of numbers, one per column, with zeros to a multiple of 8; or 0: at 0
  * @param stride bytes from one row of C to the next
  * @param edge   128 bytes for tiles at the end
+ * @param isAdded whether the product is added to what C holds
  */
 export function multiplyPanels(
   a: usize,
@@ -128,6 +129,7 @@ export function multiplyPanels(
   firstColumn: i32,
   endColumn: i32,
   edge: usize,
+  isAdded: bool,
 ): void {
   const heights = (rows + TILE_ROWS - 1) / TILE_ROWS;
   const widths = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
@@ -143,8 +145,8 @@ export function multiplyPanels(
         for (let i = top; i < bottom; i++) {
           const at = c + <usize>(i * TILE_ROWS) * stride + (<usize>column << 2);
           const left = panelAt(a, i, heights, TILE_ROWS, k, own);
-          if (isWide && (i + 1) * TILE_ROWS <= rows) tile(left, panel, own, k == 0, from, at, stride);
-          else edgeTile(left, panel, own, k == 0, from, at, stride, rows - i * TILE_ROWS, columns - column, edge);
+          if (isWide && (i + 1) * TILE_ROWS <= rows) tile(left, panel, own, k == 0 && !isAdded, from, at, stride);
+          else edgeTile(left, panel, own, k == 0 && !isAdded, from, at, stride, rows - i * TILE_ROWS, columns - column, edge);
         }
       }
     }
@@ -289,6 +291,7 @@ export function multiplyShare(product: Product, rows: i32, depth: i32, thread: i
     isByRows ? 0 : shareOf(widths, thread, threads),
     isByRows ? widths : shareOf(widths, thread + 1, threads),
     product.edges + (<usize>thread << 7),
+    false,
   );
 }
 

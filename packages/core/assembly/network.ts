@@ -7,6 +7,7 @@ import { forwardOp, OP_BYTES, PRODUCT, word } from "./network-forward";
 import { layerNormGradientRows, layerNormParameters, maxoutGradientRows } from "./network-rows";
 import { Network } from "./network-run";
 import { descend, squares } from "./optimizer";
+import { wideLoss } from "./wide";
 import { softmaxGradientRows, sparsemaxGradientRows } from "./simplex";
 
 export { heapBase } from "./heap";
@@ -44,6 +45,7 @@ const DROPOUT: i32 = 13;
 const LAYER_NORM_GRADIENT: i32 = 15;
 const SOFTMAX_LOSS: i32 = 17;
 const SIGMOID_LOSS: i32 = 18;
+const WIDE_LOSS: i32 = 19;
 
 function runOps(run: Network, first: i32, rows: i32, step: usize, thread: i32, threads: i32): void {
   let op = run.ops;
@@ -102,6 +104,9 @@ function trainingOp(run: Network, op: usize, first: i32, rows: i32, step: usize,
       break;
     case SIGMOID_LOSS:
       sigmoidLoss(run, op, first, from, to);
+      break;
+    case WIDE_LOSS:
+      wideLoss(run, op, first, rows, thread, threads);
       break;
   }
 }

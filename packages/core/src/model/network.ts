@@ -1,4 +1,12 @@
-import { createTape, gather, type Block, type LinearLayer, type Program } from "../kernels/index.ts";
+import {
+  createTape,
+  gather,
+  wideSoftmaxLoss,
+  type Block,
+  type LinearLayer,
+  type Program,
+  type Tape,
+} from "../kernels/index.ts";
 import type { Generator } from "../random/index.ts";
 import type { Body } from "./body.ts";
 import type { Head } from "./heads/head.ts";
@@ -55,12 +63,15 @@ const lastDeviation = 0.01;
  * @param inputs features of a row
  * @param stages the hidden layers, maybe none
  * @param outputs of the linear layer
+ * @param isWide  whether it has so many that its logits are not all to be in memory; only of the softmax. There are then
+ *   no meters
  */
 export function createNetwork(
   inputs: number,
   stages: readonly NetworkStage[],
   outputs: number,
   head: Head,
+  isWide = false,
 ): Network {
   const groups = stages.map(({ layers }) => layers.map(createLayer));
   const width = groups.at(-1)?.at(-1)?.outputs ?? inputs;
@@ -70,20 +81,20 @@ export function createNetwork(
   const input = tape.block(inputs);
   tape.push(gather(input));
   let output = input;
-  const recorded = all.map((group) => {
+  const recorded = (isWide ? groups : all).map((group) => {
     const own = recordAll(tape, group, output, true);
     ({ output } = own);
     return own;
   });
-  let gradient = tape.block(outputs);
-  tape.push(head.loss(output, gradient));
-  for (let i = all.length - 1; i >= 0; i--) gradient = recorded[i].backward(gradient, i > 0) ?? gradient;
+  let gradient = isWide ? wideLossOf(tape, output, outputs, groups.length > 0) : tape.block(outputs);
+  if (!isWide) tape.push(head.loss(output, gradient));
+  for (let i = recorded.length - 1; i >= 0; i--) gradient = recorded[i].backward(gradient, i > 0) ?? gradient;
   let end = 0;
   const placed = all.map((group, i): PlacedStage => {
     const start = end;
     const arrays = arraysOf(group);
     end += countParameters(arrays);
-    const { measured } = recorded[i];
+    const { measured } = recorded[i] ?? { measured: output };
     return { ...names[i], start, end, outputs: measured.columns, measured, slopes: slopesIn(arrays, start) };
   });
   const { start: lastStart } = placed[placed.length - 1];
@@ -91,7 +102,7 @@ export function createNetwork(
   return {
     program: tape.finish({ input, logits: output }),
     forward: forwardOf(inputs, all.flat()),
-    stages: placed,
+    stages: isWide ? [] : placed,
     firstOutputs: all.flat()[0].outputs,
     initialize(generator) {
       const parameters = new Float32Array(end);
@@ -107,6 +118,15 @@ export function createNetwork(
       };
     },
   };
+}
+
+/** The linear layer with its loss in one. @returns the gradient of what goes in */
+function wideLossOf(tape: Tape, input: Block, outputs: number, wantsGradient: boolean): Block {
+  const weights = tape.parameters(outputs * input.columns, { decays: true });
+  const bias = tape.parameters(outputs, { decays: false });
+  const gradient = wantsGradient ? tape.block(input.columns) : null;
+  tape.push(wideSoftmaxLoss(input, weights, bias, gradient));
+  return gradient ?? input;
 }
 
 /** The way forward alone, over parameters that lie in the same places. */

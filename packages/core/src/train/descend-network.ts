@@ -114,7 +114,7 @@ async function runEpoch(
     const until = Math.min(steps, step + atOnce);
     if (step < probed) await take(step, Math.min(until, probed));
     for (step = Math.max(step, Math.min(until, probed)); step < until; step++) {
-      const before = step === steps - 1 ? run.parameters() : null;
+      const before = step === steps - 1 && network.stages.length > 0 ? run.parameters() : null;
       await take(step, step + 1);
       const own = Math.min(rows, (step + 1) * batch) - step * batch;
       probe.look(run, own);

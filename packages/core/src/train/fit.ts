@@ -7,6 +7,8 @@ import { prepare, type PreparedData, type TrainingData } from "./data.ts";
 import { demand } from "./demand.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import type { DescentSolver, NetworkOptions } from "./network-plan.ts";
+import { isWide } from "./wide.ts";
+import { planOf } from "./plan.ts";
 import { fitByMinibatches, type Fitted, type MinibatchOptions } from "./minibatch.ts";
 
 export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptions {
@@ -49,7 +51,8 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   const kernels = options.kernels ?? createKernels();
   const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
-    if (solver === "sgd" && !needsNetwork(options))
+    const isTiled = isWide(head, labels.classes.length, planOf(options, rows).batch);
+    if (solver === "sgd" && !needsNetwork(options) && !isTiled)
       return fitByMinibatches(prepared, head, kernels, options.team, options);
     if (solver === "sgd" || solver === "adam" || solver === "adamw") {
       const { fitNetwork } = await import("./network.ts");

@@ -27,6 +27,7 @@ import { checkAlive, checkMemory } from "./network-checks.ts";
 import { networkPlanOf, type DescentSolver, type NetworkOptions, type NetworkPlan } from "./network-plan.ts";
 import { stagesOf } from "./stages.ts";
 import { openValidation } from "./validation.ts";
+import { isWide } from "./wide.ts";
 
 /**
  * Minibatch descent through hidden layers, or of a linear model by steps that its own kernels do not have: the mean
@@ -55,8 +56,14 @@ export async function fitNetwork(
   const { train, validation } = divide(data, plan);
   const outputs = head.outputsFor(labels.classes.length);
   const columns = data.features.columns.length;
-  const network = createNetwork(columns, stagesOf(plan, columns), outputs, head);
   const batch = Math.min(plan.batch, train.length);
+  const network = createNetwork(
+    columns,
+    stagesOf(plan, columns),
+    outputs,
+    head,
+    isWide(head, outputs, plan.batch),
+  );
   checkMemory(network, plan, batch, labels.indices.length * columns);
   const input = data.input();
   const identity: RunIdentity = {

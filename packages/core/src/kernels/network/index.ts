@@ -5,6 +5,7 @@ export { dropout } from "./ops/dropout.ts";
 export { gather } from "./ops/gather.ts";
 export { layerNorm, layerNormGradient, type LayerNorm } from "./ops/layer-norm.ts";
 export { sigmoidLoss, softmaxLoss } from "./ops/loss.ts";
+export { wideSoftmaxLoss } from "./ops/wide-loss.ts";
 export { maxout, maxoutGradient } from "./ops/maxout.ts";
 export { softmaxRows, softmaxRowsGradient, sparsemaxRows, sparsemaxRowsGradient } from "./ops/simplex.ts";
 export { createPlainNetwork, type PlainNetwork, type PlainNetworkData } from "./plain.ts";
