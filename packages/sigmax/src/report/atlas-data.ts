@@ -24,6 +24,8 @@ export interface MeasuredActivation {
   readonly name: string;
   /** How the weights started: "he", "glorot", "lecun". */
   readonly initialization: string;
+  /** Of the rates that the recipe names, the one that suited it best. */
+  readonly learningRate: number;
   /** ‖∂loss/∂W‖ of each hidden layer, the one next to the inputs first, before the first step and after the last. */
   readonly gradientNorms: { readonly start: readonly number[]; readonly end: readonly number[] };
   /**
