@@ -19,8 +19,10 @@ export function softmaxLoss(run: Network, op: usize, first: i32, from: i32, to: 
     const weight: f32 = run.sampleWeights ? load<f32>(run.sampleWeights + (source << 2)) : 1;
     let top = 0;
     let max = load<f32>(z);
+    let isNumber = !isNaN(max);
     for (let k = 1; k < columns; k++) {
       const own = load<f32>(z + (<usize>k << 2));
+      if (isNaN(own)) isNumber = false; // exp4 makes 0 of it
       if (own > max) {
         max = own;
         top = k;
@@ -29,7 +31,7 @@ export function softmaxLoss(run: Network, op: usize, first: i32, from: i32, to: 
     // The highest probability is 1 over the sum of e^(z − max).
     const lost = <f64>max - <f64>load<f32>(z + (<usize>label << 2)) - ln(<f64>load<f32>(delta + (<usize>top << 2)));
     const total = run.rowTotals + (<usize>row << 4);
-    store<f64>(total, <f64>weight * (isFinite(max) ? lost : NaN));
+    store<f64>(total, <f64>weight * (isNumber && isFinite(max) ? lost : NaN));
     store<f64>(total, top == label ? 1 : 0, 8);
     for (let k = 0; k < columns; k++) {
       const at = delta + (<usize>k << 2);

@@ -364,6 +364,84 @@ describe("optimizers and losses:", () => {
     const { loss } = await run.steps(0, 20, 5, { ...options, learningRates });
     expect(Number.isFinite(loss)).toBe(false);
   });
+
+  test("one logit that is not a number is told as well, whichever it is", async () => {
+    const program = record(middles["relu"], 4, 6, 3, "softmax");
+    const setting: Setting = {
+      program,
+      rows: 4,
+      batch: 4,
+      isBytes: false,
+      optimizer: "sgd",
+      memories: 0,
+      kind: "softmax",
+    };
+    const data = dataOf(setting);
+    data.labels.fill(0);
+    data.parameters[program.parameterCount - 1] = NaN; // the bias of the last class
+    for (const kernels of [plainKernels, simd]) {
+      const run = await kernels.createNetworkRun(data);
+      expect((await run.steps(0, 4, 4, options)).loss).toBeNaN();
+    }
+  });
+
+  test("the first step of Adam is the learning rate, whatever the gradient, to 3e-7", async () => {
+    const program = record(middles["elu"], 9, 12, 4, "softmax");
+    const setting: Setting = {
+      program,
+      rows: 8,
+      batch: 8,
+      isBytes: false,
+      optimizer: "adam",
+      memories: 2,
+      kind: "softmax",
+    };
+    for (const kernels of [plainKernels, simd]) {
+      const run = await kernels.createNetworkRun(dataOf(setting));
+      const before = run.parameters();
+      await run.steps(0, 8, 8, {
+        ...options,
+        firstStep: 0,
+        epsilon: 1e-20,
+        decay: 0,
+        learningRates: Float32Array.of(1),
+      });
+      const gradient = run.gradient();
+      run.parameters().forEach((after, i) => {
+        expect(Math.abs(after - before[i] + Math.sign(gradient[i]))).toBeLessThan(3e-7);
+      });
+    }
+  });
+
+  test.each(["sgd", "adam", "adamw"] as const)(
+    "%s: steps taken in several calls have the bits of steps taken in one",
+    async (optimizer) => {
+      const program = record(middles["dropout"], 9, 12, 4, "softmax");
+      const rows = 400;
+      const setting: Setting = {
+        program,
+        rows,
+        batch: 1,
+        isBytes: false,
+        optimizer,
+        memories: optimizer === "sgd" ? 1 : 2,
+        kind: "softmax",
+      };
+      const learningRates = new Float32Array(rows).fill(0.01);
+      for (const kernels of [plainKernels, simd]) {
+        const [whole, parts] = await Promise.all([1, 2].map(() => kernels.createNetworkRun(dataOf(setting))));
+        await whole.steps(0, rows, 1, { ...options, learningRates });
+        for (let first = 0; first < rows; first += 7)
+          await parts.steps(first, Math.min(7, rows - first), 1, {
+            ...options,
+            learningRates,
+            firstStep: options.firstStep + first,
+          });
+        expect(parts.parameters()).toEqual(whole.parameters());
+        expect(parts.moments()).toEqual(whole.moments());
+      }
+    },
+  );
 });
 
 describe("threads", () => {

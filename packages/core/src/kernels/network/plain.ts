@@ -68,7 +68,7 @@ function plainStep(
     for (let j = 0; j < output.length; j++) squares += ownOf(j) * ownOf(j);
     const factor = Math.min(1, clipNorm / Math.sqrt(squares));
     const rate = options.learningRates[i];
-    const [one, two] = corrections(options.firstStep + i + 1, beta1, beta2);
+    const [one, two] = powers(options.firstStep + i + 1, beta1, beta2).map((power) => 1 - power);
     for (let j = 0; j < output.length; j++) {
       const own = factor * ownOf(j);
       const [m, v] = moments;
@@ -86,14 +86,14 @@ function plainStep(
   };
 }
 
-/** 1 − β₁ᵗ and 1 − β₂ᵗ, by products. */
-export function corrections(step: number, beta1: number, beta2: number): [number, number] {
+/** β₁ᵗ and β₂ᵗ, by products. */
+export function powers(step: number, beta1: number, beta2: number): [number, number] {
   let [first, second] = [1, 1];
   for (let t = 0; t < step && (first > 0 || second > 0); t++) {
     first *= beta1;
     second *= beta2;
   }
-  return [1 - first, 1 - second];
+  return [first, second];
 }
 
 /** The plain twin of a network pass, row by row in float64. */

@@ -9,7 +9,7 @@ import {
   maximumPages,
   pageBytes,
 } from "../webassembly.ts";
-import { corrections } from "./plain.ts";
+import { powers } from "./plain.ts";
 import { encodeProgram, opWords, writeConstants } from "./room.ts";
 import { bitsOf, type NetworkRun, type NetworkRunData } from "./tape.ts";
 
@@ -135,14 +135,17 @@ function createNetworkRun(
       ];
       words.set([Number(options.nesterov), Number(isClipped), bitsOf(isClipped ? clipNorm : 0)], 20);
       words.set(rule.map(bitsOf), 23);
-      let [one, two] = corrections(options.firstStep, beta1, beta2);
+      // The moments decay by these factors in float32, so they are corrected by the powers of these.
+      const [own1, own2] = [Math.fround(beta1), Math.fround(beta2)];
+      let [power1, power2] = powers(options.firstStep, own1, own2);
       for (let done = 0; done < all; done += mostSteps * size) {
         const own = Math.min(mostSteps * size, all - done);
         for (let i = 0; i < Math.ceil(own / size); i++) {
           const at = done / size + i;
-          [one, two] = [1 - (1 - one) * beta1, 1 - (1 - two) * beta2];
+          power1 *= own1;
+          power2 *= own2;
           const rate = options.learningRates[at];
-          rates.set([rate, rate / one, 1 / Math.sqrt(two)], 4 * i);
+          rates.set([rate, rate / (1 - power1), 1 / Math.sqrt(1 - power2)], 4 * i);
           stepNumbers[4 * i + 3] = options.firstStep + at;
         }
         words.set([first + done, own, size], 29);
