@@ -1,6 +1,6 @@
 import { packRoles, unpackRoles, type Floats, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { featureNames, type InputColumn, type Scaling } from "../features/index.ts";
+import { featureCount, featureNames, type InputColumn, type Scaling } from "../features/index.ts";
 import { createKernels, type Kernels } from "../kernels/index.ts";
 import {
   createClassifier,
@@ -17,6 +17,7 @@ import { describeInference, inferenceTensors, readInference } from "./inference.
 import { reader, type Reader } from "./reader.ts";
 import type { Tensor } from "./safetensors.ts";
 import { seal, unseal } from "./sealed.ts";
+import { describeColumn, readTextColumn, textTensors } from "./text-column.ts";
 import { readTraining } from "./training.ts";
 
 /** What the text named `sigmax` in a model file begins with; a file with another format is refused. */
@@ -43,9 +44,11 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
     tensors[`${name}.bias`] = { shape: [bias.length], values: bias };
   });
   if (scaling.kind === "columns") {
-    tensors["features.center"] = { shape: [columns.length], values: scaling.center };
-    tensors["features.scale"] = { shape: [columns.length], values: scaling.scale };
+    const shape = [scaling.center.length];
+    tensors["features.center"] = { shape, values: scaling.center };
+    tensors["features.scale"] = { shape, values: scaling.scale };
   }
+  if (table) Object.assign(tensors, textTensors(table));
   if (inference) Object.assign(tensors, inferenceTensors(inference));
   if (calibration) Object.assign(tensors, calibrationTensors(calibration));
   ledger.forEach(({ rowRoles }, i) => {
@@ -56,10 +59,10 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
     format,
     classes,
     features: {
-      columns,
+      columns: columns.slice(0, table ? scaledCount(table) : columns.length), // terms stand in the table
       image,
       scaling: scaling.kind === "constant" ? scaling : { kind: "columns" },
-      table,
+      table: table?.map(describeColumn) ?? null,
       ...(missing && { missing }),
     },
     layers: [
@@ -217,17 +220,25 @@ function readLayer(
     : layerOf(Float32Array);
 }
 
+/** How many features come first and are scaled: all but the terms of texts. */
+function scaledCount(table: readonly InputColumn[]): number {
+  return table.reduce((sum, column) => sum + (column.kind === "text" ? 0 : featureCount(column)), 0);
+}
+
 function readFeatures(read: Reader, tensor: TakeTensor): Features {
-  const columns = read.texts("columns");
+  const scaled = read.texts("columns");
   const image = read.optional("image");
-  if (image && image.count("height") * image.count("width") !== columns.length)
-    read.fail("image", `one of ${columns.length} pixels`);
-  const table = read.isNull("table") ? null : read.list("table").map(readColumn);
-  if (table && featureNames(table).join("\n") !== columns.join("\n"))
-    read.fail("table", "columns that become the features in its field columns");
+  if (image && image.count("height") * image.count("width") !== scaled.length)
+    read.fail("image", `one of ${scaled.length} pixels`);
+  const table = read.isNull("table")
+    ? null
+    : read.list("table").map((column, i) => readColumn(column, i, tensor));
+  const columns = table ? featureNames(table) : scaled;
+  if (table && columns.slice(0, scaledCount(table)).join("\n") !== scaled.join("\n"))
+    read.fail("table", "columns that become the features in its field columns, those of texts last");
   if (table && new Set(table.map(({ name }) => name)).size < table.length)
     read.fail("table", "columns of different names");
-  const scaling = readScaling(read, (name) => tensor(name, Float64Array, [columns.length]));
+  const scaling = readScaling(read, (name) => tensor(name, Float64Array, [scaled.length]));
   if (table && scaling.kind !== "columns") read.fail("scaling", "by columns, since a table was learned");
   return {
     columns,
@@ -238,8 +249,9 @@ function readFeatures(read: Reader, tensor: TakeTensor): Features {
   };
 }
 
-function readColumn(read: Reader): InputColumn {
-  const kind = read.oneOf("kind", ["numeric", "categorical"]);
+function readColumn(read: Reader, i: number, tensor: TakeTensor): InputColumn {
+  const kind = read.oneOf("kind", ["numeric", "categorical", "text"]);
+  if (kind === "text") return readTextColumn(read, i, (name, length) => tensor(name, Float64Array, [length]));
   const name = read.text("name");
   const hasMissing = read.flag("hasMissing");
   const missing = { hasMissing, ...(read.has("missingRows") && { missingRows: read.count("missingRows") }) };

@@ -29,12 +29,15 @@ export interface ListOptions {
  *   the message names column and row
  */
 export function labelSetsOfColumns(columns: Columns): LabelSets {
-  const names = Object.keys(columns);
-  if (names.length === 0) throw new InputError("labels: needs one column or more, got none");
-  const rows = columns[names[0]].length;
+  return setsOf(Object.entries(columns));
+}
+
+function setsOf(columns: readonly (readonly [string, ArrayLike<Cell>])[]): LabelSets {
+  if (columns.length === 0) throw new InputError("labels: needs one column or more, got none");
+  const names = columns.map(([name]) => name);
+  const rows = columns[0][1].length;
   const values = new Uint8Array(rows * names.length);
-  names.forEach((name, k) => {
-    const cells = columns[name];
+  columns.forEach(([name, cells], k) => {
     if (cells.length !== rows)
       throw new InputError(
         `labels: columns must be equally long, but "${name}" has ${cells.length} values and "${names[0]}" ${rows}`,
@@ -131,7 +134,7 @@ export function takeLabelSets(
           cellsOf(found[0]).map((cell) => (cell === null ? null : String(cell))),
           options,
         )
-      : labelSetsOfColumns(Object.fromEntries(found.map((column) => [column.name, cellsOf(column)])));
+      : setsOf(found.map((column) => [column.name, cellsOf(column)]));
   return { table: { rows, columns: columns.filter((column) => !found.includes(column)) }, labels };
 }
 

@@ -55,6 +55,10 @@ function countTreated(column: InputColumn, found: TableColumn): TreatedColumn {
     return { name, missing, unseen: 0, unseenCategories: [] };
   }
   const { codes, categories } = categoricalOf(found);
+  if (column.kind === "text") {
+    const missing = codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0);
+    return { name, missing, unseen: 0, unseenCategories: [] };
+  }
   const known = new Set(column.kind === "categorical" ? column.categories : []);
   const rows = new Uint32Array(categories.length);
   let missing = 0;

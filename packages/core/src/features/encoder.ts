@@ -11,7 +11,7 @@ import {
   type TableColumn,
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { featureNames, type InputColumn } from "./encoding.ts";
+import { featureCount, type DenseInput, type InputColumn } from "./encoding.ts";
 import type { Scaling } from "./scaling.ts";
 
 /** Turns rows into the features that `fitEncoding` describes. */
@@ -43,7 +43,7 @@ export type EncodeRows = (first: number, rows: number, output: Floats) => void;
 
 /** A column's place among the features. */
 interface Place {
-  readonly input: InputColumn;
+  readonly input: DenseInput;
   /** A number's feature. */
   readonly number: number;
   /** The feature of each category. */
@@ -55,9 +55,12 @@ interface Place {
 /**
  * An encoder of columns of which `scaling` was learned. A constant scaling has no mean that a missing value
  * could become, so there it is refused.
+ *
+ * @throws InputError when a column is of texts, see `createSparseEncoder`
  */
-export function createEncoder(columns: readonly InputColumn[], scaling: Scaling): Encoder {
-  const width = featureNames(columns).length;
+export function createEncoder(inputs: readonly InputColumn[], scaling: Scaling): Encoder {
+  const columns = denseInputs(inputs);
+  const width = columns.reduce((sum, column) => sum + featureCount(column), 0);
   const center = scaling.kind === "columns" ? scaling.center : new Float64Array(width);
   const scale = scaling.kind === "columns" ? scaling.scale : new Float64Array(width).fill(scaling.scale);
   const hasMeans = scaling.kind === "columns";
@@ -143,7 +146,16 @@ export function createEncoder(columns: readonly InputColumn[], scaling: Scaling)
   };
 }
 
-function placesOf(columns: readonly InputColumn[]): Place[] {
+function denseInputs(columns: readonly InputColumn[]): DenseInput[] {
+  return columns.map((column) => {
+    if (column.kind !== "text") return column;
+    throw new InputError(
+      `createEncoder: column "${column.name}" holds texts, and their features are sparse; createSparseEncoder makes them`,
+    );
+  });
+}
+
+function placesOf(columns: readonly DenseInput[]): Place[] {
   let next = 0;
   return columns.map((input) => {
     const number = input.kind === "numeric" ? next++ : -1;
@@ -154,8 +166,8 @@ function placesOf(columns: readonly InputColumn[]): Place[] {
   });
 }
 
-/** A table's columns that a model takes, in the model's order. */
-function columnsOf(input: Table, columns: readonly InputColumn[]): TableColumn[] {
+/** A table's columns that a model takes, in the model's order. @throws InputError when one is not there */
+export function columnsOf(input: Table, columns: readonly InputColumn[]): TableColumn[] {
   const byName = new Map(table(input.columns).columns.map((column) => [column.name, column]));
   return columns.map(
     ({ name }) => byName.get(name) ?? refuseAbsent("table", columns, (other) => byName.has(other)),
@@ -193,13 +205,17 @@ export function categoricalOf(column: TableColumn): CategoricalColumn {
   return { kind: "categorical", name, categories: Array.from(places.keys(), String), codes };
 }
 
-function isCategory(cell: unknown): boolean {
+export function isCategory(cell: unknown): boolean {
   return typeof cell === "number"
     ? Number.isFinite(cell)
     : typeof cell === "string" || typeof cell === "boolean";
 }
 
-function refuseAbsent(where: string, columns: readonly InputColumn[], has: (name: string) => boolean): never {
+export function refuseAbsent(
+  where: string,
+  columns: readonly InputColumn[],
+  has: (name: string) => boolean,
+): never {
   const absent = columns.map(({ name }) => name).filter((name) => !has(name));
   throw new InputError(
     `${where}: the model takes ${absent.length === 1 ? "a column that is" : "columns that are"} not there: ${listOf(absent)}`,
@@ -212,7 +228,7 @@ function refuseMissing(where: string, name: string, place = ""): never {
   );
 }
 
-function refuseCell(name: string, expected: string, cell: unknown): never {
+export function refuseCell(name: string, expected: string, cell: unknown): never {
   throw new InputError(
     `row: column "${name}" must be ${expected}, or null where it is missing, got ${describe(cell)}`,
   );

@@ -1,12 +1,23 @@
-import { sortClasses, type CategoricalColumn, type NumericColumn, type Table } from "../data/index.ts";
+import {
+  listOf,
+  sortClasses,
+  type CategoricalColumn,
+  type NumericColumn,
+  type Table,
+  type TableColumn,
+} from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { fitStandardization, type ColumnScaling } from "./scaling.ts";
+import { fitText, type TextInput, type TextOptions, type Texts } from "./text/index.ts";
 
 /**
  * A column of the rows that a model takes, and what was learned of it. It becomes one feature if numeric,
- * one per category if categorical, and one more, "is missing", if `hasMissing`.
+ * one per category if categorical, one per term if it is of texts, and one more, "is missing", if `hasMissing`.
  */
-export type InputColumn = NumericInput | CategoricalInput;
+export type InputColumn = DenseInput | TextInput;
+
+/** A column whose features have a place in every row. */
+export type DenseInput = NumericInput | CategoricalInput;
 
 export interface NumericInput {
   readonly kind: "numeric";
@@ -32,8 +43,17 @@ export interface CategoricalInput {
 
 /** What was learned of a table: its columns, and center and scale of the features that they become. */
 export interface Encoding {
+  /** In the order of the table, but those of texts are last. */
   readonly columns: readonly InputColumn[];
+  /** Of the features that are not terms: those come first, and terms are taken as they are. */
   readonly scaling: ColumnScaling;
+}
+
+/** Which columns hold texts, by name: as a list, or with options for each. */
+export type TextColumns = readonly string[] | Readonly<Record<string, TextOptions>>;
+
+export interface EncodingOptions {
+  readonly text?: TextColumns;
 }
 
 /**
@@ -45,17 +65,30 @@ export interface Encoding {
  *   them, and so does, later on, a category that no training row has.
  * - "Is missing" becomes 1 or 0, for columns in which a training row had no value.
  * - A feature with one value in all training rows becomes 0.
+ * - A text becomes what `createTextEncoder` says, missing as if it were empty. These features are sparse:
+ *   `createSparseEncoder` makes them, along with all others.
  *
- * @throws InputError when there are no rows, or the squares of a column's values are beyond float64
+ * @throws InputError when there are no rows, the squares of a column's values are beyond float64, a column of texts is
+ *   not there or has no terms to learn from
  */
-export function fitEncoding({ rows, columns }: Table): Encoding {
+export function fitEncoding({ rows, columns }: Table, { text = [] }: EncodingOptions = {}): Encoding {
   if (rows === 0) throw new InputError("fitEncoding: needs one row or more, got none");
-  const parts = columns.map((column) =>
-    column.kind === "numeric" ? fitNumeric(column) : fitCategorical(column),
-  );
+  const textOptions = new Map(isList(text) ? text.map((name) => [name, {}]) : Object.entries(text));
+  const names = columns.map(({ name }) => name);
+  const lost = [...textOptions.keys()].find((name) => !names.includes(name));
+  if (lost !== undefined)
+    throw new InputError(
+      `fitEncoding: there is no column "${lost}" to read as text; the columns are ${listOf(names)}`,
+    );
+  const parts = columns
+    .filter(({ name }) => !textOptions.has(name))
+    .map((column) => (column.kind === "numeric" ? fitNumeric(column) : fitCategorical(column)));
   const features = parts.flatMap((part) => part.features);
+  const texts = columns
+    .filter(({ name }) => textOptions.has(name))
+    .map((column) => fitText(column.name, textsOf(column), textOptions.get(column.name)));
   return {
-    columns: parts.map(({ input }) => input),
+    columns: [...parts.map(({ input }) => input), ...texts],
     scaling: {
       kind: "columns",
       center: Float64Array.from(features, ({ center }) => center),
@@ -64,7 +97,21 @@ export function fitEncoding({ rows, columns }: Table): Encoding {
   };
 }
 
-interface FittedColumn<Input extends InputColumn> {
+function isList(text: TextColumns): text is readonly string[] {
+  return Array.isArray(text);
+}
+
+/** A column as texts, numbers as they are written. */
+export function textsOf(column: TableColumn): Texts {
+  if (column.kind === "categorical") {
+    const { codes, categories } = column;
+    return { rows: codes.length, at: (row) => (codes[row] < 0 ? null : categories[codes[row]]) };
+  }
+  const { values, missing } = column;
+  return { rows: values.length, at: (row) => (missing?.[row] === 1 ? null : String(values[row])) };
+}
+
+interface FittedColumn<Input extends DenseInput> {
   readonly input: Input;
   readonly features: readonly { readonly center: number; readonly scale: number }[];
 }
@@ -107,12 +154,32 @@ function flags(ones: readonly number[], rows: number): { center: number; scale: 
   return ones.filter((count) => count > 0).map((count) => ({ center: count === rows ? 1 : 0, scale: 1 }));
 }
 
-/** The features that columns become, in order: "age", "age is missing", "sex = female", "sex = male". */
+/**
+ * The features that columns become, in order: "age", "age is missing", "sex = female", "sex = male", "note: fever";
+ * of hashed terms "note: #0", "note: #1".
+ */
 export function featureNames(columns: readonly InputColumn[]): string[] {
   return columns.flatMap((column) => [
-    ...(column.kind === "numeric"
-      ? [column.name]
-      : column.categories.map((category) => `${column.name} = ${category}`)),
+    ...ownNames(column),
     ...(column.hasMissing ? [`${column.name} is missing`] : []),
   ]);
+}
+
+function ownNames(column: InputColumn): string[] {
+  const { kind, name } = column;
+  if (kind === "numeric") return [name];
+  if (kind === "categorical") return column.categories.map((category) => `${name} = ${category}`);
+  const { terms, frequencies } = column;
+  return Array.from(frequencies, (_, j) => `${name}: ${terms === null ? `#${j}` : terms[j]}`);
+}
+
+/** How many features a column becomes. */
+export function featureCount(column: InputColumn): number {
+  const own =
+    column.kind === "numeric"
+      ? 1
+      : column.kind === "categorical"
+        ? column.categories.length
+        : column.frequencies.length;
+  return own + (column.hasMissing ? 1 : 0);
 }

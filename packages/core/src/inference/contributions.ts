@@ -1,6 +1,6 @@
 import type { Matrix, Table } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import type { InputColumn } from "../features/index.ts";
+import { featureCount } from "../features/index.ts";
 import { linearLayerOf, type Classifier } from "../model/index.ts";
 import { normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
@@ -113,10 +113,6 @@ function featurePlaces({ features }: Classifier): { name: string; places: number
   const take = (count: number): number[] => Array.from({ length: count }, () => next++);
   if (!features.table) return features.columns.map((name) => ({ name, places: take(1) }));
   return features.table.map((column) => ({ name: column.name, places: take(featureCount(column)) }));
-}
-
-function featureCount(column: InputColumn): number {
-  return (column.kind === "numeric" ? 1 : column.categories.length) + Number(column.hasMissing);
 }
 
 function mostProbable(logits: ArrayLike<number>): number {

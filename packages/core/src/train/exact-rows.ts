@@ -1,6 +1,6 @@
 import type { Labels, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { momentsOf } from "../features/index.ts";
+import { featureCount, momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Features } from "../model/index.ts";
 
@@ -71,10 +71,9 @@ function constantColumns(values: Values, columns: number): number[] {
 export function silenceReferences({ table, columns }: Features, output: Values): void {
   let next = 0;
   for (const input of table ?? []) {
-    const count = (input.kind === "numeric" ? 1 : input.categories.length) + Number(input.hasMissing);
     if (input.kind === "categorical")
       for (let i = next; i < output.length; i += columns.length) output[i] = 0;
-    next += count;
+    next += featureCount(input);
   }
 }
 
