@@ -235,7 +235,7 @@ function readFeatures(read: Reader, tensor: TakeTensor): Features {
     : read.list("table").map((column, i) => readColumn(column, i, tensor));
   const columns = table ? featureNames(table) : scaled;
   if (table && columns.slice(0, scaledCount(table)).join("\n") !== scaled.join("\n"))
-    read.fail("table", "columns that become the features in its field columns, those of texts last");
+    read.fail("table", "columns that become the features in its field columns");
   if (table && new Set(table.map(({ name }) => name)).size < table.length)
     read.fail("table", "columns of different names");
   const scaling = readScaling(read, (name) => tensor(name, Float64Array, [scaled.length]));

@@ -99,7 +99,7 @@ test.each([
     "an unknown kind",
     '"kind":"numeric"',
     '"kind":"date"',
-    "features.table.0.kind should be one of numeric, categorical",
+    "features.table.0.kind should be one of numeric, categorical, text",
   ],
   ["a column without a name", '"name":"sex"', '"Name":"sex"', "features.table.1.name should be a text"],
   [

@@ -49,8 +49,8 @@ export function readTextColumn(
     hasMissing: false,
     settings,
     terms,
-    texts,
     frequencies: Uint32Array.from(values),
+    texts,
     learned: readFacts(read.inside("learned")),
   };
 }

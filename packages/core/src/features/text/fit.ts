@@ -54,10 +54,12 @@ export function fitText(name: string, texts: Texts, options: TextOptions = {}): 
     throw new InputError(
       `text: column "${name}" has no terms to learn from: ${counts.empty === 1 ? "its one text has" : `all ${counts.empty} texts have`} no ${settings.terms === "words" ? `word of ${settings.shortestWord} ${settings.shortestWord === 1 ? "character" : "characters"} or more` : `run of ${settings.lengths[0]} characters`}${settings.terms === "words" && settings.lengths[0] > 1 ? `, or no ${settings.lengths[0]} of them in a row` : ""}`,
     );
-  const shared = { kind: "text", name, hasMissing: false, settings, texts: texts.rows } as const;
-  return settings.hashed === null
-    ? { ...shared, ...chooseTerms(name, counts, settings, texts.rows) }
-    : { ...shared, ...hashTerms(counts, settings.hashed) };
+  const { terms, frequencies, learned } =
+    settings.hashed === null
+      ? chooseTerms(name, counts, settings, texts.rows)
+      : hashTerms(counts, settings.hashed);
+  const { rows } = texts;
+  return { kind: "text", name, hasMissing: false, settings, terms, frequencies, texts: rows, learned };
 }
 
 interface Counts {
