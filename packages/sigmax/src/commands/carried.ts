@@ -1,7 +1,7 @@
 import { InputError } from "@sigmax/core";
 import type { Matrix, Table, TableColumn } from "@sigmax/core/data";
 import { isTable } from "../sources/source.ts";
-import type { TableOptions } from "../sources/table.ts";
+import type { ColumnKind, TableOptions } from "../sources/table.ts";
 
 /** Columns of a table that say how rows count and belong together; nothing is learned from them. */
 export interface CarriedFlags {
@@ -17,7 +17,7 @@ export function withCarried(options: TableOptions, { weights, group }: CarriedFl
   for (const [flag, name] of Object.entries({ weights, group }))
     if (name !== undefined && name === options.target)
       throw new InputError(`--${flag}: "${name}" is the target, expected another column`);
-  const kinds: [string, "numeric" | "categorical"][] = [...(options.kinds ?? [])];
+  const kinds: [string, ColumnKind][] = [...(options.kinds ?? [])];
   if (weights !== undefined) kinds.push([weights, "numeric"]);
   if (group !== undefined) kinds.push([group, "categorical"]);
   return {

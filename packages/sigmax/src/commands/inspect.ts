@@ -1,5 +1,6 @@
 import { InputError, readModel, type Classifier } from "@sigmax/core";
 import { bodyFacts } from "@sigmax/core/model";
+import type { Scaling, TextColumns } from "@sigmax/core/features";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
@@ -12,15 +13,18 @@ import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
 import { tableOptions } from "./table.flags.ts";
 import { learnedShapes } from "./learned-shapes.ts";
+import { textInWords } from "./text-facts.ts";
+import { textColumnsOf } from "./text.flags.ts";
 import { learnedColumns, learnedInWords } from "./learned.ts";
 
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
   const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
-  const options = tableOptions(flags);
+  const text = textColumnsOf(flags);
+  const options = { ...tableOptions(flags), text: text && Object.keys(text) };
   const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
   if (isModel && option !== undefined)
     throw new InputError(`--${option}: ${thing} is a model, and nothing of it can be chosen; leave it out`);
-  const shown = isModel ? await modelFacts(thing) : sourceFacts(await openRows(thing, options));
+  const shown = isModel ? await modelFacts(thing) : sourceFacts(await openRows(thing, options), text);
   if (flags.json) printJson(shown.json);
   else printLines(shown.lines);
 }
@@ -48,6 +52,7 @@ async function modelFacts(path: string): Promise<Facts> {
   const rows = ledger.map((entry) => ({ source: entry.source, sha256: entry.sha256, uses: usesOf(entry) }));
   const last = training.history.at(-1);
   const { image, columns, scaling } = features;
+  const scaled = scaling.kind === "columns" ? columns.slice(0, scaling.center.length) : columns; // terms are not
   const inputs = features.table?.map(({ name }) => name) ?? columns;
   const learned = image || model.layers.length === 0 || model.body !== null ? null : learnedColumns(model); // scores of another model have no layer
   const promises = guarantees ? promisesOf(guarantees) : [];
@@ -57,9 +62,9 @@ async function modelFacts(path: string): Promise<Facts> {
       bytes: bytes.length,
       classes,
       columns: columns.length,
-      columnNames: columns,
+      columnNames: scaled,
       image,
-      scaling: scalingJson(model),
+      scaling: scalingJson(scaling, scaled),
       learned,
       layers,
       head: head.kind,
@@ -170,12 +175,12 @@ function totalOf(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function scalingJson({ features: { scaling, columns } }: Classifier): object {
+function scalingJson(scaling: Scaling, columns: readonly string[]): object {
   if (scaling.kind === "constant") return scaling;
   return columns.map((column, j) => ({ column, center: scaling.center[j], scale: scaling.scale[j] }));
 }
 
-function sourceFacts(source: Rows): Facts {
+function sourceFacts(source: Rows, text: TextColumns | undefined): Facts {
   const { columns, image, target, doubts } = source;
   const parts = source.parts.map(({ name, data, labels }) => {
     const counts = labels?.classes.map(() => 0) ?? [];
@@ -184,7 +189,7 @@ function sourceFacts(source: Rows): Facts {
       name,
       rows: data.rows,
       classes: counts.map((rows, k) => ({ class: labels?.classes[k] ?? "", rows })),
-      columns: describeColumns(data, columns),
+      columns: describeColumns(data, columns, text),
     };
   });
   return {
@@ -210,6 +215,7 @@ function sourceFacts(source: Rows): Facts {
         ...(part.classes.length === 0 ? [] : balanceTable(part.classes, part.rows)),
         "",
         ...(image ? [pixelsInWords(part.columns)] : columnTable(part.columns)),
+        ...part.columns.flatMap((facts) => (facts.kind === "text" ? ["", ...textInWords(facts)] : [])),
       ]),
       ...(doubts.length > 0 ? ["", ...doubts.map((doubt) => `Note: ${doubt}`)] : []),
     ],
@@ -239,6 +245,7 @@ function valuesInWords(facts: ColumnFacts): string {
     return facts.min === null
       ? "none"
       : `${digits(facts.min)} to ${digits(facts.max)}, mean ${digits(facts.mean)}, sd ${digits(facts.sd)}`;
+  if (facts.kind === "text") return `${count(facts.featureCount)} features of ${count(facts.texts)} texts`;
   const top = facts.top.map(({ category, rows }) => `${category} (${count(rows)})`).join(", ");
   return `${count(facts.categories)}: ${top}${facts.categories > facts.top.length ? ", …" : ""}`;
 }

@@ -1,10 +1,12 @@
 import type { Classifier } from "@sigmax/core";
-import type { InputColumn } from "@sigmax/core/features";
+import { featureCount, type InputColumn } from "@sigmax/core/features";
 import { coefficients, type Coefficient } from "@sigmax/core/inference";
 import { count, table } from "../output.ts";
+import { describeText, type TextColumnFacts } from "../sources/describe.ts";
+import { textInWords } from "./text-facts.ts";
 
 /** What a model learned of one column of its training rows, in the column's own unit. */
-export type LearnedColumn = LearnedNumbers | LearnedCategories;
+export type LearnedColumn = LearnedNumbers | LearnedCategories | LearnedTexts;
 
 interface Learned {
   readonly name: string;
@@ -35,23 +37,28 @@ interface LearnedCategories extends Learned {
   readonly categories: readonly { readonly category: string; readonly rows: number | null }[];
 }
 
+/** Its terms are too many for a line each. */
+interface LearnedTexts extends Learned, Omit<TextColumnFacts, "missing"> {}
+
 /** Column by column, in the order of the training rows. */
 export function learnedColumns(model: Classifier): LearnedColumn[] {
   const { classes } = model;
   const { columns, scaling, table: inputs } = model.features;
-  const all = coefficients(model);
+  const hasTerms = inputs?.some(({ kind }) => kind === "text") ?? false;
+  const all = hasTerms ? [] : coefficients(model); // with terms they are too many to be told
   const perClass = columns.length + 1; // the intercept comes first
   const features = columns.map((name, j) => ({
     name,
-    coefficients: classes.slice(1).map((_, contrast) => all[contrast * perClass + j + 1]),
+    coefficients: hasTerms ? [] : classes.slice(1).map((_, contrast) => all[contrast * perClass + j + 1]),
   }));
   const own: readonly InputColumn[] =
     inputs ?? columns.map((name) => ({ kind: "numeric", name, hasMissing: false, missingRows: 0 }));
   let next = 0;
   return own.map((input): LearnedColumn => {
-    const { name, hasMissing, missingRows = hasMissing ? null : 0 } = input;
     const first = next;
-    next += (input.kind === "numeric" ? 1 : input.categories.length) + (hasMissing ? 1 : 0);
+    next += featureCount(input);
+    if (input.kind === "text") return { ...describeText(input, 0), features: [] };
+    const { name, hasMissing, missingRows = hasMissing ? null : 0 } = input;
     const shared = { name, missing: missingRows, features: features.slice(first, next) };
     if (input.kind === "categorical") {
       const { categories, categoryRows } = input;
@@ -104,6 +111,7 @@ export function learnedInWords(model: Classifier, learned: readonly LearnedColum
           "  A missing number is taken as the mean, a missing category as none; “is missing” has a weight of its own.",
         ]
       : []),
+    ...learned.flatMap((column) => (column.kind === "text" ? ["", ...textInWords(column)] : [])),
   ];
 }
 
@@ -112,6 +120,7 @@ function inWords(column: LearnedColumn): string {
     return column.mean === null || column.deviation === null
       ? ""
       : `mean ${digits(column.mean)}, sd ${digits(column.deviation)}`;
+  if (column.kind === "text") return `${count(column.featureCount)} features`;
   const { categories } = column;
   const shown = categories
     .slice(0, mostCategories)

@@ -82,6 +82,7 @@ export function matchRows(
 /** What a missing value becomes. */
 function missingInWords({ features }: Classifier, name: string): string {
   const column = features.table?.find((each) => each.name === name);
+  if (column?.kind === "text") return "taken as empty texts";
   const weighed = column?.hasMissing
     ? "with the weight that “is missing” got in training"
     : "and no training row was without one";

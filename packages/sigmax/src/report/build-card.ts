@@ -28,5 +28,6 @@ export function cardOf({ features, training, ledger }: Classifier, { classes, in
 
 function kindOf(column: NonNullable<Classifier["features"]["table"]>[number]): string {
   if (column.kind === "numeric") return column.hasMissing ? "number, may be missing" : "number";
+  if (column.kind === "text") return "text";
   return `one of ${column.categories.length} names`;
 }

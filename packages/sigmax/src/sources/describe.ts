@@ -1,8 +1,9 @@
 import type { CategoricalColumn, Matrix, Table } from "@sigmax/core/data";
+import { fitEncoding, type TextColumns, type TextInput } from "@sigmax/core/features";
 import { isTable } from "./source.ts";
 
 /** What the rows hold in one column. */
-export type ColumnFacts = NumericFacts | CategoricalFacts;
+export type ColumnFacts = NumericFacts | CategoricalFacts | TextColumnFacts;
 
 interface NumericFacts {
   readonly name: string;
@@ -26,8 +27,34 @@ interface CategoricalFacts {
   readonly top: readonly { readonly category: string; readonly rows: number }[];
 }
 
-/** @param names of a matrix's columns; those of a table have their own */
-export function describeColumns(data: Matrix | Table, names: readonly string[]): ColumnFacts[] {
+export interface TextColumnFacts extends Omit<TextInput, "terms" | "frequencies" | "hasMissing"> {
+  /** Rows without a text. */
+  readonly missing: number;
+  /** Features that it becomes. */
+  readonly featureCount: number;
+}
+
+/**
+ * What was learned of a column of texts, without the terms themselves.
+ *
+ * @param missing rows without a text
+ */
+export function describeText(
+  { name, kind, settings, texts, learned, frequencies }: TextInput,
+  missing: number,
+): TextColumnFacts {
+  return { name, kind, missing, featureCount: frequencies.length, texts, settings, learned };
+}
+
+/**
+ * @param names of a matrix's columns; those of a table have their own
+ * @param text which columns of a table hold texts
+ */
+export function describeColumns(
+  data: Matrix | Table,
+  names: readonly string[],
+  text: TextColumns = {},
+): ColumnFacts[] {
   if (!isTable(data)) {
     const { rows, columns, values } = data;
     return names.map((name, j) =>
@@ -39,7 +66,14 @@ export function describeColumns(data: Matrix | Table, names: readonly string[]):
       ),
     );
   }
+  const texts = learnTexts(data, text);
   return data.columns.map((column) => {
+    const input = texts.get(column.name);
+    if (input && column.kind === "categorical")
+      return describeText(
+        input,
+        column.codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0),
+      );
     if (column.kind === "categorical") return describeCategories(column);
     const { name, values, missing } = column;
     return describeNumbers(
@@ -49,6 +83,12 @@ export function describeColumns(data: Matrix | Table, names: readonly string[]):
       (row) => missing !== null && missing[row] === 1,
     );
   });
+}
+
+function learnTexts({ rows, columns }: Table, text: TextColumns): Map<string, TextInput> {
+  const own = columns.filter(({ name }) => name in text);
+  const inputs = own.length === 0 ? [] : fitEncoding({ rows, columns: own }, { text }).columns;
+  return new Map(inputs.flatMap((input) => (input.kind === "text" ? [[input.name, input] as const] : [])));
 }
 
 const mostTop = 5;

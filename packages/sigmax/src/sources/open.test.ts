@@ -70,7 +70,7 @@ describe("a table", () => {
     });
     const source = await openSource(inFolder("t.csv"), { target: "y" });
     expect(source.doubts).toEqual([
-      'column "name": no text comes twice, so it tells nothing of other rows; leave it out with --exclude name',
+      'column "name": no text comes twice, so it tells nothing of other rows; leave it out with --exclude name, or count its words with --text name',
     ]);
     const without = await openSource(inFolder("t.csv"), { target: "y", exclude: ["name"] });
     expect(without).toMatchObject({ columns: ["a"], doubts: [] });

@@ -213,7 +213,7 @@ describe("columns that are hardly meant as they stand are read, and doubted:", (
   test("10,000 categories", async () => {
     const table = `"the id",a\n${lines(20_000, (i) => `p${i >> 1},${i % 7}`)}`;
     expect((await read(table)).doubts).toEqual([
-      `column "the id": 10,000 different texts are too many for categories; leave it out with --exclude 'the id', or say --categorical 'the id' if they are meant`,
+      `column "the id": 10,000 different texts are too many for categories; leave it out with --exclude 'the id', count its words with --text 'the id', or say --categorical 'the id' if they are meant`,
     ]);
     expect((await read(table, { exclude: ["the id"] })).doubts).toEqual([]);
     expect((await read(table, { categorical: ["the id"] })).doubts).toEqual([]);
@@ -222,7 +222,7 @@ describe("columns that are hardly meant as they stand are read, and doubted:", (
   test("a text of its own in every row", async () => {
     const table = (rows: number): string => `name,a\n${lines(rows, (i) => `n${i},1`)}`;
     expect((await read(table(10))).doubts).toEqual([
-      'column "name": no text comes twice, so it tells nothing of other rows; leave it out with --exclude name',
+      'column "name": no text comes twice, so it tells nothing of other rows; leave it out with --exclude name, or count its words with --text name',
     ]);
     expect((await read(table(9))).doubts).toEqual([]);
     expect((await read(`${table(10)}n3,1\n`)).doubts).toEqual([]);

@@ -24,14 +24,18 @@ export interface TableOptions {
   readonly categorical?: readonly string[] | undefined;
   /** Columns that hold numbers: any other text in them is refused. */
   readonly numeric?: readonly string[] | undefined;
+  /** Columns that hold texts whose words matter: any text, and only an empty one is missing. */
+  readonly text?: readonly string[] | undefined;
   /** Columns to read as so, if they are there: what a model knows of them. */
-  readonly kinds?: ReadonlyMap<string, "numeric" | "categorical"> | undefined;
+  readonly kinds?: ReadonlyMap<string, ColumnKind> | undefined;
   /** Between the fields of CSV [a tab in .tsv, else the likeliest of , ; tab |]. */
   readonly delimiter?: string | undefined;
   readonly decimal?: "." | "," | undefined;
   /** Texts that stand for a missing value, beside the empty one [`missingTexts`]. */
   readonly missing?: readonly string[] | undefined;
 }
+
+export type ColumnKind = "numeric" | "categorical" | "text";
 
 /** A table that was read whole. */
 export interface TableFile {
@@ -126,9 +130,10 @@ async function readColumns(file: StoredFile, path: string, options: TableOptions
   const begin = (name: string): GrowingColumn => {
     if (name === options.target) return createColumn(name, "categorical", true, missing);
     const given = givenKind(name, options);
+    if (given === "text" && !isLeftOut(name, options)) return createColumn(name, "categorical", true, [""]);
     return createColumn(
       name,
-      isLeftOut(name, options) ? "skipped" : (given ?? "numeric"),
+      isLeftOut(name, options) ? "skipped" : given === "categorical" ? given : "numeric",
       given !== undefined,
       missing,
     );
@@ -188,37 +193,51 @@ function isLeftOut(name: string, { features, exclude, carried }: TableOptions): 
 
 function givenKind(
   name: string,
-  { numeric, categorical, kinds }: TableOptions,
-): "numeric" | "categorical" | undefined {
+  { numeric, categorical, text, kinds }: TableOptions,
+): ColumnKind | undefined {
   if (numeric?.includes(name)) return "numeric";
+  if (text?.includes(name)) return "text";
   return categorical?.includes(name) ? "categorical" : kinds?.get(name);
 }
 
 function checkOptions(path: string, options: TableOptions): void {
-  const { target, features, exclude, numeric, categorical, delimiter, decimal } = options;
+  const { target, features, exclude, numeric, categorical, text, delimiter, decimal } = options;
   if (delimiter !== undefined && !/^[\t !#$%&*+,/:;<=>?@^_|~-]$/.test(delimiter))
     throw new InputError(`--delimiter: expected one character, such as ; or a tab, got "${delimiter}"`);
   if (isTyped(path) && (delimiter !== undefined || decimal !== undefined))
     throw new InputError(
       `--${delimiter === undefined ? "decimal" : "delimiter"}: ${isParquet(path) ? "Parquet files have none" : "JSON lines have theirs"}; leave it out`,
     );
-  const both = numeric?.find((name) => categorical?.includes(name));
-  if (both !== undefined)
-    throw new InputError(`--numeric and --categorical: a column is one or the other, got "${both}" in both`);
-  for (const [option, names] of Object.entries({ features, exclude, numeric }))
+  const kinds = { numeric, categorical, text };
+  for (const [one, other] of [
+    ["numeric", "categorical"],
+    ["numeric", "text"],
+    ["categorical", "text"],
+  ] as const) {
+    const both = kinds[one]?.find((name) => kinds[other]?.includes(name));
+    if (both !== undefined)
+      throw new InputError(`--${one} and --${other}: a column is one or the other, got "${both}" in both`);
+  }
+  const unread = text?.find((name) => isLeftOut(name, options));
+  if (unread !== undefined)
+    throw new InputError(
+      `--text: "${unread}" is left out by --${exclude?.includes(unread) ? "exclude" : "features"}`,
+    );
+  for (const [option, names] of Object.entries({ features, exclude, numeric, text }))
     if (target !== undefined && names?.includes(target))
       throw new InputError(`--${option}: "${target}" is the target, expected other columns`);
 }
 
 function checkNames(names: readonly string[], options: TableOptions): void {
   const known = new Set(names);
-  const { target, features, exclude, numeric, categorical } = options;
+  const { target, features, exclude, numeric, categorical, text } = options;
   for (const [option, wanted] of Object.entries({
     target: [target],
     features,
     exclude,
     numeric,
     categorical,
+    text,
     carried: options.carried,
   })) {
     const lost = wanted?.find((name) => name !== undefined && !known.has(name));
@@ -322,9 +341,9 @@ function doubtOfCategories(column: GrowingColumn, rows: number): string | null {
   if (isGiven || kind === "numeric") return null;
   const { length } = categories;
   if (length > mostCategories)
-    return `column "${name}": ${count(length)} different texts are too many for categories; ${leaveOut}, or say --categorical ${quote(name)} if they are meant`;
+    return `column "${name}": ${count(length)} different texts are too many for categories; ${leaveOut}, count its words with --text ${quote(name)}, or say --categorical ${quote(name)} if they are meant`;
   return length >= fewestNames && countCategories(column, rows).every((each) => each === 1)
-    ? `column "${name}": no text comes twice, so it tells nothing of other rows; ${leaveOut}`
+    ? `column "${name}": no text comes twice, so it tells nothing of other rows; ${leaveOut}, or count its words with --text ${quote(name)}`
     : null;
 }
 
