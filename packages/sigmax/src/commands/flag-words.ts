@@ -11,7 +11,7 @@ const renamed: Readonly<Record<string, string>> = {
 };
 
 const options =
-  /\b(chooseL2|classWeights|sampleWeights|l1Ratio|penaltyUnits|learningRate|stepEpochs|stepFactor|warmUp|layerNorm|weightDecay|clipNorm|labelSmoothing)\b/g;
+  /\b(chooseL2|classWeights|sampleWeights|l1Ratio|penaltyUnits|learningRate|stepEpochs|stepFactor|warmUp|layerNorm|weightDecay|clipNorm|labelSmoothing|minTexts|maxShare|maxTerms)\b/g;
 /** Words of plain English, or of columns: options only where a sentence begins with them. */
 const plainOptions =
   /^(solver|head|epochs|batch|schedule|momentum|tolerance|covariance|positive|l2|hidden|initialization|dropout|residual|nesterov|patience|validate)\b/;
@@ -19,7 +19,7 @@ const plainOptions =
 /** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
 export function inFlags(sentence: string): string {
   const [, where, rest] =
-    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide): (.*)$/s.exec(
+    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide|text|text): (.*)$/s.exec(
       sentence,
     ) ?? [];
   if (rest === undefined) return sentence;
