@@ -31,10 +31,12 @@ for (const stanza of stdout.split("\n\n")) {
 }
 const counts = new Map();
 for (const { tags } of packages.values()) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-const frequent = [...counts.keys()].filter((tag) => counts.get(tag) >= least);
+const frequent = [...counts.keys()]
+  .filter((tag) => counts.get(tag) >= least)
+  .toSorted((a, b) => (a < b ? -1 : 1));
 
 const lines = [...packages].map(([name, { description, tags }]) => {
-  const kept = frequent.filter((tag) => tags.has(tag)).toSorted();
+  const kept = frequent.filter((tag) => tags.has(tag));
   return [name, description, kept.join(";")].map(quoted).join(",");
 });
 mkdirSync(folder, { recursive: true });

@@ -16,11 +16,13 @@ const lists = join(folder, "lists");
 mkdirSync(join(lists, "partial"), { recursive: true });
 mkdirSync(join(folder, "cache"), { recursive: true });
 const options = [
-  ...["-o", `Dir::State::Lists=${lists}`, "-o", `Dir::Cache=${join(folder, "cache")}`],
-  ...["-o", `Acquire::Languages=${languages.join(",")}`, "-o", "Debug::NoLocking=1"],
-  ...(process.getuid() === 0 ? ["-o", "APT::Sandbox::User=root"] : []), // apt's own user may not write here
+  `Dir::State::Lists=${lists}`,
+  `Dir::Cache=${join(folder, "cache")}`,
+  `Acquire::Languages=${languages.join(",")}`,
+  "Debug::NoLocking=1",
+  ...(process.getuid() === 0 ? ["APT::Sandbox::User=root"] : []), // apt's own user may not write here
 ];
-run("apt-get", ["update", ...options]);
+run("apt-get", ["update", ...options.flatMap((option) => ["-o", option])]);
 
 const rows = [];
 for (const language of languages) {
@@ -57,9 +59,13 @@ function digest(text) {
 
 function run(program, args) {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 2 ** 30 });
-  if (status === 0) return stdout;
+  if (status !== 0) giveUp(stderr);
+  return stdout;
+}
+
+function giveUp(reason) {
   console.error(
-    `The lines come from Debian's translated package lists, and apt cannot give them here. ${stderr ?? ""}`,
+    `The lines come from Debian's translated package lists, and apt cannot give them here. ${reason ?? ""}`,
   );
   process.exit(3);
 }

@@ -19,7 +19,7 @@ const plainOptions =
 /** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
 export function inFlags(sentence: string): string {
   const [, where, rest] =
-    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide|text|text): (.*)$/s.exec(
+    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide|text): (.*)$/s.exec(
       sentence,
     ) ?? [];
   if (rest === undefined) return sentence;

@@ -92,8 +92,8 @@ export const textFlags: { [K in keyof TextFlags]-?: TypedFlagParameter<TextFlags
  * @throws InputError when an option is given without --text
  */
 export function textColumnsOf({ text, ...others }: TextFlags): TextColumns | undefined {
-  const names = Object.keys(textFlags);
-  const said = Object.entries(others).filter(([name, value]) => names.includes(name) && value !== undefined);
+  const known = Object.keys(textFlags);
+  const said = Object.entries(others).filter(([name, value]) => known.includes(name) && value !== undefined);
   if (text !== undefined) return Object.fromEntries(text.map((name) => [name, Object.fromEntries(said)]));
   if (said.length === 0) return undefined;
   throw new InputError(
@@ -101,7 +101,8 @@ export function textColumnsOf({ text, ...others }: TextFlags): TextColumns | und
   );
 }
 
-function parseLengths(text: string): [number, number] {
+/** "1-2", or "3" for "3-3". */
+export function parseLengths(text: string): [number, number] {
   const found = /^(\d+)(?:-(\d+))?$/.exec(text);
   const from = Number(found?.[1]);
   const to = Number(found?.[2] ?? found?.[1]);
@@ -110,6 +111,6 @@ function parseLengths(text: string): [number, number] {
   return [from, to];
 }
 
-function parseHashed(text: string): number {
+export function parseHashed(text: string): number {
   return text === "auto" ? usualHash : whole("--hashed", 1)(text);
 }

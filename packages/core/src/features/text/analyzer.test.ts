@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createAnalyzer, textSettings, type TextOptions } from "./index.ts";
+import { createAnalyzer } from "./analyzer.ts";
+import { textSettings, type TextOptions } from "./index.ts";
 import { textOf } from "./tape.ts";
 
 function termsOf(text: string, options: TextOptions = {}): string[] {

@@ -108,7 +108,7 @@ function placesOf(terms: readonly string[]): FeatureOf {
     }
     places.add(tape.bytes, 0, tape.length);
   }
-  return places.find;
+  return (bytes, from, to) => places.find(bytes, from, to);
 }
 
 /** Insertion for the few features of a short text, where calling the engine's sort costs more. */

@@ -143,9 +143,9 @@ function chooseTerms(
       : inLimits
           .toSorted((a, b) => totals[b] - totals[a] || terms.compare(a, b))
           .slice(0, maxTerms ?? undefined);
-  const kept = most.toSorted(terms.compare);
+  const kept = most.toSorted((a, b) => terms.compare(a, b));
   return {
-    terms: kept.map(terms.textOf),
+    terms: kept.map((term) => terms.textOf(term)),
     frequencies: Uint32Array.from(kept, (term) => textCounts[term]),
     learned: {
       empty,

@@ -1,4 +1,3 @@
-export { createAnalyzer, type Analyzer, type VisitTerm } from "./analyzer.ts";
 export { createTextEncoder, type TermOfText, type TextEncoder } from "./encoder.ts";
 export { fitText, type TextFacts, type TextInput, type Texts } from "./fit.ts";
 export { textSettings, usualHash, type TextOptions, type TextSettings } from "./settings.ts";
