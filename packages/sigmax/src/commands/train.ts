@@ -9,6 +9,7 @@ import {
   type TrainingData,
 } from "@sigmax/core";
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
+import type { Labels } from "@sigmax/core/data";
 import { isDescent, type DescentSettings } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
 import type { MatrixData, TableData } from "@sigmax/core/train";
@@ -192,12 +193,15 @@ async function fit(
   }
 }
 
+/** Training rows of one class each. */
+export type OneOfKData = (MatrixData | TableData) & { readonly labels: Labels };
+
 /** The training rows as the library takes them. */
 export function trainingData(
   source: Source,
   rows: Pick<TrainingRows, "train" | "ledger">,
   flags: CarriedFlags,
-): MatrixData | TableData {
+): OneOfKData {
   const { data, labels } = rows.train;
   const { ledger } = rows;
   const { columns, image, target } = source;
