@@ -2,6 +2,7 @@ import { InputError, version } from "@sigmax/core";
 import { rowsWithRole, splitRows } from "@sigmax/core/data";
 import { compareFits, type FitChoice, type FitComparison } from "@sigmax/core/evaluate";
 import { createKernels } from "@sigmax/core/kernels";
+import type { MatrixData, TableData } from "@sigmax/core/train";
 import { printJson, printLines, table } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { scientific } from "../report/format.ts";
@@ -16,7 +17,7 @@ import { lawInWords, lawsInOneSentence, practiceInWords } from "./head-words.ts"
 import { reportPathOf } from "./report-file.ts";
 import { pickRows, wholePart } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
-import { trainingData, type OneOfKData } from "./train.ts";
+import { trainingData } from "./training-data.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { readVariation, withValue, type Variation } from "./variations.ts";
@@ -129,7 +130,7 @@ function nameOf({ option }: Variation, value: string): string {
 }
 
 /** All rows, or some of them, class by class. */
-function sampleOf(source: Source, flags: CompareFlags): OneOfKData {
+function sampleOf(source: Source, flags: CompareFlags): MatrixData | TableData {
   const [part] = source.parts;
   const { rows } = part.data;
   const train =
@@ -146,7 +147,7 @@ function sampleOf(source: Source, flags: CompareFlags): OneOfKData {
 }
 
 async function fitAll(
-  data: OneOfKData,
+  data: MatrixData | TableData,
   choices: readonly FitChoice[],
   division: { folds: number; repeats: number; seed: number },
   { json, quiet }: CompareFlags,

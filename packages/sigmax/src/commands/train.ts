@@ -7,7 +7,7 @@ import {
   type TrainingData,
 } from "@sigmax/core";
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
-import { severalLabelsAdvice, type Labels } from "@sigmax/core/data";
+import { severalLabelsAdvice } from "@sigmax/core/data";
 import { isDescent } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
 import type { MatrixData, TableData } from "@sigmax/core/train";
@@ -154,15 +154,12 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   else for (const warning of warnings) process.stderr.write(`sigmax: warning: ${warning}\n`);
 }
 
-/** Training rows of one class each. */
-export type OneOfKData = (MatrixData | TableData) & { readonly labels: Labels };
-
 /** The training rows as the library takes them. */
 export function trainingData(
   source: Source,
   rows: Pick<TrainingRows, "train" | "ledger">,
   flags: CarriedFlags,
-): OneOfKData {
+): MatrixData | TableData {
   const { data, labels } = rows.train;
   const { ledger } = rows;
   const { columns, image, target } = source;
