@@ -14,8 +14,9 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
     const title = all.find(({ name }) => name === each.name)?.title ?? each.name;
     return html`<tr>
       <th scope="row"><a href="#${each.name}">${title}</a></th>
-      <td class="number">${percent(each.accuracy)}</td>
-      <td class="number">${percentRange(each.accuracyRange)}</td>
+      <td class="number">
+        ${percent(each.accuracy)} <span class="range">${percentRange(each.accuracyRange)}</span>
+      </td>
       <td class="number">${lossAtEnd(each)}</td>
       <td class="number">${percent(each.deadShares.at(-1) ?? 0)}</td>
       <td class="number">${shrinkage(each.gradientNorms.start)}</td>
@@ -34,7 +35,6 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
               <tr>
                 <th scope="col">activation</th>
                 <th scope="col" class="number">accuracy</th>
-                <th scope="col" class="number">by seed</th>
                 <th scope="col" class="number">training loss</th>
                 <th scope="col" class="number">dead units</th>
                 <th scope="col" class="number">gradient, first : last</th>
@@ -49,9 +49,10 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
         </div>
         <figcaption>
           After ${counted(measured.epochs, "epoch")}, medians over ${counted(measured.seeds.length, "seed")}.
-          Accuracy on ${count(measured.testRows)} test rows; dead units let none of
-          ${count(measured.testRows)} test rows through; the gradient of the first hidden layer against that
-          of the last, before the first step: far below 1 it vanishes on the way back, far above it explodes.
+          Accuracy on ${count(measured.testRows)} test rows, below it from the worst seed to the best; dead
+          units let none of ${count(measured.testRows)} test rows through; the gradient of the first hidden
+          layer against that of the last, before the first step: far below 1 it vanishes on the way back, far
+          above it explodes.
         </figcaption>
       </figure>`,
   );
@@ -121,10 +122,22 @@ function shrinkage(norms: readonly number[]): string {
   return Number.isNaN(ratio) ? "–" : norm(ratio);
 }
 
-/** Powers of ten only: between them a logarithmic axis has marks without numbers. */
+/** The powers of ten around some values, and the few of them that get a mark: all would crowd a small picture. */
+function decades(values: readonly number[]): PlotOptions["y"] {
+  const exponents = (values.length === 0 ? [1] : values).map((value) => Math.floor(Math.log10(value)));
+  const [least, most] = [Math.min(...exponents), Math.max(...exponents) + 1];
+  const every = Math.ceil((most - least) / 4);
+  const marks = Array.from({ length: Math.floor((most - least) / every) + 1 }, (_, i) => most - i * every);
+  return {
+    type: "log",
+    domain: [10 ** least, 10 ** most],
+    ticks: marks.map((exponent) => 10 ** exponent),
+    tickFormat: power,
+  };
+}
+
 function power(value: number): string {
-  const [digits, exponent] = value.toExponential(3).split("e");
-  return Number(digits) === 1 ? `1e${Number(exponent)}`.replace("-", "−") : "";
+  return `1e${Math.round(Math.log10(value))}`.replace("-", "−");
 }
 
 interface Point {
@@ -150,9 +163,9 @@ function curve(
     y: {
       label: up,
       grid: true,
-      nice: true,
-      ticks: 4,
-      ...(isLog ? { type: "log", tickFormat: power } : { zero: true }),
+      ...(isLog
+        ? decades([...solid, ...dashed].map(({ value }) => value))
+        : { zero: true, nice: true, ticks: 4 }),
     },
     marks: [
       lineY(dashed, { ...channels, stroke: "var(--train)", strokeDasharray: "5 3", strokeWidth: 1.75 }),
