@@ -33,6 +33,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303],
       accuracy: 0.1035,
+      accuracyRange: [0.095, 0.103],
     },
     {
       name: "tanh",
@@ -51,6 +52,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [1.825, 1.096, 0.9689, 0.8537, 0.7793, 0.7121, 0.6703, 0.5972, 0.5701, 0.5399, 0.5185, 0.4763],
       accuracy: 0.8085,
+      accuracyRange: [0.782, 0.822],
     },
     {
       name: "relu",
@@ -72,6 +74,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       ],
       losses: [2.162, 1.454, 1.087, 0.8735, 0.7766, 0.6821, 0.5912, 0.5791, 0.5368, 0.5239, 0.5175, 0.4831],
       accuracy: 0.8025,
+      accuracyRange: [0.643, 0.812],
     },
     {
       name: "leaky-relu",
@@ -90,6 +93,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.157, 1.487, 1.037, 0.8425, 0.7325, 0.6898, 0.6228, 0.5917, 0.5656, 0.5341, 0.5189, 0.5107],
       accuracy: 0.7885,
+      accuracyRange: [0.74, 0.797],
     },
     {
       name: "prelu",
@@ -108,6 +112,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [1.76, 0.9204, 0.6877, 0.6171, 0.545, 0.5368, 0.5046, 0.4637, 0.447, 0.4354, 0.432, 0.3942],
       accuracy: 0.823,
+      accuracyRange: [0.821, 0.836],
     },
     {
       name: "elu",
@@ -126,6 +131,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [1.97, 1.131, 0.8848, 0.7143, 0.6699, 0.6233, 0.5356, 0.5367, 0.5008, 0.4585, 0.4563, 0.4329],
       accuracy: 0.828,
+      accuracyRange: [0.803, 0.843],
     },
     {
       name: "softplus",
@@ -144,6 +150,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.319, 2.314, 2.305, 2.304, 2.303, 2.237, 1.649, 1.411, 1.252, 1.032, 0.9695, 0.8771],
       accuracy: 0.6325,
+      accuracyRange: [0.626, 0.698],
     },
     {
       name: "swish",
@@ -163,6 +170,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.301, 2.302, 1.976, 1.674],
       accuracy: 0.436,
+      accuracyRange: [0.103, 0.584],
     },
     {
       name: "gelu",
@@ -182,6 +190,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.303, 2.303, 2.303, 2.303, 2.303, 2.302, 2.246, 1.663, 1.706, 1.252, 1.117, 0.9524],
       accuracy: 0.5565,
+      accuracyRange: [0.103, 0.779],
     },
     {
       name: "maxout",
@@ -200,6 +209,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.156, 1.28, 0.8709, 0.713, 0.6315, 0.5657, 0.5177, 0.4808, 0.4618, 0.4342, 0.4226, 0.3972],
       accuracy: 0.817,
+      accuracyRange: [0.816, 0.826],
     },
     {
       name: "softmax",
@@ -220,6 +230,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       deadShares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       losses: [2.303, 2.303, 2.303, 2.303, 2.302, 2.302, 2.302, 2.302, 2.302, 2.302, 2.302, 2.302],
       accuracy: 0.1035,
+      accuracyRange: [0.103, 0.103],
     },
     {
       name: "sparsemax",
@@ -241,6 +252,7 @@ export const atlasMeasured: AtlasMeasured | null = {
       ],
       losses: [2.303, 2.303, 2.303, 2.303, 2.303, 2.303, 2.302, 2.301, 2.297, 2.281, 2.254, 2.217],
       accuracy: 0.2025,
+      accuracyRange: [0.192, 0.204],
     },
   ],
 };
