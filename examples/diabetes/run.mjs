@@ -37,6 +37,13 @@ run("inspect diabetes.sigmax");
 run("predict diabetes.sigmax women.csv --keep name --intervals");
 run("predict diabetes.sigmax women.csv --explain 1");
 
+// Does a network earn its keep?
+const rows = "diabetes.csv --target diabetes --classes no,yes";
+const folds = "--folds 5 --repeats 2 --seed 1";
+run(`compare ${rows} --vary hidden=none,16:relu ${folds} --report compare.html`);
+run(`train ${rows} --hidden 16:relu --seed 1 --out network.sigmax`);
+run("predict network.sigmax women.csv --keep name --intervals");
+
 /** The lines behind "@data" of an ARFF file, with an empty field for what was not measured. */
 function csvOf(arff) {
   const lines = arff.split("@data")[1].trim().split(/\r?\n/);

@@ -63,6 +63,16 @@ export function verdicts({ fits, differenceConfidence }: FitComparison): string[
   });
 }
 
+/** Whether networks are worth it, where the first fit is the linear model: only a log-loss that is surely lower counts. */
+export function worthOfNetworks({ fits: [, ...networks] }: FitComparison): string {
+  const better = networks.filter(({ differences }) => differences && differences.logLoss.interval[1] < 0);
+  if (better.length === 0)
+    return `${networks.length === 1 ? "The network does" : "The networks do"} not earn ${networks.length === 1 ? "its" : "their"} keep here: take the linear model, which has a weight for each column to read.`;
+  const which = networks.length === 1 ? "The network" : better.map(({ name }) => name).join(", ");
+  const verb = better.length === 1 ? "earns its" : "earn their";
+  return `${which} ${verb} keep here, at the price that no weight belongs to a column any more.`;
+}
+
 /** "97.5 %" */
 export function confidenceInWords(confidence: number): string {
   return `${Number((100 * confidence).toFixed(1))} %`;

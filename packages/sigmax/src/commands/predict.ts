@@ -38,7 +38,7 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   const { intervals } = flags;
   if (intervals !== undefined && model.inference === null)
     throw new InputError(
-      `--intervals: ${modelPath} keeps no covariance of its coefficients; train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance`,
+      `--intervals: ${modelPath} keeps no covariance of its coefficients; ${model.body === null ? "train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance" : "train it without --covariance none, and it has that of its last layer"}`,
     );
   const own = predictionColumns(model.classes, intervals !== undefined);
   const names = own.map(({ name }) => name);
