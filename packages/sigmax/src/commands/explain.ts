@@ -3,6 +3,7 @@ import type { Matrix, Table } from "@sigmax/core/data";
 import { contributions, predictIntervals, type Contribution, type Explanation } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
+import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
 
 type Part = Rows["parts"][number];
@@ -35,7 +36,9 @@ export function explainRow(
     `Row ${row} of ${sourceName}`,
     ...probabilityLines(classes, confidence),
     "",
-    ...(explanation ? contributionLines(explanation, confidence) : [noContributions]),
+    ...(explanation
+      ? contributionLines(explanation, confidence)
+      : [noContributions, ...(intervals ? [narrowIntervals] : [])]),
   ]);
 }
 

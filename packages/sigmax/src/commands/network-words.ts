@@ -29,6 +29,10 @@ export function layersInWords(hidden: string): string {
   return runs.map(({ layer, count }) => (count === 1 ? layer : `${count} × ${layer}`)).join(", ");
 }
 
+/** What must be known of a network's intervals. */
+export const narrowIntervals =
+  "Intervals of a network know of the uncertainty of its last layer only, and not of the layers below: take them as too narrow.";
+
 /** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
 export function metersInWords(layers: readonly LayerMeters[]): string {
   const hidden = layers.slice(0, -1);

@@ -6,6 +6,7 @@ import { isTablePath, openRows } from "../sources/open.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { writeFileWhole } from "../write.ts";
 import { explainRow } from "./explain.ts";
+import { narrowIntervals } from "./network-words.ts";
 import { matchRows, readingFor } from "./match.ts";
 import type { PredictFlags } from "./predict.flags.ts";
 import { checkOutput, keptColumns } from "./kept.ts";
@@ -29,7 +30,10 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
     sourceName,
     isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
   );
-  const notes = matchRows(model, rows, modelPath, flags.keep);
+  const notes = [
+    ...matchRows(model, rows, modelPath, flags.keep),
+    ...(flags.intervals !== undefined && model.body !== null ? [narrowIntervals] : []),
+  ];
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
   if (flags.explain !== undefined) {
     explainRow(model, part, flags.explain, flags.intervals ?? 0.95, flags.json ?? false, sourceName);
