@@ -37,6 +37,10 @@ test("breast cancer: few malignant ones are missed, nobody waits above 1 in 51, 
     expect(figure(stdout, /^ {2}policy +([\d.]+)/m)).toBeLessThan(1.5);
     expect(stdout).toContain("Decision: refer to a person, because");
     expect(stdout).toContain("ambiguous: more than one label is possible: malignant, benign.");
+    expect(stdout).toContain("hidden 16:relu and hidden none cannot be told apart by log-loss");
+    expect(stdout).toContain("The network does not earn its keep here");
+    expect(stdout).toMatch(/^ {2}malignant +52\.4 % {2}22\.1 % to 80\.9 %$/m);
+    expect(stdout).toContain("Intervals of a network tell how uncertain its last layer is");
     expect(stdout).toContain(
       "in LAC label sets the true class is among the labels for at least 95 % of all cases, on average over such calibrations, from 114 rows kept for this",
     );

@@ -31,7 +31,7 @@ export function layersInWords(hidden: string): string {
 
 /** What must be known of a network's intervals. */
 export const narrowIntervals =
-  "Intervals of a network know of the uncertainty of its last layer only, and not of the layers below: take them as too narrow.";
+  "Intervals of a network tell how uncertain its last layer is, not the layers below it: they are too narrow.";
 
 /** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
 export function metersInWords(layers: readonly LayerMeters[]): string {
