@@ -135,7 +135,7 @@ describe("networks", () => {
       expect(found.verdicts[1]).toContain("no one rate for all makes the heads the same");
     }));
 
-  test.concurrent("earn their keep where the linear model is surely worse", () =>
+  test.concurrent("a network earns its keep where the linear model is surely worse", () =>
     inFolder(async (folder) => {
       const rows = Array.from({ length: 200 }, (_, i) => [((i * 7) % 20) - 9.5, ((i * 11) % 18) - 8.5]);
       const lines = rows.map(([a, b]) => `${a},${b},${a * b > 0 ? "same" : "opposite"}\n`);

@@ -46,7 +46,7 @@ test(
       expect(stdout).toContain("Decision: refer to a person, because");
       expect(stdout).toContain("ambiguous: more than one label is possible: malignant, benign.");
       expect(stdout).toContain("hidden 16:relu and hidden none cannot be told apart by log-loss");
-      expect(stdout).toContain("The network does not earn its keep here");
+      expect(stdout).toContain("Nothing here shows that the network earns its keep");
       expect(stdout).toMatch(/^ {2}malignant +52\.4 % {2}22\.1 % to 80\.9 %$/m);
       expect(stdout).toContain("Intervals of a network tell how uncertain its last layer is");
       expect(stdout).toContain(

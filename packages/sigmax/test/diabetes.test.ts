@@ -68,9 +68,9 @@ test(
       ]);
       expect(stdout).toMatch(/^ {2}hidden none +76\.\d % +0\.477\d/m);
       expect(stdout).toContain("hidden 16:relu and hidden none cannot be told apart by log-loss");
-      expect(stdout).toContain("The network does not earn its keep here");
+      expect(stdout).toContain("Nothing here shows that the network earns its keep");
       expect(await readFile(join(folder, "compare.html"), "utf8")).toContain(
-        "The network does not earn its keep here",
+        "Nothing here shows that the network earns its keep",
       );
       const ofNetwork = await sigmaxJson<Omit<Explained, "contributions">>(
         ["predict", "network.sigmax", "women.csv", "--explain", "2"],
