@@ -42,6 +42,7 @@ run("predict diabetes.sigmax women.csv --explain 1");
 const rows = "diabetes.csv --target diabetes --classes no,yes";
 const folds = "--folds 5 --repeats 2 --seed 1";
 run(`compare ${rows} --vary hidden=none,16:relu ${folds} --report compare.html`);
+run(`compare ${rows} --vary hidden=none,16:relu ${folds} --l2 10`);
 run(`train ${rows} --hidden 16:relu --seed 1 --out network.sigmax`);
 run("predict network.sigmax women.csv --keep name --intervals");
 showStarts(4);
