@@ -39,11 +39,11 @@ run("predict diabetes.sigmax women.csv --keep name --intervals");
 run("predict diabetes.sigmax women.csv --explain 1");
 
 // Does a network earn its keep?
-const rows = "diabetes.csv --target diabetes --classes no,yes";
+const table = "diabetes.csv --target diabetes --classes no,yes";
 const folds = "--folds 5 --repeats 2 --seed 1";
-run(`compare ${rows} --vary hidden=none,16:relu ${folds} --report compare.html`);
-run(`compare ${rows} --vary hidden=none,16:relu ${folds} --l2 10`);
-run(`train ${rows} --hidden 16:relu --seed 1 --out network.sigmax`);
+run(`compare ${table} --vary hidden=none,16:relu ${folds} --report compare.html`);
+run(`compare ${table} --vary hidden=none,16:relu ${folds} --l2 10`);
+run(`train ${table} --hidden 16:relu --seed 1 --out network.sigmax`);
 run("predict network.sigmax women.csv --keep name --intervals");
 showStarts(4);
 
@@ -84,7 +84,7 @@ function findData() {
 function showStarts(count) {
   const models = Array.from({ length: count }, (_, i) => {
     const file = `start-${i + 1}.sigmax`;
-    run(`train ${rows} --hidden 16:relu --split none --seed ${i + 1} --report none --quiet --out ${file}`);
+    run(`train ${table} --hidden 16:relu --split none --seed ${i + 1} --report none --quiet --out ${file}`);
     return readModel(readFileSync(join(folder, file)));
   });
   console.log("\nProbability of diabetes by these networks, which learned from the same 768 women:");
