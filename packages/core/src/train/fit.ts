@@ -246,7 +246,9 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
       `fitClassifier: ${descent} is an option of sgd, ${exact} one of the exact solvers; give one or the other, or name the solver`,
     );
   if ((solver === "newton" || solver === "lbfgs") && descent !== undefined)
-    throw new InputError(`fitClassifier: ${descent} is an option of sgd, not of ${solver}`);
+    throw new InputError(
+      `fitClassifier: ${descent} is an option of sgd${options.hidden === undefined ? "" : ", adam and adamw"}, not of ${solver}`,
+    );
   if (isDescentSolver(solver) && exact !== undefined)
     throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of ${solver}`);
   const taken = solver === "auto" && descent !== undefined ? descentSolverFor(options) : solver;

@@ -74,8 +74,9 @@ export async function fitWithProgress(
 }
 
 function divergence(training: Classifier["training"], options: DescentSettings): InputError {
-  const { epochs, learningRate, l2 } = options;
-  const lower = learningRate > 1 ? 0.1 : Number((learningRate / 10).toPrecision(2));
+  const { epochs, learningRate, l2, solver } = options;
+  const usual = solver === "sgd" ? 0.1 : 0.002;
+  const lower = learningRate > 10 * usual ? usual : Number((learningRate / 10).toPrecision(2));
   const isPenalty = learningRate <= 1 && (learningRate * l2) / training.rows > 1; // the share that a step takes off the weights
   const cause = isPenalty
     ? `the penalty ${print(l2)} is too strong for the learning rate ${print(learningRate)}, try --l2 1`

@@ -22,7 +22,7 @@ import { weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { fitWithProgress, outputPaths } from "./fitting.ts";
 import { labelTargetsOf } from "./label-targets.ts";
-import { networkInWords } from "./network-words.ts";
+import { layersInWords, networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
@@ -186,7 +186,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
   const what =
     isDescent(options) && options.hidden !== undefined
-      ? `network ${options.hidden}, then ${kind} regression,`
+      ? `network of ${layersInWords(options.hidden)}, then ${kind} regression,`
       : `${kind} regression`;
   const how = isDescent(options)
     ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`
