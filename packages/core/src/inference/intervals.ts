@@ -2,7 +2,7 @@ import type { Floats, Logits, Matrix, Probabilities, Table } from "../data/index
 import { InputError } from "../errors/index.ts";
 import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import type { Classifier, KroneckerCovariance, ModelInference } from "../model/index.ts";
+import { needOneOfK, type Classifier, type KroneckerCovariance, type ModelInference } from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
@@ -38,6 +38,7 @@ export function predictIntervals(
 ): ProbabilityIntervals {
   const { inference, head } = model;
   checkConfidence("predictIntervals", confidence);
+  needOneOfK(model, "predictIntervals");
   if (inference === null)
     throw new InputError(
       "predictIntervals: the model keeps no covariance of its coefficients; fit it by an exact solver, with at most 1,000 coefficients, or ask for a covariance by name",
