@@ -40,11 +40,9 @@ export function readGuarantees(
   const sets = read.optional("sets");
   const selective = read.optional("selective");
   const missedLabels = read.has("missedLabels") ? read.inside("missedLabels") : null;
-  if (head.isExclusive ? missedLabels !== null : sets !== null || selective !== null)
-    read.fail(
-      missedLabels ? "missedLabels" : sets ? "sets" : "selective",
-      `absent, or null: the model is of ${head.isExclusive ? "classes" : "labels"}`,
-    );
+  if (head.isExclusive && missedLabels) read.fail("missedLabels", "absent: the model is of classes");
+  if (!head.isExclusive && (sets ?? selective))
+    read.fail(sets ? "sets" : "selective", "null: the model is of several labels");
   return {
     source: read.text("source"),
     rows: read.count("rows"),

@@ -47,7 +47,7 @@ export function evaluate(
   {
     confidence = 0.95,
     seed = 0,
-    draws = defaultDraws(labels.classes.length),
+    draws = defaultDraws(logits.columns),
     positive,
   }: EvaluateOptions = {},
 ): Evaluation {

@@ -3,7 +3,7 @@ import type { Matrix } from "@sigmax/core/data";
 import type { FitChoice } from "@sigmax/core/evaluate";
 import { headLaws, headPractice, type HeadLaw, type HeadPractice } from "@sigmax/core/laboratory";
 import { isDescent, type TrainingRun } from "@sigmax/core/model";
-import type { MatrixData, TableData } from "@sigmax/core/train";
+import type { OneOfKData } from "./train.ts";
 
 /** The laws of the two heads on some of a source's rows. */
 export interface HeadsMeasured {
@@ -25,7 +25,7 @@ const mostFeatures = 64;
  * @param options of the fits that are compared, without their heads
  */
 export async function measureHeads(
-  sample: MatrixData | TableData,
+  sample: OneOfKData,
   options: FitOptions,
 ): Promise<HeadsMeasured> {
   const { head: _head, ...rest } = options;

@@ -111,6 +111,7 @@ export function buildReport(result: Reported): string {
 
 /** A row of weights per class, as the report shows them. */
 function weightsByClass(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Float64Array {
+  if (asSoftmax === null) return layer.weights;
   return isExact(layer) ? asSoftmax.expand(layer).weights : asSoftmax.expand(layer).weights;
 }
 
