@@ -44,7 +44,7 @@ export const tableFlags: { [K in keyof TableFlags]-?: TypedFlagParameter<TableFl
     kind: "parsed",
     parse: String,
     optional: true,
-    brief: "The column to predict; several 0/1 columns, with commas between, are labels",
+    brief: "The column to predict",
     placeholder: "column",
   },
   classes: {

@@ -59,6 +59,10 @@ const parseL2 = (text: string): number | "auto" => (text === "auto" ? text : pos
 /** By name; `compare` takes those that say how to fit. */
 export const trainFlags: FlagParametersForType<TrainFlags> = {
   ...tableFlags,
+  target: {
+    ...tableFlags.target,
+    brief: "The column to predict; several, with commas between, are labels of 0 or 1 each",
+  },
   out: {
     kind: "parsed",
     parse: String,
