@@ -21,6 +21,10 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   if (out !== undefined) await checkOutput(out, [modelPath, sourceName]);
 
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
+  if (!model.head.isExclusive) {
+    const { predictLabels } = await import("./predict-labels.ts");
+    return predictLabels(flags, model, modelPath, sourceName);
+  }
   const rows = await openRows(
     sourceName,
     isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
