@@ -12,7 +12,11 @@ import { isRecord } from "./safetensors.ts";
 
 const rows = 150;
 const generator = createGenerator(9);
-const features = matrix(Float64Array.from({ length: 2 * rows }, () => generator.normal()), rows, 2);
+const features = matrix(
+  Float64Array.from({ length: 2 * rows }, () => generator.normal()),
+  rows,
+  2,
+);
 const labels: LabelSets = {
   names: ["web", "games", "never"],
   rows,
@@ -66,7 +70,10 @@ function withFields(bytes: Uint8Array, change: Record<string, unknown>): Uint8Ar
   const { content, tensors } = unseal(bytes, "sigmax", "a Sigmax model", "model");
   const merge = (old: unknown, next: unknown): unknown =>
     isRecord(old) && isRecord(next)
-      ? { ...old, ...Object.fromEntries(Object.entries(next).map(([name, value]) => [name, merge(old[name], value)])) }
+      ? {
+          ...old,
+          ...Object.fromEntries(Object.entries(next).map(([name, value]) => [name, merge(old[name], value)])),
+        }
       : next;
   const merged = merge(content, change);
   return seal("sigmax", isRecord(merged) ? merged : {}, tensors);
@@ -75,16 +82,40 @@ function withFields(bytes: Uint8Array, change: Record<string, unknown>): Uint8Ar
 test.each([
   [{ classes: [] }, "its field classes should be one label or more"],
   [{ classes: ["web", "web", "never"] }, "its field classes should be labels of different names"],
-  [{ classes: ["web", "games"] }, "its field layers.0.outputs should be 2, as the head needs for so many classes"],
+  [
+    { classes: ["web", "games"] },
+    "its field layers.0.outputs should be 2, as the head needs for so many classes",
+  ],
   [{ head: "softmax" }, "its field calibration.kind should be a calibrator of classes, as the head is for"],
-  [{ inference: { kind: "wald" } }, "its field inference should be null: a model of several labels keeps none"],
-  [{ calibration: { thresholds: [0.5] } }, "its field calibration.thresholds should be one number, 0 or more, for each of 3 labels"],
-  [{ calibration: { thresholds: [0.5, -1, 0] } }, "its field calibration.thresholds should be one number, 0 or more, for each of 3 labels"],
+  [
+    { inference: { kind: "wald" } },
+    "its field inference should be null: a model of several labels keeps none",
+  ],
+  [
+    { calibration: { thresholds: [0.5] } },
+    "its field calibration.thresholds should be one number, 0 or more, for each of 3 labels",
+  ],
+  [
+    { calibration: { thresholds: [0.5, -1, 0] } },
+    "its field calibration.thresholds should be one number, 0 or more, for each of 3 labels",
+  ],
   [{ calibration: { thresholds: "½" } }, "its field calibration.thresholds should be a list"],
-  [{ guarantees: { missedLabels: { alpha: 1 } } }, "its field guarantees.missedLabels.alpha should be above 0 and below 1"],
-  [{ guarantees: { missedLabels: { threshold: 7 } } }, "its field guarantees.missedLabels.threshold should be in [0, 1]"],
-  [{ guarantees: { missedLabels: { feasible: 1 } } }, "its field guarantees.missedLabels.feasible should be true or false"],
-  [{ guarantees: { missedLabels: { rows: 1.5 } } }, "its field guarantees.missedLabels.rows should be a whole number"],
+  [
+    { guarantees: { missedLabels: { alpha: 1 } } },
+    "its field guarantees.missedLabels.alpha should be above 0 and below 1",
+  ],
+  [
+    { guarantees: { missedLabels: { threshold: 7 } } },
+    "its field guarantees.missedLabels.threshold should be in [0, 1]",
+  ],
+  [
+    { guarantees: { missedLabels: { feasible: 1 } } },
+    "its field guarantees.missedLabels.feasible should be true or false",
+  ],
+  [
+    { guarantees: { missedLabels: { rows: 1.5 } } },
+    "its field guarantees.missedLabels.rows should be a whole number",
+  ],
   [{ guarantees: { missedLabels: null } }, "its field guarantees.missedLabels should be an object"],
   [{ guarantees: { sets: {} } }, "its field guarantees.sets should be null: the model is of several labels"],
   [{ training: { separator: 1 } }, "its field training.separator should be a text"],
@@ -96,8 +127,9 @@ test.each([
 
 test("a calibrator of other labels, or of classes, is none of the model's", async () => {
   const model = await calibrated();
-  const withCalibrator = (calibrator: ReturnType<typeof createTemperature> | ReturnType<typeof createLabelLines>) =>
-    writeModel({ ...model, calibration: { calibrator, source: "kept", rows, reason: "" } });
+  const withCalibrator = (
+    calibrator: ReturnType<typeof createTemperature> | ReturnType<typeof createLabelLines>,
+  ) => writeModel({ ...model, calibration: { calibrator, source: "kept", rows, reason: "" } });
   const two = createLabelLines({ slopes: Float64Array.of(1, 1), intercepts: Float64Array.of(0, 0) });
   expect(() => readModel(withCalibrator(two))).toThrow(
     "its field calibration.numbers should be a line for each of 3 labels",

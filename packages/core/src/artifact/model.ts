@@ -138,7 +138,11 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     layers.length > 1
       ? readBody(layers.slice(0, -1), inputs, (name, shape) => tensor(name, Float32Array, shape))
       : null;
-  if (scores !== null && inputs !== classes.length && !(inputs === 1 && classes.length === 2 && head.isExclusive))
+  if (
+    scores !== null &&
+    inputs !== classes.length &&
+    !(inputs === 1 && classes.length === 2 && head.isExclusive)
+  )
     read.fail("scores", "one per class, or one for two classes");
   const outputs = head.outputsFor(classes.length);
   const numbersNamed = (name: string): Float64Array => {

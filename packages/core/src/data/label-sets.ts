@@ -129,13 +129,12 @@ export function takeLabelSets(
       `table: there is no column "${target}" to be a target; the columns are ${listOf(columns.map(({ name }) => name))}`,
     );
   });
-  const labels =
-    isList
-      ? labelSetsOfList(
-          cellsOf(found[0]).map((cell) => (cell === null ? null : String(cell))),
-          options,
-        )
-      : setsOf(found.map((column) => [column.name, cellsOf(column)]));
+  const labels = isList
+    ? labelSetsOfList(
+        cellsOf(found[0]).map((cell) => (cell === null ? null : String(cell))),
+        options,
+      )
+    : setsOf(found.map((column) => [column.name, cellsOf(column)]));
   return { table: { rows, columns: columns.filter((column) => !found.includes(column)) }, labels };
 }
 

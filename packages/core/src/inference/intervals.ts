@@ -2,7 +2,12 @@ import type { Floats, Logits, Matrix, Probabilities, Table } from "../data/index
 import { InputError } from "../errors/index.ts";
 import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import { needOneOfK, type Classifier, type KroneckerCovariance, type ModelInference } from "../model/index.ts";
+import {
+  needOneOfK,
+  type Classifier,
+  type KroneckerCovariance,
+  type ModelInference,
+} from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 

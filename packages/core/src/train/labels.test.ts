@@ -28,7 +28,10 @@ const features = matrix(values, rows, columns);
 const setsOf = (...keys: number[]): LabelSets => ({
   names: keys.map((k) => names[k]),
   rows,
-  values: Uint8Array.from({ length: rows * keys.length }, (_, i) => marks[4 * Math.floor(i / keys.length) + keys[i % keys.length]]),
+  values: Uint8Array.from(
+    { length: rows * keys.length },
+    (_, i) => marks[4 * Math.floor(i / keys.length) + keys[i % keys.length]],
+  ),
 });
 
 describe("several labels, fitted exactly", () => {
@@ -59,8 +62,18 @@ describe("several labels, fitted exactly", () => {
     const alone = await Promise.all(
       [0, 1].map(async (k) => (await fitClassifier({ features, labels: setsOf(k) })).training.optimum),
     );
-    for (const name of ["objective", "gap", "iterations", "passes", "logLikelihood", "nullLogLikelihood"] as const)
-      expect(both?.[name]).toBeCloseTo((alone[0]?.[name] ?? Number.NaN) + (alone[1]?.[name] ?? Number.NaN), 10);
+    for (const name of [
+      "objective",
+      "gap",
+      "iterations",
+      "passes",
+      "logLikelihood",
+      "nullLogLikelihood",
+    ] as const)
+      expect(both?.[name]).toBeCloseTo(
+        (alone[0]?.[name] ?? Number.NaN) + (alone[1]?.[name] ?? Number.NaN),
+        10,
+      );
     expect(both?.degreesOfFreedom).toBeNull();
   });
 
@@ -106,14 +119,19 @@ describe("several labels, by minibatches", () => {
       { features, labels: setsOf(0, 1) },
       { solver: "adam", epochs: 300, learningRate: 0.02, schedule: "cosine" },
     );
-    near.layers[0].weights.forEach((w, i) => expect(Math.abs(w - exact.layers[0].weights[i])).toBeLessThan(2e-2));
+    near.layers[0].weights.forEach((w, i) =>
+      expect(Math.abs(w - exact.layers[0].weights[i])).toBeLessThan(2e-2),
+    );
     expect(near.training.history.at(-1)?.accuracy).toBeGreaterThan(0.3);
   });
 
   test("are the same on plain kernels but for rounding, through hidden layers with validation rows", async () => {
     const options = { hidden: "4:relu", epochs: 5, patience: 3, seed: 3 } as const;
     const fast = await fitClassifier({ features, labels: setsOf(0, 1) }, options);
-    const plain = await fitClassifier({ features, labels: setsOf(0, 1) }, { ...options, kernels: plainKernels });
+    const plain = await fitClassifier(
+      { features, labels: setsOf(0, 1) },
+      { ...options, kernels: plainKernels },
+    );
     expect(fast.body).not.toBeNull();
     expect(fast.inference).toBeNull();
     const expected = plain.layers[0].weights;
@@ -135,7 +153,10 @@ describe("labels among the columns", () => {
   test("are several columns of 0 and 1, or one that lists them: the same model", async () => {
     const wide = await fitClassifier({ columns: table, target: ["a", "b"] });
     const listed = await fitClassifier({ columns: { x: table.x, tags }, target: "tags", separator: ";" });
-    const byHead = await fitClassifier({ columns: { x: table.x, tags }, target: "tags" }, { head: "multilabel" });
+    const byHead = await fitClassifier(
+      { columns: { x: table.x, tags }, target: "tags" },
+      { head: "multilabel" },
+    );
     expect(wide.features.columns).toEqual(["x"]);
     expect([...wide.layers[0].weights]).toEqual([...listed.layers[0].weights]);
     expect([...wide.layers[0].weights]).toEqual([...byHead.layers[0].weights]);
@@ -166,14 +187,32 @@ describe("what is refused", () => {
     [{ ...two, names: [] }, {}, "needs one label or more, got none"],
     [{ ...two, names: ["a", "a"] }, {}, 'labels need different names, got "a" twice'],
     [{ ...two, values: two.values.subarray(1) }, {}, "240 rows of 2 labels need 480 marks, got 479"],
-    [{ ...two, values: two.values.with(3, 2) }, {}, 'marks of labels must be 0 or 1, got 2 at row 1, label "games"'],
-    [setsOf(2), {}, 'some label must be carried by some rows and not by others, but "never" is the same in all rows'],
-    [two, { head: "softmax" }, "the softmax head is for rows of one class each, got rows that carry several labels"],
+    [
+      { ...two, values: two.values.with(3, 2) },
+      {},
+      'marks of labels must be 0 or 1, got 2 at row 1, label "games"',
+    ],
+    [
+      setsOf(2),
+      {},
+      'some label must be carried by some rows and not by others, but "never" is the same in all rows',
+    ],
+    [
+      two,
+      { head: "softmax" },
+      "the softmax head is for rows of one class each, got rows that carry several labels",
+    ],
     [two, { classWeights: "balanced" }, "classWeights are for classes that exclude each other"],
-    [two, { chooseL2: "minimum" }, "chooseL2 is for classes that exclude each other; for several labels give l2"],
+    [
+      two,
+      { chooseL2: "minimum" },
+      "chooseL2 is for classes that exclude each other; for several labels give l2",
+    ],
     [two, { covariance: "wald" }, "covariance: a model of several labels keeps none, got wald; leave it out"],
   ] as const)("in a fit: %#", async (sets, options, sentence) => {
-    await expect(fitClassifier({ features, labels: sets }, options)).rejects.toThrow(`fitClassifier: ${sentence}`);
+    await expect(fitClassifier({ features, labels: sets }, options)).rejects.toThrow(
+      `fitClassifier: ${sentence}`,
+    );
   });
 
   test("the multilabel head for one class per row", async () => {
@@ -184,8 +223,16 @@ describe("what is refused", () => {
   });
 
   test("separation without a penalty, with the label's name", async () => {
-    const x = matrix(Float64Array.from({ length: 20 }, (_, i) => i), 20, 1);
-    const sets = { names: ["far"], rows: 20, values: Uint8Array.from({ length: 20 }, (_, i) => Number(i > 9)) };
+    const x = matrix(
+      Float64Array.from({ length: 20 }, (_, i) => i),
+      20,
+      1,
+    );
+    const sets = {
+      names: ["far"],
+      rows: 20,
+      values: Uint8Array.from({ length: 20 }, (_, i) => Number(i > 9)),
+    };
     await expect(fitClassifier({ features: x, labels: sets }, { l2: 0 })).rejects.toThrow(
       'fitClassifier: label "far": without a penalty (l2 = 0) there is no finite optimum',
     );
@@ -193,12 +240,17 @@ describe("what is refused", () => {
 
   test("by what is for classes that exclude each other", async () => {
     const model = await fitClassifier({ features, labels: two });
-    const sentence = "the model gives several labels at once, and this is for classes of which every row has exactly one";
+    const sentence =
+      "the model gives several labels at once, and this is for classes of which every row has exactly one";
     expect(() => coefficients(model)).toThrow(`coefficients: ${sentence}`);
-    expect(() => contributions(model, matrix(values.subarray(0, 3), 1, 3))).toThrow(`contributions: ${sentence}`);
+    expect(() => contributions(model, matrix(values.subarray(0, 3), 1, 3))).toThrow(
+      `contributions: ${sentence}`,
+    );
     expect(() => predictIntervals(model, features)).toThrow(`predictIntervals: ${sentence}`);
     // @ts-expect-error label sets are no labels
-    expect(() => evaluate(model.logits(features), two)).toThrow("labels must be one class per row, got label sets; evaluateLabels measures models of several labels");
+    expect(() => evaluate(model.logits(features), two)).toThrow(
+      "labels must be one class per row, got label sets; evaluateLabels measures models of several labels",
+    );
     await expect(crossValidate({ features, labels: two })).rejects.toThrow(
       "crossValidate: the rows carry several labels at once",
     );

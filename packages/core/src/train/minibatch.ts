@@ -69,8 +69,7 @@ export async function fitByMinibatches(
         : 0,
   };
   const checkpoint = linearCheckpoint(options.checkpoint, identity);
-  const layer =
-    checkpoint?.layer ?? asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
+  const layer = checkpoint?.layer ?? asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
   const isShared = team && (!team.isOptional || isWorthSharing(identity));
   const run = await kernels.createSoftmaxRun(
     {

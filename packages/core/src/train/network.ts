@@ -81,7 +81,11 @@ export async function fitNetwork(
     head: head.kind,
     checksum:
       options.checkpoint || options.onCheckpoint
-        ? checksumOf([input.values, isSeveral ? marks : data.labels.indices, ...(sampleWeights ? [sampleWeights] : [])])
+        ? checksumOf([
+            input.values,
+            isSeveral ? marks : data.labels.indices,
+            ...(sampleWeights ? [sampleWeights] : []),
+          ])
         : 0,
   };
   const checkpoint = networkCheckpoint(options.checkpoint, identity, network);
@@ -118,8 +122,7 @@ export async function fitNetwork(
     identity: { ...identity, plan },
     train,
     validation:
-      validation &&
-      openValidation(network, head, kernels, input, truthOf(data, sampleWeights), validation),
+      validation && openValidation(network, head, kernels, input, truthOf(data, sampleWeights), validation),
     checkpoint,
     parts: () => partsOf(run.parameters()),
     options,

@@ -32,7 +32,8 @@ export function openValidation(
   const weights = given?.some((weight) => weight > 0) ? given : null;
   const pass = kernels.createNetworkPass(forward, new Float32Array(forward.parameterCount));
   const outputs = new Float32Array(rows.length * forward.logits.columns);
-  const measure = "indices" in truth ? ofClasses(truth.indices, rows, weights) : ofLabels(truth, rows, weights);
+  const measure =
+    "indices" in truth ? ofClasses(truth.indices, rows, weights) : ofLabels(truth, rows, weights);
   return {
     measure(parameters) {
       pass.load(parameters);

@@ -27,7 +27,8 @@ export async function calibrateLabels(
 ): Promise<void> {
   const clock = stopwatch();
   checkFlags(flags);
-  const out = flags.out ?? `${modelPath.replace(/(\.calibrated)?\.sigmax$|\.[a-z]+(\.gz)?$/i, "")}.calibrated.sigmax`;
+  const out =
+    flags.out ?? `${modelPath.replace(/(\.calibrated)?\.sigmax$|\.[a-z]+(\.gz)?$/i, "")}.calibrated.sigmax`;
   await checkWritable(out);
   if (isOneOf(out, [modelPath, sourceName]))
     throw new InputError(`--out: ${out} is what is read; give another name`);
@@ -156,7 +157,9 @@ function checkFlags({ method, by, targetRisk, classes, split }: CalibrateFlags):
       ? `method ${method}`
       : by !== "all"
         ? `by ${by}`
-        : Object.entries({ "target-risk": targetRisk, classes, split }).find(([, value]) => value !== undefined)?.[0];
+        : Object.entries({ "target-risk": targetRisk, classes, split }).find(
+            ([, value]) => value !== undefined,
+          )?.[0];
   if (given !== undefined)
     throw new InputError(
       `--${given}: this is for classes of which every row has exactly one, and the model gives several labels; leave it out`,

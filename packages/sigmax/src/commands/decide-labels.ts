@@ -1,11 +1,6 @@
 import type { SavedModel } from "@sigmax/core/artifact";
 import { roles, type Table, type Matrix, type TableColumn } from "@sigmax/core/data";
-import {
-  decideLabels,
-  readLabelPolicy,
-  type LabelDecisions,
-  type LabelPolicy,
-} from "@sigmax/core/decide";
+import { decideLabels, readLabelPolicy, type LabelDecisions, type LabelPolicy } from "@sigmax/core/decide";
 import { count, printJson, printLines, printPieces, table } from "../output.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
 import { cellAt } from "../sources/source.ts";
@@ -85,7 +80,11 @@ export async function decideLabelRows(
   const counts = tally.counts();
   const learned = rowRoles === null ? 0 : places.filter((row) => roles[rowRoles[row]] === "train").length;
   const facts = [
-    ...(learned > 0 ? [`${count(learned)} of these rows are training rows: the model knows them, so new ones will be less clear.`] : []),
+    ...(learned > 0
+      ? [
+          `${count(learned)} of these rows are training rows: the model knows them, so new ones will be less clear.`,
+        ]
+      : []),
     ...notes,
   ];
   if (out === undefined) for (const note of facts) process.stderr.write(`${note}\n`);
@@ -176,7 +175,9 @@ function decisionRows(
       ...kept.map((column) => Array.from(places, (place) => cellAt(column, place))),
       rows.map(({ given }) => given.join(";")),
       rows.map(({ referred }) => referred.join(";")),
-      rows.map((row) => [...new Set(row.labels.flatMap(({ reasons }) => reasons.map(({ code }) => code)))].join(";")),
+      rows.map((row) =>
+        [...new Set(row.labels.flatMap(({ reasons }) => reasons.map(({ code }) => code)))].join(";"),
+      ),
       ...columnsOfRows(values, labels.length),
       ...(sets ? [sets.map((set) => set.join(";"))] : []),
     ],

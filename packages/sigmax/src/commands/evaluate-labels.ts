@@ -25,8 +25,7 @@ export async function evaluateLabelModel(
   const labelSets = labelSetsAt(source, rows.places);
   const load = clock.lap();
   const measured = measureLabels(model, rows.data, labelSets, flags.seed);
-  const missed =
-    role === "guarantee" ? null : missedBy(model, model.predict(rows.data), labelSets);
+  const missed = role === "guarantee" ? null : missedBy(model, model.predict(rows.data), labelSets);
   const seconds = { load, evaluate: clock.lap() };
   const { guarantees } = model;
   await writeLabelReport(report, {

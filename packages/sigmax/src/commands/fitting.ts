@@ -116,4 +116,3 @@ async function checkPaths(model: string, report: string | null, sources: readonl
   if (report !== null && isOneOf(report, [model]))
     throw new InputError(`--report: ${report} is the model's own path`);
 }
-

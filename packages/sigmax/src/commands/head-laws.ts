@@ -24,10 +24,7 @@ const mostFeatures = 64;
  * @param sample the rows to try the laws on
  * @param options of the fits that are compared, without their heads
  */
-export async function measureHeads(
-  sample: OneOfKData,
-  options: FitOptions,
-): Promise<HeadsMeasured> {
+export async function measureHeads(sample: OneOfKData, options: FitOptions): Promise<HeadsMeasured> {
   const { head: _head, ...rest } = options;
   const model = await fitClassifier(sample, { ...rest, head: "sigmoid", covariance: "none" });
   const { labels } = sample;

@@ -96,8 +96,7 @@ export async function writeLabelReport(path: string | null, reported: ReportedLa
     status: training.status,
     seconds: reported.seconds,
     calibration:
-      calibration &&
-      `On ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`,
+      calibration && `On ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`,
     promise: (evaluatedOn === "guarantee" ? null : guarantees?.missedLabels) ?? null, // on the very rows it comes from, it looks kept
     ledger: ledger.map((entry) => ({ source: entry.source, uses: usesOf(entry).join(", ") })),
   });

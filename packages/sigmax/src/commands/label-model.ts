@@ -1,6 +1,5 @@
 import { InputError, type Classifier } from "@sigmax/core";
 import { openLabelSource, type LabelSource, type LabelTargets } from "../sources/label-source.ts";
-import { isTablePath } from "../sources/open.ts";
 import { matchRows, readingFor, type FileOptions } from "./match.ts";
 
 interface OpenOptions extends FileOptions {
@@ -22,13 +21,7 @@ export async function openForLabels(
   sourceName: string,
   { target, kept = [], ...file }: OpenOptions,
 ): Promise<{ source: LabelSource; notes: string[] }> {
-  if (!isTablePath(sourceName))
-    throw new InputError(`${sourceName}: expected a table with the columns of the labels`);
-  const source = await openLabelSource(
-    sourceName,
-    targetsOf(model, target),
-    readingFor(model, file, kept),
-  );
+  const source = await openLabelSource(sourceName, targetsOf(model, target), readingFor(model, file, kept));
   const notes = matchRows(model, source, modelPath, kept);
   return { source, notes: [...notes, ...source.labelNotes] };
 }

@@ -21,7 +21,8 @@ export function labelTargetsOf({ target, labels, head, classes }: TrainFlags): L
       "--target: name the columns of the labels (--target web,games), or the one that lists them (--target tags)",
     );
   if (labels !== undefined || !isSeveral) {
-    if (labels === "") throw new InputError('--labels: expected what stands between two labels, such as ";", got nothing');
+    if (labels === "")
+      throw new InputError('--labels: expected what stands between two labels, such as ";", got nothing');
     return { column: target, separator: labels ?? ";", names: classes, mayBeOne: labels === undefined };
   }
   if (columns.includes("") || new Set(columns).size < columns.length)

@@ -24,7 +24,10 @@ export async function predictLabels(
   const clock = stopwatch();
   const { out, intervals, explain } = flags;
   refuseForLabels({ intervals, explain });
-  const rows = await openRows(sourceName, isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {});
+  const rows = await openRows(
+    sourceName,
+    isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
+  );
   const notes = matchRows(model, rows, modelPath, flags.keep);
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
   const { classes } = model;
@@ -44,7 +47,10 @@ export async function predictLabels(
     yield write.begin();
     for (let first = 0; first < part.data.rows; first += write.rowsAtOnce) {
       const length = Math.min(write.rowsAtOnce, part.data.rows - first);
-      const block = takeAny(part.data, Uint32Array.from({ length }, (_, i) => first + i));
+      const block = takeAny(
+        part.data,
+        Uint32Array.from({ length }, (_, i) => first + i),
+      );
       const { values } = model.predict(block);
       const given = labelsGiven(classes, values, thresholds);
       for (const labels of given) {

@@ -4,7 +4,13 @@ import { isDescent } from "@sigmax/core/model";
 import { createThreads } from "@sigmax/core/node";
 import { healthWarnings, type TableData } from "@sigmax/core/train";
 import { count, printJson, printLines } from "../output.ts";
-import { columnsOf, labelSetsAt, openLabelSource, type LabelSource, type LabelTargets } from "../sources/label-source.ts";
+import {
+  columnsOf,
+  labelSetsAt,
+  openLabelSource,
+  type LabelSource,
+  type LabelTargets,
+} from "../sources/label-source.ts";
 import { isTable } from "../sources/source.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { writeFileWhole } from "../write.ts";
@@ -68,7 +74,14 @@ export async function trainLabels(
   await writeFileWhole(modelPath, writeModel({ ...model, features }));
   await checkpoint.remove();
   const seconds = { load, fit, evaluate };
-  const sourceOfReport = { sourceName: source.name, labelSets, evaluatedOn, modelPath, warnings, seconds } as const;
+  const sourceOfReport = {
+    sourceName: source.name,
+    labelSets,
+    evaluatedOn,
+    modelPath,
+    warnings,
+    seconds,
+  } as const;
   await writeLabelReport(reportPath, { model, guarantees: null, ...measured, ...sourceOfReport });
   const total = clock.total();
   const notes = testSource?.labelNotes ?? [];
@@ -112,7 +125,16 @@ export async function trainLabels(
 }
 
 /** @throws InputError when a flag is for classes that exclude each other */
-function checkFlags({ folds, repeats, positive, classWeight, weightedProbabilities, rule, l2, preset }: TrainFlags): void {
+function checkFlags({
+  folds,
+  repeats,
+  positive,
+  classWeight,
+  weightedProbabilities,
+  rule,
+  l2,
+  preset,
+}: TrainFlags): void {
   const given = Object.entries({
     folds,
     repeats,

@@ -50,7 +50,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const kernels = createKernels();
   const [source, testSource] = await Promise.all([opening, openingTest, warmUp(kernels)]);
   const list = severalLabelsAdvice(source.parts[0].labels);
-  if (list !== null && source.doubts.length > 0) throw new InputError(`${source.name}: ${list}; say --labels ";"`);
+  if (list !== null && source.doubts.length > 0)
+    throw new InputError(`${source.name}: ${list}; say --labels ";"`);
   if (source.doubts.length > 0) throw new InputError(`${source.name}: ${source.doubts[0]}`);
   const { classes } = source.parts[0].labels;
   if (classes.length < 2)

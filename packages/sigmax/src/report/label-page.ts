@@ -3,7 +3,16 @@ import type { LabelEvaluation } from "@sigmax/core/evaluate";
 import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
 import { figure, section } from "./figure.ts";
-import { capitalized, count, counted, dateAndTime, decimal, decimalRange, duration, percent } from "./format.ts";
+import {
+  capitalized,
+  count,
+  counted,
+  dateAndTime,
+  decimal,
+  decimalRange,
+  duration,
+  percent,
+} from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { labelReliability } from "./label-reliability.ts";
 import { labelErrors, labelMap, labelTable } from "./labels.ts";
@@ -13,11 +22,21 @@ import { page } from "./page.ts";
 import { rowsKind, statusInWords, trainWarning } from "./summary.ts";
 
 /** All that a report on a model of several labels shows, as plain data. */
-export interface LabelReportData
-  extends Pick<
-    ReportData,
-    "source" | "target" | "created" | "modelPath" | "command" | "version" | "trainRows" | "warnings" | "parameterCount" | "options" | "status" | "seconds"
-  > {
+export interface LabelReportData extends Pick<
+  ReportData,
+  | "source"
+  | "target"
+  | "created"
+  | "modelPath"
+  | "command"
+  | "version"
+  | "trainRows"
+  | "warnings"
+  | "parameterCount"
+  | "options"
+  | "status"
+  | "seconds"
+> {
   readonly evaluatedOn: MeasuredOn;
   readonly evaluation: LabelEvaluation;
   /** Before calibration, where the model is calibrated. */
@@ -130,8 +149,8 @@ function promise({ promise: found }: LabelReportData): Html {
     "What is guaranteed, and on what assumption",
     found === null
       ? html`<p>
-          <b>Nothing is guaranteed of this model.</b> A guarantee needs rows that served for nothing else: keep
-          some (<code>train --split 0.7/0.1/0.1/0.1</code>), then run <code>calibrate</code>.
+          <b>Nothing is guaranteed of this model.</b> A guarantee needs rows that served for nothing else:
+          keep some (<code>train --split 0.7/0.1/0.1/0.1</code>), then run <code>calibrate</code>.
         </p>`
       : html`<p><b>${found.sentence}</b></p>
           <p>

@@ -9,7 +9,9 @@ export function limits({
   evaluation,
   evaluatedOn,
   version,
-}: Pick<ReportData, "evaluatedOn" | "version"> & { readonly evaluation: { readonly confidence: number } }): Html {
+}: Pick<ReportData, "evaluatedOn" | "version"> & {
+  readonly evaluation: { readonly confidence: number };
+}): Html {
   const learned = learnedFrom(evaluatedOn);
   const onTraining =
     learned === null

@@ -10,7 +10,7 @@ import {
   type Table,
 } from "@sigmax/core/data";
 import { count } from "../output.ts";
-import { openRows } from "./open.ts";
+import { isTablePath, openRows } from "./open.ts";
 import { cellAt, isTable, type Source } from "./source.ts";
 import { shortList } from "./suggest.ts";
 import type { TableOptions } from "./table.ts";
@@ -46,9 +46,17 @@ export async function openLabelSource(
   targets: LabelTargets,
   options: TableOptions,
 ): Promise<LabelSource> {
+  if (!isTablePath(name))
+    throw new InputError(
+      `${name}: expected a table file (.csv, .tsv, .jsonl, .parquet) with columns of labels`,
+    );
   const columns = columnsOf(targets);
   const { target: _target, classes: _classes, ...others } = options;
-  for (const [option, given] of Object.entries({ features: options.features, exclude: options.exclude, numeric: options.numeric })) {
+  for (const [option, given] of Object.entries({
+    features: options.features,
+    exclude: options.exclude,
+    numeric: options.numeric,
+  })) {
     const clash = given?.find((each) => columns.includes(each));
     if (clash !== undefined)
       throw new InputError(`--${option}: "${clash}" is a target, expected other columns`);
@@ -59,8 +67,7 @@ export async function openLabelSource(
     carried: [...(options.carried ?? []), ...columns],
   });
   const [{ data, sha256 }] = rows.parts;
-  if (!isTable(data))
-    throw new InputError(`${name}: this is no table, so it has no columns of labels`);
+  if (!isTable(data)) throw new InputError(`${name}: this is no table, so it has no columns of labels`);
   const taken = takeLabels(name, data, targets);
   const left = taken.table.columns.map((column) => column.name);
   return {
