@@ -31,7 +31,11 @@ import type { Features } from "../model/index.ts";
 import { demand } from "./demand.ts";
 
 /** Training rows, in one of four forms. Every one of them is used. */
-export type TrainingData = MatrixData | TableData | RowsData | ColumnsData;
+export type TrainingData =
+  | MatrixData<Labels | LabelSets>
+  | TableData<Labels | LabelSets>
+  | RowsData
+  | ColumnsData;
 
 /** Where the rows came from, for the model file, and what each counts. */
 interface Origin {
@@ -47,21 +51,21 @@ interface Origin {
   readonly groups?: ArrayLike<number>;
 }
 
-export interface MatrixData extends Origin {
+export interface MatrixData<L extends Labels | LabelSets = Labels> extends Origin {
   readonly features: Matrix;
   /** The class of each row, or which labels each carries. */
-  readonly labels: Labels | LabelSets;
+  readonly labels: L;
   /** Names of the columns; "0", "1", … unless given. */
   readonly columns?: readonly string[];
   /** Where the columns are the pixels of an image, row by row. */
   readonly image?: Features["image"];
 }
 
-export interface TableData extends Origin {
+export interface TableData<L extends Labels | LabelSets = Labels> extends Origin {
   /** The columns to learn from; one named as the target is left aside. */
   readonly table: Table;
   /** The class of each row, or which labels each carries. */
-  readonly labels: Labels | LabelSets;
+  readonly labels: L;
 }
 
 /** Where the answers stand among the columns. */
@@ -85,7 +89,7 @@ export interface ColumnsData extends Omit<Origin, "target" | "separator">, Targe
 }
 
 /** Training rows, checked, and what was learned of their columns. */
-export interface PreparedRows {
+interface PreparedRows {
   readonly rows: number;
   readonly features: Features;
   /** What each row counts in the sum of losses; null: 1. */
@@ -156,7 +160,7 @@ function withLabels(rows: PreparedRows, labels: Labels | LabelSets): PreparedDat
   return isLabelSets(labels) ? { ...rows, labelSets: labels } : { ...rows, labels };
 }
 
-function prepareMatrix(data: MatrixData, wanted: "standardize" | number): PreparedRows {
+function prepareMatrix(data: MatrixData<Labels | LabelSets>, wanted: "standardize" | number): PreparedRows {
   const { features, labels, columns, image } = data;
   matrix(features.values, features.rows, features.columns);
   checkShape(features, labels);

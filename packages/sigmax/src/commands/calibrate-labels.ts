@@ -137,7 +137,7 @@ export async function calibrateLabels(
       "",
       ...(isTested && uncalibrated
         ? [
-            `On ${count(evaluation.rows)} test rows: log-loss ${uncalibrated.logLoss.toFixed(4)} before, ${evaluation.logLoss.toFixed(4)} after; micro F1 ${shown(uncalibrated.micro.f1)} at ½, ${shown(evaluation.micro.f1)} at these thresholds`,
+            `On ${count(evaluation.rows)} test rows: log-loss ${uncalibrated.logLoss.toFixed(4)} before, ${evaluation.logLoss.toFixed(4)} after; micro F1 ${orDash(uncalibrated.micro.f1)} at ½, ${orDash(evaluation.micro.f1)} at these thresholds`,
             ...(missed ? [missedInWords(missed)] : []),
             "",
           ]
@@ -254,6 +254,6 @@ function thresholdsInWords({ perLabel, common, beta }: LabelThresholds): string[
   ];
 }
 
-function shown(value: number | null): string {
+function orDash(value: number | null): string {
   return value === null ? "–" : value.toFixed(4);
 }

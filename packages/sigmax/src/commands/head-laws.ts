@@ -3,7 +3,7 @@ import type { Matrix } from "@sigmax/core/data";
 import type { FitChoice } from "@sigmax/core/evaluate";
 import { headLaws, headPractice, type HeadLaw, type HeadPractice } from "@sigmax/core/laboratory";
 import { isDescent, type TrainingRun } from "@sigmax/core/model";
-import type { OneOfKData } from "./train.ts";
+import type { MatrixData, TableData } from "@sigmax/core/train";
 
 /** The laws of the two heads on some of a source's rows. */
 export interface HeadsMeasured {
@@ -24,7 +24,10 @@ const mostFeatures = 64;
  * @param sample the rows to try the laws on
  * @param options of the fits that are compared, without their heads
  */
-export async function measureHeads(sample: OneOfKData, options: FitOptions): Promise<HeadsMeasured> {
+export async function measureHeads(
+  sample: MatrixData | TableData,
+  options: FitOptions,
+): Promise<HeadsMeasured> {
   const { head: _head, ...rest } = options;
   const model = await fitClassifier(sample, { ...rest, head: "sigmoid", covariance: "none" });
   const { labels } = sample;

@@ -1,4 +1,5 @@
 import { InputError, writeModel, type Classifier, type FitOptions } from "@sigmax/core";
+import type { LabelSets } from "@sigmax/core/data";
 import { createKernels } from "@sigmax/core/kernels";
 import { isDescent } from "@sigmax/core/model";
 import { createThreads } from "@sigmax/core/node";
@@ -166,7 +167,7 @@ async function openTest(
   return test;
 }
 
-function trainingLabels(source: LabelSource, rows: TrainingRows, flags: TrainFlags): TableData {
+function trainingLabels(source: LabelSource, rows: TrainingRows, flags: TrainFlags): TableData<LabelSets> {
   const { data, places } = rows.train;
   if (!isTable(data)) throw new InputError(`${source.name}: this is no table`);
   const sampleWeights = weightsIn(data, flags);
