@@ -17,7 +17,7 @@ import { lawInWords, lawsInOneSentence, practiceInWords } from "./head-words.ts"
 import { reportPathOf } from "./report-file.ts";
 import { pickRows, wholePart } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
-import { trainingData } from "./train.ts";
+import { trainingData } from "./training-data.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { readVariation, withValue, type Variation } from "./variations.ts";
