@@ -68,9 +68,8 @@ export interface ReportedLabels extends MeasuredLabels {
 /** Draws a report and writes it; what it takes to draw is loaded only now. */
 export async function writeLabelReport(path: string | null, reported: ReportedLabels): Promise<void> {
   if (path === null) return;
-  const [{ renderLabelReport }, { optionsInWords }, { commandLine }] = await Promise.all([
+  const [{ renderLabelReport }, { commandLine, optionsInWords }] = await Promise.all([
     import("../report/label-page.ts"),
-    import("../report/options.ts"),
     import("../report/build.ts"),
   ]);
   const { model, guarantees, labelSets, evaluatedOn } = reported;

@@ -115,6 +115,8 @@ function weightsByClass(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Fl
   return isExact(layer) ? asSoftmax.expand(layer).weights : asSoftmax.expand(layer).weights;
 }
 
+export { optionsInWords };
+
 /** What was typed to make this. */
 export function commandLine(): string {
   return ["sigmax", ...process.argv.slice(2).map(quote)].join(" ");
