@@ -186,6 +186,16 @@ describe("the atlas", () => {
     expect(said([1.4, 0.9, 0.6])).toBe("The training loss is below 1 from epoch 2 on, and 0.600 at the end.");
   });
 
+  test("says in words whether units died or opened again", () => {
+    const [, relu] = measured.activations;
+    const said = (deadShares: readonly number[]): string =>
+      measuredWords({ ...relu, deadShares }, measured)[3];
+    expect(said([0.1, 0.2])).toBe("At the start 10.0 % of the units are dead, at the end 20.0 %.");
+    expect(said([0.1, 0.05])).toBe(
+      "At the start 10.0 % of the units are dead, at the end 5.0 %: some opened again.",
+    );
+  });
+
   test("what ships was measured of every function that a hidden layer can have", () => {
     const shipped = atlasMeasured?.activations ?? [];
     expect(shipped.map(({ name }) => name)).toEqual(names);

@@ -47,7 +47,8 @@ function dead(shares: readonly number[]): string {
   const [first, last] = [shares.at(0) ?? 0, shares.at(-1) ?? 0];
   if (Number.isNaN(last)) return "";
   if (first === 0 && last === 0) return "No unit is dead at the start or at the end.";
-  return `At the start ${percent(first)} of the units are dead, at the end ${percent(last)}.`;
+  const opened = last < first ? ": some opened again" : "";
+  return `At the start ${percent(first)} of the units are dead, at the end ${percent(last)}${opened}.`;
 }
 
 export function norm(value: number | undefined): string {
