@@ -3,6 +3,8 @@ import { meet } from "./barrier";
 import { widenRow } from "./gather";
 import { multiplyShare, packA, packB, Product, shareOf } from "./gemm";
 import { Network } from "./network-run";
+import { attentionRows } from "./network-attention";
+import { addPositionsRows, arrangeRows, poolRows, spreadRows } from "./network-tokens";
 import { addRows, layerNormRows, maxoutRows } from "./network-rows";
 import { softmaxRows } from "./softmax";
 import { sparsemaxRows } from "./simplex";
@@ -20,6 +22,11 @@ const SOFTMAX: i32 = 9;
 const SPARSEMAX: i32 = 11;
 const LAYER_NORM: i32 = 14;
 const ADD: i32 = 16;
+const ATTENTION: i32 = 28;
+const ADD_POSITIONS: i32 = 21;
+const POOL: i32 = 23;
+const ARRANGE: i32 = 25;
+const SPREAD: i32 = 26;
 
 /** Operand number i of an operation. */
 // @ts-ignore: decorator
@@ -68,6 +75,21 @@ export function forwardOp(run: Network, op: usize, first: i32, rows: i32, thread
       return true;
     case ADD:
       addRows(word(op, 1), word(op, 2), word(op, 3), word(op, 4), from, to);
+      return true;
+    case ATTENTION:
+      attentionRows(op, thread, from, to);
+      return true;
+    case ADD_POSITIONS:
+      addPositionsRows(op, from, to);
+      return true;
+    case POOL:
+      poolRows(op, from, to);
+      return true;
+    case ARRANGE:
+      arrangeRows(op, from, to);
+      return true;
+    case SPREAD:
+      spreadRows(op, from, to);
       return true;
   }
   return false;

@@ -3,6 +3,8 @@ import { meet } from "./barrier";
 import { multiplyShare, packA, packB, Product, shareOf } from "./gemm";
 import { sigmoidLoss, softmaxLoss } from "./loss";
 import { dropoutRows } from "./dropout";
+import { attentionGradientRows } from "./network-attention";
+import { poolGradientRows, spreadGradientRows, spreadVectors } from "./network-tokens";
 import { forwardOp, OP_BYTES, PRODUCT, word } from "./network-forward";
 import { layerNormGradientRows, layerNormParameters, maxoutGradientRows } from "./network-rows";
 import { Network } from "./network-run";
@@ -46,6 +48,10 @@ const LAYER_NORM_GRADIENT: i32 = 15;
 const SOFTMAX_LOSS: i32 = 17;
 const SIGMOID_LOSS: i32 = 18;
 const WIDE_LOSS: i32 = 19;
+const ATTENTION_GRADIENT: i32 = 20;
+const POSITIONS_GRADIENT: i32 = 22;
+const POOL_GRADIENT: i32 = 24;
+const SPREAD_GRADIENT: i32 = 27;
 
 function runOps(run: Network, first: i32, rows: i32, step: usize, thread: i32, threads: i32): void {
   let op = run.ops;
@@ -65,7 +71,7 @@ function trainingOp(run: Network, op: usize, first: i32, rows: i32, step: usize,
       const all = rows * word(op, 1);
       packA(product, product.rows, all, thread, threads);
       packB(product, all, thread, threads);
-      columnSums(word(op, 2), word(op, 3), product.rows, all, thread, threads);
+      if (word(op, 3)) columnSums(word(op, 2), word(op, 3), product.rows, all, thread, threads);
       if (threads > 1) meet(run.barrier, threads);
       multiplyShare(product, product.rows, all, thread, threads);
       break;
@@ -107,6 +113,19 @@ function trainingOp(run: Network, op: usize, first: i32, rows: i32, step: usize,
       break;
     case WIDE_LOSS:
       wideLoss(run, op, first, rows, thread, threads);
+      break;
+    case ATTENTION_GRADIENT:
+      attentionGradientRows(op, thread, from, to);
+      break;
+    case POSITIONS_GRADIENT:
+      columnSums(word(op, 1), word(op, 2), word(op, 3), rows, thread, threads);
+      break;
+    case POOL_GRADIENT:
+      poolGradientRows(op, from, to);
+      break;
+    case SPREAD_GRADIENT:
+      if (word(op, 7)) spreadGradientRows(op, from, to);
+      spreadVectors(op, rows, thread, threads);
       break;
   }
 }

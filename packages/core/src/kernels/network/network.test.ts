@@ -6,6 +6,8 @@ import {
   activate,
   activateGradient,
   add,
+  addPositions,
+  arrange,
   createKernels,
   createTape,
   dense,
@@ -18,12 +20,19 @@ import {
   maxout,
   maxoutGradient,
   plainKernels,
+  poolTokens,
+  poolTokensGradient,
+  positionsGradient,
+  selfAttention,
+  selfAttentionGradient,
   sigmoidLoss,
   softmaxLoss,
   softmaxRows,
   softmaxRowsGradient,
   sparsemaxRows,
   sparsemaxRowsGradient,
+  spread,
+  spreadGradient,
   wideSoftmaxLoss,
   type Block,
   type NetworkRunData,
@@ -74,7 +83,96 @@ const middles: Record<string, Middle> = {
     tape.push(add(input, input, output));
     return withGradient(tape, input, output, (delta, e) => add(delta, delta, e));
   },
+  "attention of 3 tokens to one another, one head": (tape, input) => attentive(tape, input, 3, 7, 1),
+  "attention of 3 tokens, 3 heads of 5": (tape, input) => attentive(tape, input, 3, 5, 3),
+  "attention of as many tokens as numbers, 2 heads of 8": (tape, input) =>
+    attentive(tape, input, input.columns, 8, 2),
+  "positions, learned": (tape, input) => {
+    const output = tape.block(input.columns);
+    const positions = tape.parameters(input.columns, { decays: false });
+    tape.push(addPositions(input, positions, output));
+    return {
+      output,
+      backward(delta) {
+        tape.push(positionsGradient(delta, positions));
+        return delta;
+      },
+    };
+  },
+  "positions, fixed": (tape, input) => {
+    const output = tape.block(input.columns);
+    tape.push(addPositions(input, Float32Array.from({ length: input.columns }, (_, i) => i / 9), output));
+    return { output, backward: (delta) => delta };
+  },
+  "another order of columns": (tape, input) => {
+    const output = tape.block(input.columns);
+    const order = Uint32Array.from({ length: input.columns }, (_, i) => input.columns - 1 - i);
+    tape.push(arrange(input, order, output));
+    return withGradient(tape, input, output, (delta, e) => arrange(delta, order, e));
+  },
+  "numbers times vectors of 5": (tape, input) => {
+    const output = tape.block(5 * input.columns);
+    const vectors = tape.parameters(5 * input.columns, { decays: true });
+    tape.push(spread(input, vectors, output));
+    return withGradient(tape, input, output, (delta, e) => spreadGradient(input, vectors, delta, e));
+  },
+  "attention pooling of 3 tokens, 1 head": (tape, input) => pooled(tape, input, 1),
+  "attention pooling of 3 tokens, 2 heads": (tape, input) => pooled(tape, input, 2),
 };
+
+/** Tokens of an input made wide enough, each with a query, a key and a value of heads × d. */
+function attentive(
+  tape: Tape,
+  input: Block,
+  tokens: number,
+  d: number,
+  heads: number,
+): ReturnType<Middle> {
+  const own = { tokens, heads };
+  const from = input.columns / tokens;
+  const wide = tape.block(3 * tokens * heads * d);
+  const weights = tape.parameters(3 * heads * d * from, { decays: true });
+  const output = tape.block(tokens * heads * d);
+  tape.push(dense(input, weights, null, wide, tokens), selfAttention(wide, own, output));
+  return {
+    output,
+    backward(delta) {
+      const gradient = tape.block(wide.columns);
+      const back = tape.block(input.columns);
+      tape.push(selfAttentionGradient(wide, own, delta, gradient));
+      tape.push(denseGradient(input, gradient, weights, null, tokens));
+      tape.push(denseInput(gradient, weights, back, tokens));
+      return back;
+    },
+  };
+}
+
+/** Three tokens of 4 numbers for each head and number of the input, scored by learned queries. */
+function pooled(tape: Tape, input: Block, heads: number): ReturnType<Middle> {
+  const own = { tokens: 3, heads };
+  const width = 4 * heads + heads;
+  const from = input.columns / 3;
+  const [values, scores] = [tape.block(3 * width), tape.block(3 * heads)];
+  const weights = tape.parameters(width * from, { decays: true });
+  const queries = tape.parameters(heads * width, { decays: true });
+  const output = tape.block(width);
+  const pool = poolTokens(scores, values, own, tape.block(3 * heads), output);
+  tape.push(dense(input, weights, null, values, 3), dense(values, queries, null, scores, 3), pool);
+  return {
+    output,
+    backward(delta) {
+      const [ofScores, direct] = [tape.block(scores.columns), tape.block(values.columns)];
+      const [through, sum] = [tape.block(values.columns), tape.block(values.columns)];
+      const back = tape.block(input.columns);
+      tape.push(poolTokensGradient(pool, delta, ofScores, direct));
+      tape.push(denseGradient(values, ofScores, queries, null, 3));
+      tape.push(denseInput(ofScores, queries, through, 3), add(direct, through, sum));
+      tape.push(denseGradient(input, sum, weights, null, 3));
+      tape.push(denseInput(sum, weights, back, 3));
+      return back;
+    },
+  };
+}
 
 function elementwise(
   tape: Tape,

@@ -22,7 +22,7 @@ export interface RoomPlan {
 /** What operations ask for, answered: their words, and the constants to be written before they are used. */
 export interface EncodedProgram {
   readonly words: Uint32Array;
-  readonly constants: readonly { readonly at: number; readonly value: number }[];
+  readonly constants: readonly { readonly at: number; readonly values: ArrayLike<number> }[];
   /** Address of a block. */
   readonly blocks: readonly number[];
 }
@@ -31,23 +31,25 @@ export interface EncodedProgram {
 export function encodeProgram(program: Program, plan: RoomPlan): EncodedProgram {
   const { rows, threads, take } = plan;
   const blocks = program.blockColumns.map((columns) => take(columns * rows * 4));
-  const constants: { at: number; value: number }[] = [];
+  const constants: { at: number; values: ArrayLike<number> }[] = [];
   // Products share what they are packed into: first it is seen how large that must be.
   const largest = { a: 0, b: 0 };
   let packed = { a: 0, b: 0 };
   const edges = take(threads * 128);
+  const wordsFor = (values: ArrayLike<number>, isDry: boolean): number => {
+    if (isDry) return 0;
+    const at = take(4 * values.length);
+    constants.push({ at, values });
+    return at;
+  };
   const roomFor = (isDry: boolean): Room => ({
     rows,
     threads,
     block: ({ id }) => blocks[id],
     parameters: ({ offset }) => plan.parameters + 4 * offset,
     gradients: ({ offset }) => plan.gradients + 4 * offset,
-    constant(value) {
-      if (isDry) return 0;
-      const at = take(4);
-      constants.push({ at, value });
-      return at;
-    },
+    constant: (value) => wordsFor([bitsOf(value)], isDry),
+    words: (values) => wordsFor(values, isDry),
     scratch: (bytes) => (isDry ? 0 : take(bytes)),
     product(product, used = 1) {
       const { columns, depth } = product;
@@ -100,5 +102,5 @@ export function productOf(
 /** Writes constants and the vector of parameters as it is. */
 export function writeConstants(buffer: ArrayBufferLike, { constants }: EncodedProgram): void {
   const words = new Uint32Array(buffer);
-  for (const { at, value } of constants) words[at / 4] = bitsOf(value);
+  for (const { at, values } of constants) words.set(values, at / 4);
 }

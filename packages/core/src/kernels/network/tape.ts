@@ -54,6 +54,8 @@ export interface Room {
   gradients(stretch: Stretch): number;
   /** A float32 that stays. */
   constant(value: number): number;
+  /** Words that stay. */
+  words(values: Uint32Array): number;
   /** Bytes for this operation alone. */
   scratch(bytes: number): number;
   /**

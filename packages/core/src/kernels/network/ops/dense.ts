@@ -1,11 +1,17 @@
 import type { Block, Op, Stretch } from "../tape.ts";
 
 /**
- * Y = X Wᵀ + b, W outputs × inputs.
+ * Y = X Wᵀ + b, W outputs × inputs; without b where that is null.
  *
  * @param groups vectors of a row that are worked on alike, lying one after the other: X is (rows · groups) × inputs
  */
-export function dense(input: Block, weights: Stretch, bias: Stretch, output: Block, groups = 1): Op {
+export function dense(
+  input: Block,
+  weights: Stretch,
+  bias: Stretch | null,
+  output: Block,
+  groups = 1,
+): Op {
   const [n, q] = [input.columns / groups, output.columns / groups];
   return {
     code: 2,
@@ -19,11 +25,12 @@ export function dense(input: Block, weights: Stretch, bias: Stretch, output: Blo
         rows: room.rows * groups,
         columns: q,
         depth: n,
-        start: room.parameters(bias),
+        start: bias ? room.parameters(bias) : 0,
       }),
     ],
     plain({ rows, block, parameters }) {
-      const [x, w, b, y] = [block(input), parameters(weights), parameters(bias), block(output)];
+      const [x, w, y] = [block(input), parameters(weights), block(output)];
+      const b = bias ? parameters(bias) : new Float64Array(q);
       for (let i = 0; i < rows * groups; i++)
         for (let k = 0; k < q; k++) {
           let sum = b[k];
@@ -39,7 +46,7 @@ export function denseGradient(
   input: Block,
   outputGradient: Block,
   weights: Stretch,
-  bias: Stretch,
+  bias: Stretch | null,
   groups = 1,
 ): Op {
   const [n, q] = [input.columns / groups, outputGradient.columns / groups];
@@ -48,7 +55,7 @@ export function denseGradient(
     operands: (room) => [
       groups,
       room.block(outputGradient),
-      room.gradients(bias),
+      bias ? room.gradients(bias) : 0,
       ...room.product(
         {
           a: room.block(outputGradient),
@@ -64,7 +71,8 @@ export function denseGradient(
       ),
     ],
     plain({ rows, block, gradients }) {
-      const [x, d, w, b] = [block(input), block(outputGradient), gradients(weights), gradients(bias)];
+      const [x, d, w] = [block(input), block(outputGradient), gradients(weights)];
+      const b = bias ? gradients(bias) : new Float64Array(q);
       w.fill(0);
       b.fill(0);
       for (let i = 0; i < rows * groups; i++)
