@@ -53,6 +53,11 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     "simplex",
     "dropout",
     "layer-norm",
+    "patches",
+    "spread",
+    "positions",
+    "self-attention",
+    "attention-pooling",
     "residual",
   ]);
   const width = (name: string): number => {
@@ -63,12 +68,21 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     width("units") === inputs
       ? inputs
       : read.fail("units", `${inputs}, as many as come out of the layer before`);
+  /** Vectors of a row, and numbers of each, by the name that they have. */
+  const tokensOf = (name: "inputs" | "units" | "width"): { tokens: number; wide: number } => {
+    const tokens = read.has("tokens") ? width("tokens") : 1;
+    return tokens * width(name) === inputs
+      ? { tokens, wide: width(name) }
+      : read.fail(name, `such that the tokens have ${inputs} numbers, as many as come out of the layer before`);
+  };
+  const headsOf = (wide: number): number =>
+    wide % width("heads") === 0 ? width("heads") : read.fail("heads", `a divisor of the width, ${wide}`);
   switch (kind) {
     case "dense": {
-      if (width("inputs") !== inputs)
-        read.fail("inputs", `${inputs}, as many as come out of the layer before`);
+      const { tokens, wide } = tokensOf("inputs");
       const initialization = read.oneOf("initialization", ["he", "glorot", "lecun"]);
-      return { kind, inputs, outputs: width("outputs"), initialization };
+      const outputs = width("outputs");
+      return { kind, ...(tokens > 1 && { tokens }), inputs: wide, outputs, initialization };
     }
     case "activation": {
       const name = read.oneOf("name", [
@@ -104,8 +118,31 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
         share: share >= 0 && share < 1 ? share : read.fail("share", "in [0, 1)"),
       };
     }
-    case "layer-norm":
-      return { kind, units: units() };
+    case "layer-norm": {
+      const { tokens, wide } = tokensOf("units");
+      return { kind, ...(tokens > 1 && { tokens }), units: wide };
+    }
+    case "patches": {
+      const [height, across, patch] = [width("height"), width("width"), width("patch")];
+      if (height * across !== inputs)
+        read.fail("height", `such that height × width is ${inputs}, as many as come out of the layer before`);
+      if (height % patch !== 0 || across % patch !== 0)
+        read.fail("patch", "a divisor of height and width");
+      return { kind, height, width: across, patch };
+    }
+    case "spread":
+      if (width("columns") !== inputs)
+        read.fail("columns", `${inputs}, as many as come out of the layer before`);
+      return { kind, columns: inputs, width: width("width") };
+    case "positions": {
+      const { tokens, wide } = tokensOf("width");
+      return { kind, tokens, width: wide, learned: read.flag("learned") };
+    }
+    case "self-attention":
+    case "attention-pooling": {
+      const { tokens, wide } = tokensOf("width");
+      return { kind, tokens, width: wide, heads: headsOf(wide) };
+    }
     case "residual":
       break;
   }

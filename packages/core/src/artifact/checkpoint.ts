@@ -123,6 +123,7 @@ function readNetworkPlan(plan: Reader): NetworkPlan {
     ...readPlan(plan),
     solver: plan.oneOf("solver", ["sgd", "adam", "adamw"]),
     hidden: plan.isNull("hidden") ? null : plan.text("hidden"),
+    attention: plan.isNull("attention") ? null : plan.text("attention"),
     initialization: plan.oneOf("initialization", ["auto", "he", "glorot", "lecun"]),
     dropout: plan.number("dropout"),
     layerNorm: plan.flag("layerNorm"),

@@ -105,6 +105,7 @@ function readOptions(read: Reader): TrainingRun["options"] {
     classWeights: read.isNull("classWeights") ? null : read.numbers("classWeights"),
     corrected: read.flag("corrected"),
     ...(read.has("hidden") && { hidden: read.text("hidden") }),
+    ...(read.has("attention") && { attention: read.text("attention") }),
     ...(read.has("initialization") && {
       initialization: read.oneOf("initialization", ["auto", "he", "glorot", "lecun"]),
     }),

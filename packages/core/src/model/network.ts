@@ -48,8 +48,8 @@ export interface Network {
   readonly forward: Program;
   /** First to last, the linear layer at the end. */
   readonly stages: readonly PlacedStage[];
-  /** Outputs of the first dense layer, whose weights lie first among the parameters. */
-  readonly firstOutputs: number;
+  /** Sets to 0 what acts on some of the features alone. */
+  silence(parameters: Float32Array, features: readonly number[]): void;
   /** The parameters that training starts from. */
   initialize(generator: Generator): Float32Array;
   /** Parameters as a model holds them; copies. */
@@ -103,7 +103,7 @@ export function createNetwork(
     program: tape.finish({ input, logits: output }),
     forward: forwardOf(inputs, all.flat()),
     stages: isWide ? [] : placed,
-    firstOutputs: all.flat()[0].outputs,
+    silence: (parameters, features) => all.flat()[0].silence?.(parameters, features),
     initialize(generator) {
       const parameters = new Float32Array(end);
       initializeAll(all.flat(), parameters, generator);

@@ -93,6 +93,8 @@ export interface DescentSettings extends NetworkSettings {
 interface NetworkSettings {
   /** "256:relu,128:prelu" */
   readonly hidden?: string;
+  /** "patches:4, heads 4, width 64, depth 2, positions learned": the body where it is one of attention. */
+  readonly attention?: string;
   readonly initialization?: "auto" | "he" | "glorot" | "lecun";
   readonly dropout?: number;
   readonly layerNorm?: boolean;

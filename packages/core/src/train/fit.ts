@@ -191,6 +191,12 @@ const descentOptions = [
   "checkpoint",
   "onCheckpoint",
   "hidden",
+  "body",
+  "tokens",
+  "heads",
+  "width",
+  "depth",
+  "positions",
   "initialization",
   "dropout",
   "layerNorm",
@@ -232,7 +238,9 @@ function needsNetwork({
     residual,
     initialization,
   ];
-  return [...asked, weightDecay, validate].some((option) => option !== undefined);
+  const { body, tokens, heads: ownHeads, width, depth, positions } = others;
+  const attention = [body, tokens, ownHeads, width, depth, positions];
+  return [...asked, ...attention, weightDecay, validate].some((option) => option !== undefined);
 }
 
 function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "auto" {
@@ -252,12 +260,13 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
   if (isDescentSolver(solver) && exact !== undefined)
     throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of ${solver}`);
   const taken = solver === "auto" && descent !== undefined ? descentSolverFor(options) : solver;
-  const { covariance = "auto", hidden } = options;
-  if (hidden !== undefined && !["auto", "none", "laplace"].includes(covariance))
+  const { covariance = "auto" } = options;
+  const isNetwork = options.hidden !== undefined || options.body !== undefined;
+  if (isNetwork && !["auto", "none", "laplace"].includes(covariance))
     throw new InputError(
       `fitClassifier: covariance: a network keeps that of its last layer, by Laplace's approximation, and no ${covariance} one; take laplace, auto or none`,
     );
-  if (isDescentSolver(taken) && hidden === undefined && covariance !== "auto" && covariance !== "none")
+  if (isDescentSolver(taken) && !isNetwork && covariance !== "auto" && covariance !== "none")
     throw new InputError(
       `fitClassifier: minibatch training ends near the optimum, not at it, and has no ${covariance} covariance; take an exact solver`,
     );
@@ -273,9 +282,11 @@ function isDescentSolver(solver: NonNullable<FitOptions["solver"]>): solver is D
 }
 
 /** Where only the options speak: what they are of. */
-function descentSolverFor({ hidden, weightDecay, momentum, nesterov }: FitOptions): DescentSolver {
+function descentSolverFor({ hidden, body, ...others }: FitOptions): DescentSolver {
+  const { weightDecay, momentum, nesterov } = others;
   if (weightDecay !== undefined) return "adamw";
-  return hidden !== undefined && momentum === undefined && nesterov === undefined ? "adam" : "sgd";
+  const isNetwork = hidden !== undefined || body !== undefined;
+  return isNetwork && momentum === undefined && nesterov === undefined ? "adam" : "sgd";
 }
 
 /**

@@ -1,11 +1,12 @@
 import { InputError } from "../errors/index.ts";
-import type { Initialization } from "../model/index.ts";
+import type { Features, Initialization } from "../model/index.ts";
+import { planAttention, type AttentionOptions } from "./attention.ts";
 import { demand } from "./demand.ts";
 import { readHidden, writeHidden, type HiddenLayer } from "./hidden.ts";
 import { batchFor, planOf, type Plan, type PlanOptions } from "./plan.ts";
 
 /** What stands between the features and the linear layer, and how its steps are taken. */
-export interface NetworkOptions {
+export interface NetworkOptions extends AttentionOptions {
   /**
    * Hidden layers, first to last: "256:relu,128:prelu", or a list of them. Default: "none", a linear model.
    *
@@ -49,6 +50,8 @@ export interface NetworkPlan extends Plan {
   readonly solver: DescentSolver;
   /** As `writeHidden` gives it; null: none. */
   readonly hidden: string | null;
+  /** As `planAttention` gives it; null: none. */
+  readonly attention: string | null;
   readonly initialization: "auto" | Initialization;
   readonly dropout: number;
   readonly layerNorm: boolean;
@@ -65,15 +68,19 @@ export interface NetworkPlan extends Plan {
 const learningRates = { sgd: 0.1, adam: 0.002, adamw: 0.002 } as const;
 const mostEpochs = 500;
 const fewestSteps = 6000;
+/** Epochs over which the rate of a body of attention first rises. */
+const attentionWarmUp = 0.5;
 
 /** @throws InputError when an option is out of range */
 export function networkPlanOf(
   options: PlanOptions & NetworkOptions,
   solver: DescentSolver,
   rows: number,
+  features: Pick<Features, "columns" | "image">,
 ): NetworkPlan {
-  const { hidden, initialization = "auto", dropout = 0, validate } = options;
-  const isNetwork = hidden !== undefined;
+  const { hidden, body, initialization = "auto", dropout = 0, validate } = options;
+  const isNetwork = hidden !== undefined || body !== undefined;
+  checkBody(options);
   const { layerNorm = false, residual = false, nesterov = false, weightDecay, clipNorm, patience } = options;
   const { labelSmoothing = 0 } = options;
   demand(
@@ -116,13 +123,18 @@ export function networkPlanOf(
       throw new InputError(
         `fitClassifier: ${name} is an option of hidden layers, and there are none; give hidden, or leave it out`,
       );
+  const attention = body === undefined ? null : planAttention(options, features);
   const plan = planOf(
     {
       ...options,
       learningRate: options.learningRate ?? learningRates[solver],
+      ...(attention !== null && { warmUp: options.warmUp ?? attentionWarmUp }),
+      ...(attention !== null && { batch: options.batch ?? attentionBatch(rows) }),
       schedule: options.schedule ?? (isNetwork ? "cosine" : "constant"),
       l2: options.l2 ?? (solver === "adamw" ? 0 : 1),
-      ...(isNetwork && options.epochs === undefined && { epochs: epochsFor(options, rows) }),
+      ...(isNetwork && options.epochs === undefined && {
+          epochs: attention === null ? epochsFor(options, rows) : attentionEpochs(rows),
+        }),
     },
     rows,
   );
@@ -130,6 +142,7 @@ export function networkPlanOf(
     ...plan,
     solver,
     hidden: hidden === undefined ? null : writeHidden(readHidden(hidden)),
+    attention,
     initialization,
     dropout,
     layerNorm,
@@ -141,6 +154,25 @@ export function networkPlanOf(
     patience: patience ?? null,
     validate: patience === undefined ? null : (validate ?? 0.1),
   };
+}
+
+/** @throws InputError when options of one kind of body are given to the other, or to none */
+function checkBody(options: NetworkOptions): void {
+  const { hidden, body } = options;
+  if (body !== undefined) {
+    demand("body", body, body === "attention", "attention");
+    for (const name of ["hidden", "layerNorm", "residual", "initialization"] as const)
+      if (options[name] !== undefined)
+        throw new InputError(
+          `fitClassifier: ${name} is an option of hidden layers; a body of attention has its own${name === "hidden" ? ": give one or the other" : ", leave it out"}`,
+        );
+    return;
+  }
+  for (const name of ["tokens", "heads", "width", "depth", "positions"] as const)
+    if (options[name] !== undefined)
+      throw new InputError(
+        `fitClassifier: ${name} is an option of a body of attention${hidden === undefined ? ", and there is none" : ", not of hidden layers"}; give body: "attention", or leave it out`,
+      );
 }
 
 /** As many as make `fewestSteps`: small data need more passes. */
@@ -156,4 +188,13 @@ function isSize(value: number): boolean {
 function demandFlags(flags: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(flags))
     demand(name, value, typeof value === "boolean", "true or false");
+}
+
+/** Small data need more passes: 4,000 steps, at least 8 epochs and at most 200. */
+function attentionEpochs(rows: number): number {
+  return Math.min(200, Math.max(8, Math.ceil(4000 / Math.ceil(rows / attentionBatch(rows)))));
+}
+
+function attentionBatch(rows: number): number {
+  return rows < 10_000 ? 32 : 128;
 }

@@ -53,7 +53,7 @@ export async function fitNetwork(
   const classWeights = isSeveral ? null : classWeightsOf(options, data.labels);
   const weights = isSeveral ? data.sampleWeights : rowWeights(data, classWeights);
   const sampleWeights = weights && Float32Array.from(weights);
-  const plan = networkPlanOf(options, options.solver, rows);
+  const plan = networkPlanOf(options, options.solver, rows, data.features);
   const { train, validation } = divide(data, plan);
   const classes = isSeveral ? data.labelSets.names.length : data.labels.classes.length;
   const outputs = head.outputsFor(classes);
@@ -61,7 +61,7 @@ export async function fitNetwork(
   const batch = Math.min(plan.batch, train.length);
   const network = createNetwork(
     columns,
-    stagesOf(plan, columns),
+    stagesOf(plan, data.features),
     outputs,
     head,
     isWide(head, outputs, plan.batch),
@@ -222,9 +222,7 @@ function networkCheckpoint(
 /** Layer by layer as the network says; nothing is known of a feature that is 0 in all rows. */
 function startOf(network: Network, input: LinearInput, seed: number): Float32Array {
   const parameters = network.initialize(createGenerator(seed));
-  const { columns } = input;
-  const outputs = network.firstOutputs;
-  for (const j of silentColumns(input)) for (let k = 0; k < outputs; k++) parameters[k * columns + j] = 0;
+  network.silence(parameters, silentColumns(input));
   return parameters;
 }
 
@@ -240,14 +238,15 @@ function settingsOf(
   classWeights: readonly number[] | null,
   corrected: boolean,
 ): DescentSettings {
-  const { solver, seed: _seed, hidden, initialization, dropout, layerNorm, residual, ...others } = plan;
-  const { nesterov, weightDecay, clipNorm, labelSmoothing, patience, validate, ...steps } = others;
+  const { solver, seed: _seed, hidden, attention, initialization, dropout, ...others } = plan;
+  const { layerNorm, residual, nesterov, weightDecay, clipNorm, labelSmoothing, patience, validate, ...steps } = others;
   return {
     solver,
     ...steps,
     classWeights,
     corrected,
     ...(hidden !== null && { hidden, initialization }),
+    ...(attention !== null && { attention }),
     ...(layerNorm && { layerNorm }),
     ...(residual && { residual }),
     ...(nesterov && { nesterov }),

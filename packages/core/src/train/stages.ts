@@ -1,5 +1,6 @@
 import { InputError } from "../errors/index.ts";
-import { namedActivation, type LayerSettings, type NetworkStage } from "../model/index.ts";
+import { namedActivation, type Features, type LayerSettings, type NetworkStage } from "../model/index.ts";
+import { attentionStages } from "./attention.ts";
 import { readHidden } from "./hidden.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
@@ -7,10 +8,14 @@ import type { NetworkPlan } from "./network-plan.ts";
  * The hidden layers of a plan. Each is a dense layer, layer normalization of what it adds up where that is wanted, the
  * activation and dropout; around them the skip connection, where what goes in is as wide.
  *
- * @param inputs features of a row
  * @throws InputError when skip connections are wanted and no layer can have one
  */
-export function stagesOf(plan: NetworkPlan, inputs: number): NetworkStage[] {
+export function stagesOf(
+  plan: NetworkPlan,
+  features: Pick<Features, "columns" | "image">,
+): NetworkStage[] {
+  const inputs = features.columns.length;
+  if (plan.attention !== null) return attentionStages(plan.attention, features, plan.dropout);
   if (plan.hidden === null) return [];
   let width = inputs;
   let skips = 0;

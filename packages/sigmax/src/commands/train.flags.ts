@@ -24,6 +24,12 @@ export interface TrainFlags extends TableFlags {
   readonly labels?: string;
   readonly solver?: "auto" | "sgd" | "adam" | "adamw" | "newton" | "lbfgs";
   readonly hidden?: string;
+  readonly body?: "attention";
+  readonly tokens?: string;
+  readonly heads?: number;
+  readonly width?: number;
+  readonly depth?: number;
+  readonly positions?: "learned" | "sinusoidal";
   readonly initialization?: "auto" | "he" | "glorot" | "lecun";
   readonly dropout?: number;
   readonly layerNorm?: boolean;
@@ -103,7 +109,7 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     values: ["auto", "sgd", "adam", "adamw", "newton", "lbfgs"],
     optional: true,
     brief:
-      "newton, lbfgs: the exact optimum; the others: minibatches [adam with --hidden, sgd where --epochs or the like is given]",
+      "newton, lbfgs: the exact optimum; the others: minibatches [adam with --hidden or --body, sgd where --epochs or the like is given]",
   },
   hidden: {
     kind: "parsed",
@@ -112,6 +118,43 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     brief:
       "Hidden layers, units and activation of each, as 256:relu,128:prelu (also sigmoid, tanh, leaky-relu, elu, softplus, swish, gelu, maxout3, sparsemax …) [none]",
     placeholder: "units:activation,…",
+  },
+  body: {
+    kind: "enum",
+    values: ["attention"],
+    optional: true,
+    brief: "attention: parts of each row, tokens, attend to one another before the linear layer [none]",
+  },
+  tokens: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: "With --body: rows or patches:4 of images, columns of tables [patches:4; columns]",
+    placeholder: "rows|patches:4|columns",
+  },
+  heads: {
+    kind: "parsed",
+    parse: whole("--heads", 1),
+    optional: true,
+    brief: "With --body: heads of each attention [4]",
+  },
+  width: {
+    kind: "parsed",
+    parse: whole("--width", 1),
+    optional: true,
+    brief: "With --body: numbers of a token [64]",
+  },
+  depth: {
+    kind: "parsed",
+    parse: whole("--depth", 1),
+    optional: true,
+    brief: "With --body: blocks of attention [2]",
+  },
+  positions: {
+    kind: "enum",
+    values: ["learned", "sinusoidal"],
+    optional: true,
+    brief: "With --body: how a token knows its place [learned]",
   },
   dropout: {
     kind: "parsed",

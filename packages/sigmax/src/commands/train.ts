@@ -185,8 +185,8 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
     : `${model.features.table?.length ?? source.columns.length} columns`;
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
   const what =
-    isDescent(options) && options.hidden !== undefined
-      ? `network of ${layersInWords(options.hidden)}, then ${kind} regression,`
+    isDescent(options) && model.body !== null
+      ? `${options.hidden === undefined ? `attention (${options.attention})` : `network of ${layersInWords(options.hidden)}`}, then ${kind} regression,`
       : `${kind} regression`;
   const how = isDescent(options)
     ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`

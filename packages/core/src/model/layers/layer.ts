@@ -16,6 +16,8 @@ export interface NetworkLayer {
   readonly arrays: readonly ParameterArray[];
   /** Writes the parameters that training starts from; `parameters` is this layer's part of the vector. */
   initialize(parameters: Float32Array, generator: Generator): void;
+  /** Sets to 0 what acts on some of the inputs alone; absent where nothing does. */
+  silence?(parameters: Float32Array, inputs: readonly number[]): void;
   /**
    * Records the forward ops.
    *
@@ -29,12 +31,23 @@ export interface RecordedLayer {
   readonly output: Block;
   /** What is looked at to tell how the layer fares: its outputs before dropout and before a skip connection. */
   readonly measured: Block;
+  /** Where tokens attend to one another in it, first to last; absent: nowhere. */
+  readonly attention?: readonly AttentionPlace[];
   /**
    * Records the backward ops: they fill the gradients of the parameters, and where it is wanted that of the input.
    *
    * @returns the gradient of the input, null where nobody wants it
    */
   backward(outputGradient: Block, wantsInputGradient: boolean): Block | null;
+}
+
+/** What tells who attends to whom. */
+export interface AttentionPlace {
+  readonly tokens: number;
+  readonly heads: number;
+  /** "tokens": of each token its query, key and value, all heads side by side. "weights": heads × tokens, those of a pooling. */
+  readonly holds: "tokens" | "weights";
+  readonly block: Block;
 }
 
 /** How many numbers some arrays have together. */

@@ -21,6 +21,7 @@ export function residualLayer(units: number, layers: readonly NetworkLayer[]): N
       return {
         output,
         measured: inner.measured,
+        attention: inner.attention,
         backward(outputGradient, wantsInputGradient) {
           const through = inner.backward(outputGradient, wantsInputGradient);
           if (through === null) return null;

@@ -40,6 +40,7 @@ export function recordAll(
   return {
     output,
     measured,
+    attention: recorded.flatMap((own) => own.attention ?? []),
     backward(outputGradient, wantsInputGradient) {
       let gradient: Block = outputGradient;
       for (let i = recorded.length - 1; i >= 0; i--) {

@@ -9,11 +9,18 @@ export type LayerSettings =
   | SimplexSettings
   | DropoutSettings
   | LayerNormSettings
+  | PatchesSettings
+  | SpreadSettings
+  | PositionsSettings
+  | SelfAttentionSettings
+  | AttentionPoolingSettings
   | ResidualSettings;
 
-/** y = W x + b */
+/** y = W x + b; of a row with tokens the same for each of them. */
 export interface DenseSettings {
   readonly kind: "dense";
+  /** Vectors of a row, one after the other, of `inputs` numbers that become `outputs`. Absent: 1. */
+  readonly tokens?: number;
   readonly inputs: number;
   readonly outputs: number;
   readonly initialization: Initialization;
@@ -63,7 +70,51 @@ export interface DropoutSettings {
 /** The units of a row at mean 0 and variance 1, then times a gain plus a bias that are learned. */
 export interface LayerNormSettings {
   readonly kind: "layer-norm";
+  /** Vectors of a row, one after the other, of `units` numbers. Absent: 1. */
+  readonly tokens?: number;
   readonly units: number;
+}
+
+/** The pixels of an image, row by row, become squares of `patch` × `patch`, from left to right and then down. */
+export interface PatchesSettings {
+  readonly kind: "patches";
+  readonly height: number;
+  readonly width: number;
+  /** Divides both. */
+  readonly patch: number;
+}
+
+/** Each number of a row becomes a token: itself times a learned vector. */
+export interface SpreadSettings {
+  readonly kind: "spread";
+  readonly columns: number;
+  readonly width: number;
+}
+
+/** To each token is added what says its place: learned, or sinusoids. */
+export interface PositionsSettings {
+  readonly kind: "positions";
+  readonly tokens: number;
+  readonly width: number;
+  readonly learned: boolean;
+}
+
+/** Each token becomes a mixture of what all tokens of its row say. */
+export interface SelfAttentionSettings {
+  readonly kind: "self-attention";
+  readonly tokens: number;
+  readonly width: number;
+  /** Divides the width. */
+  readonly heads: number;
+}
+
+/** The tokens of a row become one: a mixture by scores of learned queries, one for each head. */
+export interface AttentionPoolingSettings {
+  readonly kind: "attention-pooling";
+  readonly tokens: number;
+  readonly width: number;
+  /** Divides the width. */
+  readonly heads: number;
 }
 
 /** y = x + f(x), f the layers in it, which end as wide as they begin. */
