@@ -65,7 +65,7 @@ export function bodyFacts({ layers, parameters }: Body): LayerFacts[] {
 export function hiddenParameters({ layers }: Pick<Body, "layers">): number[] {
   const counts: number[] = [];
   for (const settings of layers) {
-    if (settings.kind === "dense" || settings.kind === "residual") counts.push(0);
+    if (settings.kind === "dense" || settings.kind === "residual" || counts.length === 0) counts.push(0);
     counts[counts.length - 1] += parametersOf(createLayer(settings));
   }
   return counts;

@@ -12,7 +12,7 @@ interface OwnFlags {
   readonly quiet?: boolean;
 }
 
-/** Flags of `train` that say how a model is kept or tested, and not how it comes about; three mean something else here. */
+/** Flags of `train` that say how a model is kept or tested, and not how it comes about; four mean something else here. */
 type LeftOut =
   | "out"
   | "report"
@@ -21,6 +21,7 @@ type LeftOut =
   | "test"
   | "covariance"
   | "positive"
+  | "heads"
   | "folds"
   | "repeats"
   | "checkpoint"
@@ -79,6 +80,7 @@ const {
   test: _test,
   covariance: _covariance,
   positive: _positive,
+  heads: _heads,
   folds: _folds,
   repeats: _repeats,
   checkpoint: _checkpoint,

@@ -29,7 +29,8 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
   const { folds = 10, repeats = 3, seed } = flags;
   const variation = variationOf(flags);
   const report = await reportPathOf(flags.report, null, [sourceName]);
-  const fitting: TrainFlags = { ...flags, folds, resume: false };
+  const { heads: _heads, ...others } = flags; // not those of attention
+  const fitting: TrainFlags = { ...others, folds, resume: false };
   const kernels = createKernels();
   const varied = await Promise.all(
     variation.values.map(async (value) => ({

@@ -20,6 +20,12 @@ type Flag =
 const variable = [
   "solver",
   "hidden",
+  "body",
+  "tokens",
+  "heads",
+  "width",
+  "depth",
+  "positions",
   "epochs",
   "batch",
   "learningRate",

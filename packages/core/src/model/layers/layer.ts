@@ -32,7 +32,7 @@ export interface RecordedLayer {
   /** What is looked at to tell how the layer fares: its outputs before dropout and before a skip connection. */
   readonly measured: Block;
   /** Where tokens attend to one another in it, first to last; absent: nowhere. */
-  readonly attention?: readonly AttentionPlace[];
+  readonly attention?: readonly AttentionPlace[] | undefined;
   /**
    * Records the backward ops: they fill the gradients of the parameters, and where it is wanted that of the input.
    *
