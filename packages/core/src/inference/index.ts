@@ -11,3 +11,6 @@ export { fullCovarianceOf } from "./full-covariance.ts";
 export { lastLayerCovariance, type LastLayer, type LastLayerOptions } from "./last-layer.ts";
 export { predictIntervals, type ProbabilityIntervals } from "./intervals.ts";
 export { fitSummary, type FitSummary } from "./summary.ts";
+export { attentionOf, type AttentionOfOptions, type CaseAttention } from "./attention.ts";
+export type { Removal, RemovalOptions, TokensAway } from "./removal.ts";
+export type { TokenPlan } from "./tokens.ts";

@@ -1,6 +1,6 @@
 import { createTape, type Program } from "../kernels/index.ts";
 import { slopeName } from "./layers/activation.ts";
-import { countParameters, type NetworkLayer, type ParameterArray } from "./layers/layer.ts";
+import { countParameters, type AttentionPlace, type NetworkLayer, type ParameterArray } from "./layers/layer.ts";
 import { createLayer } from "./layers/layers.ts";
 import { arraysOf, recordAll } from "./layers/sequence.ts";
 import type { LayerSettings } from "./layers/settings.ts";
@@ -18,6 +18,22 @@ export interface Body {
 /** The arrays that the parameters consist of, in order, each named by its layer's place: "0.weight". */
 export function bodyArrays(layers: readonly LayerSettings[]): ParameterArray[] {
   return arraysOf(layers.map(createLayer));
+}
+
+/** What tells who attends to whom in a body, and the program whose outputs those are. */
+export interface AttentionReading extends Omit<AttentionPlace, "block"> {
+  readonly program: Program;
+}
+
+/** Where tokens attend to one another, first to last; none in a body without attention. */
+export function attentionReadings({ layers }: Pick<Body, "layers">, inputs: number): AttentionReading[] {
+  const tape = createTape();
+  const input = tape.block(inputs);
+  const { attention = [] } = recordAll(tape, layers.map(createLayer), input, false);
+  return attention.map(({ block, ...place }) => ({
+    ...place,
+    program: tape.finish({ input, logits: block }),
+  }));
 }
 
 /** What computes a body's outputs. */
@@ -61,14 +77,24 @@ export function bodyFacts({ layers, parameters }: Body): LayerFacts[] {
   return layers.flatMap((settings) => factsOf(settings, ""));
 }
 
-/** Parameters of each hidden layer, with what belongs to it: it begins where a dense one does. */
+/** Parameters of each hidden layer, with what belongs to it; of a body of attention those of tokens, blocks and pooling. */
 export function hiddenParameters({ layers }: Pick<Body, "layers">): number[] {
   const counts: number[] = [];
   for (const settings of layers) {
-    if (settings.kind === "dense" || settings.kind === "residual" || counts.length === 0) counts.push(0);
+    if (counts.length === 0 || isStart(settings)) counts.push(0);
     counts[counts.length - 1] += parametersOf(createLayer(settings));
   }
   return counts;
+}
+
+/** A hidden layer begins with a dense one, a block with its attention, a pooling with its normalization. */
+function isStart(settings: LayerSettings): boolean {
+  if (settings.kind === "residual")
+    return !settings.layers.some((layer) => layer.kind === "dense" && layer.tokens !== undefined);
+  return (
+    (settings.kind === "dense" && settings.tokens === undefined) ||
+    (settings.kind === "layer-norm" && settings.tokens !== undefined)
+  );
 }
 
 function parametersOf({ arrays }: NetworkLayer): number {

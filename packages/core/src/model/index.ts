@@ -6,7 +6,16 @@ export {
   type ClassifierParts,
   type Features,
 } from "./classifier.ts";
-export { bodyArrays, bodyFacts, bodyProgram, hiddenParameters, type Body, type LayerFacts } from "./body.ts";
+export {
+  attentionReadings,
+  bodyArrays,
+  bodyFacts,
+  bodyProgram,
+  hiddenParameters,
+  type AttentionReading,
+  type Body,
+  type LayerFacts,
+} from "./body.ts";
 export { labelThresholdsOf, type Calibrator, type ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
 export {
@@ -28,6 +37,7 @@ export { createNetwork, type Network, type NetworkStage, type PlacedStage } from
 export { createLayer } from "./layers/layers.ts";
 export type { NetworkLayer, ParameterArray, RecordedLayer } from "./layers/layer.ts";
 export { activationNames, namedActivation, type NamedActivation } from "./layers/named-activation.ts";
+export { patchOrder } from "./layers/patches.ts";
 export type { Initialization, LayerSettings } from "./layers/settings.ts";
 export type { Head, SoftmaxForm } from "./heads/head.ts";
 export { heads } from "./heads/heads.ts";

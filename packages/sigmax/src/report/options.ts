@@ -29,6 +29,7 @@ export function optionsInWords({ options, seed }: Classifier["training"]): Repor
       ["learning rate", String(options.learningRate)],
       ...(options.solver === "sgd" ? [["momentum", String(options.momentum)] as const] : []),
       ...(options.hidden === undefined ? [] : [["hidden layers", options.hidden] as const]),
+      ...(options.attention === undefined ? [] : [["attention", options.attention] as const]),
       ...(options.schedule === "constant" ? [] : [["schedule", options.schedule] as const]),
       ...(["dropout", "weightDecay", "clipNorm", "labelSmoothing", "patience", "validate"] as const).flatMap(
         (name) => (options[name] === undefined ? [] : [[inWords[name], String(options[name])] as const]),
