@@ -11,6 +11,7 @@ import {
   type StricliProcess,
 } from "@stricli/core";
 import { InputError, version } from "@sigmax/core";
+import { attendCommand } from "./commands/attend.flags.ts";
 import { calibrateCommand } from "./commands/calibrate.flags.ts";
 import { compareCommand } from "./commands/compare.flags.ts";
 import { datasetsCommand } from "./commands/datasets.flags.ts";
@@ -46,6 +47,7 @@ const application = buildApplication<CommandContext>(
       compare: compareCommand,
       calibrate: calibrateCommand,
       decide: decideCommand,
+      attend: attendCommand,
       inspect: inspectCommand,
       datasets: datasetsCommand,
       functions: functionsCommand,

@@ -162,6 +162,7 @@ ol.cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%)
 .card .taken b { color: var(--ink); font-weight: 600; }
 .card .row { color: var(--soft); font-size: .75rem; margin: .2rem 0 .3rem; }
 .reasons { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2rem 2.5rem; margin: 1.25rem 0; font: .8rem/1.35 var(--sans); align-items: start; }
+.reasons.bare { list-style: none; padding: 0; }
 .reason { min-width: 0; overflow-wrap: anywhere; }
 .reason h3 { font-size: .85rem; line-height: 1.3; }
 .reason .taken { font-weight: 400; color: var(--soft); }
