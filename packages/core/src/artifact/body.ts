@@ -73,7 +73,10 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     const tokens = read.has("tokens") ? width("tokens") : 1;
     return tokens * width(name) === inputs
       ? { tokens, wide: width(name) }
-      : read.fail(name, `such that the tokens have ${inputs} numbers, as many as come out of the layer before`);
+      : read.fail(
+          name,
+          `such that the tokens have ${inputs} numbers, as many as come out of the layer before`,
+        );
   };
   const headsOf = (wide: number): number =>
     wide % width("heads") === 0 ? width("heads") : read.fail("heads", `a divisor of the width, ${wide}`);
@@ -82,7 +85,7 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
       const { tokens, wide } = tokensOf("inputs");
       const initialization = read.oneOf("initialization", ["he", "glorot", "lecun"]);
       const outputs = width("outputs");
-      return { kind, ...(tokens > 1 && { tokens }), inputs: wide, outputs, initialization };
+      return { kind, ...(read.has("tokens") && { tokens }), inputs: wide, outputs, initialization };
     }
     case "activation": {
       const name = read.oneOf("name", [
@@ -120,14 +123,13 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
     }
     case "layer-norm": {
       const { tokens, wide } = tokensOf("units");
-      return { kind, ...(tokens > 1 && { tokens }), units: wide };
+      return { kind, ...(read.has("tokens") && { tokens }), units: wide };
     }
     case "patches": {
       const [height, across, patch] = [width("height"), width("width"), width("patch")];
       if (height * across !== inputs)
         read.fail("height", `such that height × width is ${inputs}, as many as come out of the layer before`);
-      if (height % patch !== 0 || across % patch !== 0)
-        read.fail("patch", "a divisor of height and width");
+      if (height % patch !== 0 || across % patch !== 0) read.fail("patch", "a divisor of height and width");
       return { kind, height, width: across, patch };
     }
     case "spread":

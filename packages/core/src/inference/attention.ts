@@ -64,7 +64,11 @@ export function attentionOf(
     blocks,
     pooling,
     shares,
-    removal: removeTokens({ model, body, features, tokens, shares, className: options.class }, kernels, options),
+    removal: removeTokens(
+      { model, body, features, tokens, shares, className: options.class },
+      kernels,
+      options,
+    ),
   };
 }
 

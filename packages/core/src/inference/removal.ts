@@ -27,7 +27,11 @@ export interface Removal {
   readonly most: TokensAway;
   readonly least: TokensAway;
   /** The same of tokens taken at random: how often, the mean, and the range of 95 % of them. */
-  readonly random: { readonly draws: number; readonly change: number; readonly range: readonly [number, number] };
+  readonly random: {
+    readonly draws: number;
+    readonly change: number;
+    readonly range: readonly [number, number];
+  };
   /**
    * Whether attention explains the prediction. "yes": without the tokens most attended to the log-odds fall further than in
    * 97.5 % of the random draws; "no": they fall as much as at random; "misleads": less than in 97.5 % of them.

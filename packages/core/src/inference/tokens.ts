@@ -28,8 +28,7 @@ export function openTokens(layers: readonly LayerSettings[], { columns, image }:
   const tokens = first.kind === "dense" ? (first.tokens ?? 1) : columns.length;
   const size = columns.length / tokens;
   return {
-    names:
-      tokens === columns.length ? columns : Array.from({ length: tokens }, (_, t) => `row ${t}`),
+    names: tokens === columns.length ? columns : Array.from({ length: tokens }, (_, t) => `row ${t}`),
     features: Array.from({ length: tokens }, (_, t) =>
       Uint32Array.from({ length: size }, (_each, i) => t * size + i),
     ),

@@ -1,6 +1,11 @@
 import { createTape, type Program } from "../kernels/index.ts";
 import { slopeName } from "./layers/activation.ts";
-import { countParameters, type AttentionPlace, type NetworkLayer, type ParameterArray } from "./layers/layer.ts";
+import {
+  countParameters,
+  type AttentionPlace,
+  type NetworkLayer,
+  type ParameterArray,
+} from "./layers/layer.ts";
 import { createLayer } from "./layers/layers.ts";
 import { arraysOf, recordAll } from "./layers/sequence.ts";
 import type { LayerSettings } from "./layers/settings.ts";

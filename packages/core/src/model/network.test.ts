@@ -26,6 +26,15 @@ const dense = (from: number, outputs: number): LayerSettings => ({
   initialization: "glorot",
 });
 
+/** Of each of three tokens. */
+const tokenDense = (from: number, outputs: number): LayerSettings => ({
+  kind: "dense",
+  tokens: 3,
+  inputs: from,
+  outputs,
+  initialization: "glorot",
+});
+
 /** Largest difference between the gradient and central differences, relative to the largest gradient. */
 function gradientGap(network: Network, classes: 2 | 3): number {
   const plain = createPlainNetwork(network.program, {
@@ -63,6 +72,53 @@ describe("the gradient is that of central differences, to 1e-6 of its largest en
     ["maxout", [stage(dense(3, 6), { kind: "maxout", units: 2, pieces: 3 })]],
     ["softmax", [stage(dense(3, 4), { kind: "simplex", name: "softmax", units: 4 })]],
     ["sparsemax", [stage(dense(3, 4), { kind: "simplex", name: "sparsemax", units: 4 })]],
+    ["dense layers of 3 tokens", [stage(tokenDense(1, 4)), stage(tokenDense(4, 2))]],
+    [
+      "layer normalization of 3 tokens",
+      [stage(tokenDense(1, 4), { kind: "layer-norm", tokens: 3, units: 4 })],
+    ],
+    ["patches", [stage(dense(3, 8), { kind: "patches", height: 2, width: 4, patch: 2 }), stage(dense(8, 3))]],
+    ["columns as tokens", [stage({ kind: "spread", columns: 3, width: 4 })]],
+    [
+      "columns as tokens, behind others",
+      [stage(dense(3, 2)), stage({ kind: "spread", columns: 2, width: 3 })],
+    ],
+    [
+      "learned positions",
+      [
+        stage(
+          tokenDense(1, 4),
+          { kind: "positions", tokens: 3, width: 4, learned: true },
+          { kind: "layer-norm", tokens: 3, units: 4 },
+        ),
+      ],
+    ],
+    [
+      "sinusoidal positions",
+      [
+        stage(
+          tokenDense(1, 4),
+          { kind: "positions", tokens: 3, width: 4, learned: false },
+          { kind: "layer-norm", tokens: 3, units: 4 },
+        ),
+      ],
+    ],
+    [
+      "self-attention of one head",
+      [stage(tokenDense(1, 4), { kind: "self-attention", tokens: 3, width: 4, heads: 1 })],
+    ],
+    [
+      "self-attention of two heads",
+      [stage(tokenDense(1, 6), { kind: "self-attention", tokens: 3, width: 6, heads: 2 })],
+    ],
+    [
+      "attention pooling of one head",
+      [stage(tokenDense(1, 4), { kind: "attention-pooling", tokens: 3, width: 4, heads: 1 })],
+    ],
+    [
+      "attention pooling of two heads",
+      [stage(tokenDense(1, 4), { kind: "attention-pooling", tokens: 3, width: 4, heads: 2 })],
+    ],
     [
       "skip connections, the first around the features themselves",
       [

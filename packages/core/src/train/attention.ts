@@ -13,7 +13,8 @@ export interface AttentionOptions {
   readonly body?: "attention" | undefined;
   /**
    * What a token is: of images "rows" of pixels or squares of them, "patches:4" of 4 × 4; of other rows "columns", each
-   * feature times a vector of its own. Default: "patches:4", "patches:7" or "rows", as divides the image; else "columns".
+   * feature times a vector of its own. Default: of images the largest of "patches:7", "patches:4" and "patches:2" that
+   * divide them into 16 or more, else "rows"; of other rows "columns".
    */
   readonly tokens?: string | undefined;
   /** Heads of each attention; they divide the width. Default 4. */
@@ -134,7 +135,9 @@ function tokensOf(text: string | undefined, { columns, image }: Place): Attentio
   const divides = (patch: number): boolean =>
     image !== null && image.height % patch === 0 && image.width % patch === 0;
   const standard = (): AttentionPlan["tokens"] =>
-    image === null ? "columns" : ([4, 7].find(divides) ?? "rows");
+    image === null
+      ? "columns"
+      : ([7, 4, 2].find((patch) => divides(patch) && columns.length / patch ** 2 >= 16) ?? "rows");
   const wanted = text === undefined ? standard() : readTokens(text);
   if (image === null && wanted !== "columns")
     throw new InputError(

@@ -132,7 +132,8 @@ export function networkPlanOf(
       ...(attention !== null && { batch: options.batch ?? attentionBatch(rows) }),
       schedule: options.schedule ?? (isNetwork ? "cosine" : "constant"),
       l2: options.l2 ?? (solver === "adamw" ? 0 : 1),
-      ...(isNetwork && options.epochs === undefined && {
+      ...(isNetwork &&
+        options.epochs === undefined && {
           epochs: attention === null ? epochsFor(options, rows) : attentionEpochs(rows),
         }),
     },

@@ -239,7 +239,17 @@ function settingsOf(
   corrected: boolean,
 ): DescentSettings {
   const { solver, seed: _seed, hidden, attention, initialization, dropout, ...others } = plan;
-  const { layerNorm, residual, nesterov, weightDecay, clipNorm, labelSmoothing, patience, validate, ...steps } = others;
+  const {
+    layerNorm,
+    residual,
+    nesterov,
+    weightDecay,
+    clipNorm,
+    labelSmoothing,
+    patience,
+    validate,
+    ...steps
+  } = others;
   return {
     solver,
     ...steps,

@@ -10,10 +10,7 @@ import type { NetworkPlan } from "./network-plan.ts";
  *
  * @throws InputError when skip connections are wanted and no layer can have one
  */
-export function stagesOf(
-  plan: NetworkPlan,
-  features: Pick<Features, "columns" | "image">,
-): NetworkStage[] {
+export function stagesOf(plan: NetworkPlan, features: Pick<Features, "columns" | "image">): NetworkStage[] {
   const inputs = features.columns.length;
   if (plan.attention !== null) return attentionStages(plan.attention, features, plan.dropout);
   if (plan.hidden === null) return [];

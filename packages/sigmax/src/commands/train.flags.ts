@@ -129,7 +129,7 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     kind: "parsed",
     parse: String,
     optional: true,
-    brief: "With --body: rows or patches:4 of images, columns of tables [patches:4; columns]",
+    brief: "With --body: rows or patches:4 of images, columns of tables [patches, 16 or more; columns]",
     placeholder: "rows|patches:4|columns",
   },
   heads: {

@@ -1,6 +1,6 @@
 import { version, type Classifier } from "@sigmax/core";
 import type { CaseAttention } from "@sigmax/core/inference";
-import { signed, standInOf, verdictOf } from "../commands/attend.ts";
+import { signed, standInOf, verdictOf } from "../commands/attention-words.ts";
 import { percent } from "../output.ts";
 import { section } from "./figure.ts";
 import { html, nothing, type Html } from "./html.ts";
@@ -117,8 +117,8 @@ function removalView(attended: Attended): Html {
         </table>
       </div>
       <figcaption>
-        Log-odds ln(p / (1 − p)) of ${removal.class}. Attention explains the prediction where its own line falls
-        below the range of the random ones.
+        Log-odds ln(p / (1 − p)) of ${removal.class}. Attention explains the prediction where its own line
+        falls below the range of the random ones.
       </figcaption>
     </figure>
     ${pictures}`;
@@ -128,7 +128,8 @@ function pooling(attended: Attended): Html {
   const { heads, weights } = attended.found.pooling;
   const tokens = weights.length / heads;
   return html`<p>
-      A learned query of each head takes one mixture of all tokens; the linear layer acts on what all heads took.
+      A learned query of each head takes one mixture of all tokens; the linear layer acts on what all heads
+      took.
     </p>
     ${maps(
       attended,
@@ -156,7 +157,9 @@ function maps(attended: Attended, all: readonly Float64Array[]): Html {
       (weights, h) =>
         html`<li>
           ${view(attended, weights, `Head ${h + 1}`)}
-          <span class="soft">head ${h + 1}, at most ${percent(weights.reduce((a, b) => Math.max(a, b)))}</span>
+          <span class="soft"
+            >head ${h + 1}, at most ${percent(weights.reduce((a, b) => Math.max(a, b)))}</span
+          >
         </li>`,
     )}
   </ul>`;

@@ -10,7 +10,8 @@ export function networkFigures({ body, layers, training }: Classifier): NetworkF
   const epochs = history.flatMap(({ epoch, layers: meters }) => (meters ? [{ epoch, layers: meters }] : []));
   const end = epochs.at(-1);
   const parameters = hiddenParameters(body);
-  const names = options.hidden?.split(",") ?? parameters.map((_, i) => end?.layers[i].name ?? `layer ${i + 1}`);
+  const names =
+    options.hidden?.split(",") ?? parameters.map((_, i) => end?.layers[i].name ?? `layer ${i + 1}`);
   const hidden = names.map((name, i) => ({
     name,
     parameters: parameters[i],

@@ -101,7 +101,13 @@ const middles: Record<string, Middle> = {
   },
   "positions, fixed": (tape, input) => {
     const output = tape.block(input.columns);
-    tape.push(addPositions(input, Float32Array.from({ length: input.columns }, (_, i) => i / 9), output));
+    tape.push(
+      addPositions(
+        input,
+        Float32Array.from({ length: input.columns }, (_, i) => i / 9),
+        output,
+      ),
+    );
     return { output, backward: (delta) => delta };
   },
   "another order of columns": (tape, input) => {
@@ -121,13 +127,7 @@ const middles: Record<string, Middle> = {
 };
 
 /** Tokens of an input made wide enough, each with a query, a key and a value of heads × d. */
-function attentive(
-  tape: Tape,
-  input: Block,
-  tokens: number,
-  d: number,
-  heads: number,
-): ReturnType<Middle> {
+function attentive(tape: Tape, input: Block, tokens: number, d: number, heads: number): ReturnType<Middle> {
   const own = { tokens, heads };
   const from = input.columns / tokens;
   const wide = tape.block(3 * tokens * heads * d);

@@ -47,10 +47,7 @@ export function attentionPoolingLayer({ tokens, width, heads }: AttentionPooling
           );
           if (!wantsInputGradient) return null;
           const [through, inputGradient] = [tape.block(size), tape.block(size)];
-          tape.push(
-            denseInput(ofScores, queries, through, tokens),
-            add(direct, through, inputGradient),
-          );
+          tape.push(denseInput(ofScores, queries, through, tokens), add(direct, through, inputGradient));
           return inputGradient;
         },
       };

@@ -132,14 +132,12 @@ function weigh(
     let max = -Infinity;
     for (let j = 0; j < tokens; j++) {
       let score = 0;
-      for (let c = 0; c < d; c++)
-        score += x[start + 3 * i * width + c] * x[start + (3 * j + 1) * width + c];
+      for (let c = 0; c < d; c++) score += x[start + 3 * i * width + c] * x[start + (3 * j + 1) * width + c];
       weights[i * tokens + j] = score / Math.sqrt(d);
       max = Math.max(max, weights[i * tokens + j]);
     }
     let sum = 0;
-    for (let j = 0; j < tokens; j++)
-      sum += weights[i * tokens + j] = exp(weights[i * tokens + j] - max);
+    for (let j = 0; j < tokens; j++) sum += weights[i * tokens + j] = exp(weights[i * tokens + j] - max);
     for (let j = 0; j < tokens; j++) weights[i * tokens + j] /= sum;
   }
 }

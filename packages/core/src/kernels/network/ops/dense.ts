@@ -5,13 +5,7 @@ import type { Block, Op, Stretch } from "../tape.ts";
  *
  * @param groups vectors of a row that are worked on alike, lying one after the other: X is (rows · groups) × inputs
  */
-export function dense(
-  input: Block,
-  weights: Stretch,
-  bias: Stretch | null,
-  output: Block,
-  groups = 1,
-): Op {
+export function dense(input: Block, weights: Stretch, bias: Stretch | null, output: Block, groups = 1): Op {
   const [n, q] = [input.columns / groups, output.columns / groups];
   return {
     code: 2,

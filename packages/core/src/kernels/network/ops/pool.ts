@@ -49,8 +49,7 @@ export function poolTokens(
           let max = -Infinity;
           for (let t = 0; t < tokens; t++) max = Math.max(max, s[(row * tokens + t) * heads + h]);
           let sum = 0;
-          for (let t = 0; t < tokens; t++)
-            sum += w[at + t] = exp(s[(row * tokens + t) * heads + h] - max);
+          for (let t = 0; t < tokens; t++) sum += w[at + t] = exp(s[(row * tokens + t) * heads + h] - max);
           for (let t = 0; t < tokens; t++) w[at + t] /= sum;
           for (let c = h * d; c < (h + 1) * d; c++) {
             let mean = 0;

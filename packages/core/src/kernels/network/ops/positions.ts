@@ -11,15 +11,12 @@ export function addPositions(input: Block, positions: Positions, output: Block):
       room.block(input),
       room.block(output),
       output.columns,
-      isFixed(positions)
-        ? room.words(new Uint32Array(positions.slice().buffer))
-        : room.parameters(positions),
+      isFixed(positions) ? room.words(new Uint32Array(positions.slice().buffer)) : room.parameters(positions),
     ],
     plain({ rows, block, parameters }) {
       const [x, y] = [block(input), block(output)];
       const p = isFixed(positions) ? positions : parameters(positions);
-      for (let row = 0, i = 0; row < rows; row++)
-        for (let k = 0; k < p.length; k++, i++) y[i] = x[i] + p[k];
+      for (let row = 0, i = 0; row < rows; row++) for (let k = 0; k < p.length; k++, i++) y[i] = x[i] + p[k];
     },
   };
 }

@@ -6,13 +6,7 @@ export function spread(input: Block, vectors: Stretch, output: Block): Op {
   const width = output.columns / columns;
   return {
     code: 26,
-    operands: (room) => [
-      room.block(input),
-      room.block(output),
-      columns,
-      width,
-      room.parameters(vectors),
-    ],
+    operands: (room) => [room.block(input), room.block(output), columns, width, room.parameters(vectors)],
     plain({ rows, block, parameters }) {
       const [x, y, v] = [block(input), block(output), parameters(vectors)];
       for (let i = 0, at = 0; i < rows * columns; i++)

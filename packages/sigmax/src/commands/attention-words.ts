@@ -1,0 +1,26 @@
+import type { Removal } from "@sigmax/core/inference";
+
+/** Whether attention explains the prediction, in a sentence or two. */
+export function verdictOf({ class: name, count, most, random, explains }: Removal): string {
+  const tokens = count === 1 ? "the token most attended to" : `the ${count} tokens most attended to`;
+  const away = `without ${tokens} the log-odds of ${name} change by ${signed(most.change)}`;
+  const range = `95 % of ${random.draws} random draws of as many: ${signed(random.range[0])} to ${signed(random.range[1])}`;
+  switch (explains) {
+    case "yes":
+      return `Attention explains this prediction: ${away}, a deeper fall than at random (${range}).`;
+    case "no":
+      return `Attention does not explain this prediction: ${away}, no more than at random (${range}).`;
+    case "misleads":
+      break;
+  }
+  return `Attention misleads here: ${away}, less of a fall than at random (${range}); what the prediction rests on lies elsewhere.`;
+}
+
+/** What stands in the place of a token that is taken away. */
+export function standInOf({ standIn }: Removal): string {
+  return standIn === "zero" ? "taken away: its pixels are 0" : "taken away: at the mean of the training rows";
+}
+
+export function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}
