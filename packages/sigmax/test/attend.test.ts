@@ -12,7 +12,7 @@ interface Attended {
   readonly removal: {
     readonly class: string;
     readonly count: number;
-    readonly explains: "yes" | "no" | "misleads";
+    readonly explains: "yes" | "no" | "misleads" | "undecided";
   };
   readonly verdict: string;
 }
@@ -35,14 +35,14 @@ describe("sigmax attend", () => {
     expect(stdout).toMatch(/^Row 7 of digits: \d, \d+\.\d %\n/);
     expect(stdout.match(/^ {2}│[ ░▒▓█]{8}│$/gmu)).toHaveLength(4);
     expect(stdout).toMatch(/without the most attended +[+−]\d/u);
-    expect(stdout).toMatch(/taken away: its pixels are 0/);
+    expect(stdout).toMatch(/pixels of 0 in their place/);
     expect(stdout).toMatch(/Attention (explains this|does not explain this|misleads here)/);
   });
 
   test("lists the columns of a table by how much is attended to", async () => {
     const { stdout } = await sigmax(["attend", "iris.sigmax", "iris", "--row", "60"], { folder });
     expect(stdout).toMatch(/petal length \(cm\) +\d+\.\d % +█+/);
-    expect(stdout).toMatch(/taken away: at the mean of the training rows/);
+    expect(stdout).toMatch(/the mean of the training rows in their place/);
   });
 
   test("gives all weights as JSON, the same each time", async () => {

@@ -58,6 +58,19 @@ describe("the attention of a case", () => {
     expect(removal.logOdds + removal.most.change).toBeCloseTo(Math.log(after / (1 - after)), 3);
   });
 
+  test("does not judge where tokens can be taken in too few ways", () => {
+    expect(attentionOf(model, rowAt(0)).removal.explains).toBe("undecided"); // 2 of 9: 36 ways
+    expect(attentionOf(model, rowAt(0), { remove: 0.3 }).removal.explains).not.toBe("undecided"); // 3 of 9: 84
+  });
+
+  test("explains the prediction where what is attended to decides it by more than chance, else not", () => {
+    const verdicts = [0, 1, 2, 3, 4].map((row) => attentionOf(model, rowAt(row), { remove: 0.3 }).removal);
+    for (const { most, random, explains } of verdicts)
+      expect(explains).toBe(
+        most.change < random.range[0] ? "yes" : most.change > random.range[1] ? "misleads" : "no",
+      );
+  });
+
   test("says of blank tokens that nothing was taken", () => {
     const { removal } = attentionOf(model, rowAt(0), { remove: 0.4 });
     const bright = places[0];

@@ -73,21 +73,24 @@ export function attentionOf(
 }
 
 /** The scaled features of a row, as the body takes them. */
-function featuresOf({ features, logits }: Classifier, row: Row | ArrayLike<number>): Float32Array {
-  const { columns, scaling, table } = features;
+function featuresOf(model: Classifier, row: Row | ArrayLike<number>): Float32Array {
+  const { columns, scaling, table } = model.features;
   const output = new Float32Array(columns.length);
-  const isNumbers = ArrayBuffer.isView(row) || Array.isArray(row);
-  if (!isNumbers) {
+  if (!isNumbers(row)) {
     const inputs = table ?? columns.map((name) => ({ kind: "numeric" as const, name, hasMissing: false }));
-    createEncoder(inputs, scaling).encodeRow(row as Row, output);
+    createEncoder(inputs, scaling).encodeRow(row, output);
     return output;
   }
-  const values = Float64Array.from(row as ArrayLike<number>);
+  const values = Float64Array.from(row);
   const one = { rows: 1, columns: values.length, values };
-  logits(one); // refuses what is no row of the model's
+  model.logits(one); // refuses what is no row of the model's
   if (table) createEncoder(table, scaling).openMatrix(one)(0, 1, output);
   else output.set(applyScaling(scaling, one).values);
   return output;
+}
+
+function isNumbers(row: Row | ArrayLike<number>): row is ArrayLike<number> {
+  return ArrayBuffer.isView(row) || Array.isArray(row);
 }
 
 function weightsOf(

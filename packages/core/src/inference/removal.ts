@@ -34,9 +34,10 @@ export interface Removal {
   };
   /**
    * Whether attention explains the prediction. "yes": without the tokens most attended to the log-odds fall further than in
-   * 97.5 % of the random draws; "no": they fall as much as at random; "misleads": less than in 97.5 % of them.
+   * 97.5 % of the random draws; "no": they fall as much as at random; "misleads": less than in 97.5 % of them; "undecided": so few tokens can be
+   * taken in fewer than 40 ways, of which none is rare enough to tell.
    */
-  readonly explains: "yes" | "no" | "misleads";
+  readonly explains: "yes" | "no" | "misleads" | "undecided";
 }
 
 export interface TokensAway {
@@ -110,8 +111,25 @@ export function removeTokens(
     most: away(sets[1], most),
     least: away(sets[2], least),
     random: { draws, change: changes.reduce((sum, each) => sum + each, 0) / draws, range },
-    explains: change < range[0] ? "yes" : change > range[1] ? "misleads" : "no",
+    explains:
+      waysOf(all, count) < fewestWays
+        ? "undecided"
+        : change < range[0]
+          ? "yes"
+          : change > range[1]
+            ? "misleads"
+            : "no",
   };
+}
+
+/** One of them is 2.5 %. */
+const fewestWays = 40;
+
+/** In how many ways so many of all can be taken. */
+function waysOf(all: number, count: number): number {
+  let ways = 1;
+  for (let i = 0; i < Math.min(count, all - count); i++) ways = (ways * (all - i)) / (i + 1);
+  return ways;
 }
 
 /** So many different tokens, by shuffling as far as is needed. */

@@ -10,6 +10,8 @@ export function verdictOf({ class: name, count, most, random, explains }: Remova
       return `Attention explains this prediction: ${away}, a deeper fall than at random (${range}).`;
     case "no":
       return `Attention does not explain this prediction: ${away}, no more than at random (${range}).`;
+    case "undecided":
+      return `Whether attention explains this prediction cannot be told: so few tokens can be taken away in too few ways to tell chance apart; ${away}, random ones by ${signed(random.change)} on average.`;
     case "misleads":
       break;
   }
@@ -18,7 +20,7 @@ export function verdictOf({ class: name, count, most, random, explains }: Remova
 
 /** What stands in the place of a token that is taken away. */
 export function standInOf({ standIn }: Removal): string {
-  return standIn === "zero" ? "taken away: its pixels are 0" : "taken away: at the mean of the training rows";
+  return standIn === "zero" ? "pixels of 0 in their place" : "the mean of the training rows in their place";
 }
 
 export function signed(value: number): string {

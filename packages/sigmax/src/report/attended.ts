@@ -53,10 +53,14 @@ function whole(attended: Attended): Html {
       How much of each ${wordFor(attended)} reaches the prediction: the mean over the heads of each step, from
       the end back to the beginning. In each block half of a token is itself, since a block only adds to it.
     </p>
-    <div class="twins">
-      ${attended.values === null ? nothing : html`<div>${overlay(attended, null, "The picture as it is")}</div>`}
-      <div>${view(attended, shares, "Attention through all blocks")}</div>
-    </div>`;
+    ${
+      attended.values === null
+        ? html`<div class="single">${view(attended, shares, "Attention through all blocks")}</div>`
+        : html`<div class="twins">
+            <div>${overlay(attended, null, "The picture as it is")}</div>
+            <div>${view(attended, shares, "Attention through all blocks")}</div>
+          </div>`
+    }`;
 }
 
 function removalView(attended: Attended): Html {
