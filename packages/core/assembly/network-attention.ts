@@ -51,7 +51,7 @@ export function attentionRows(address: usize, thread: i32, from: i32, to: i32): 
       packAlong(scores, bytes, tokens, tokens, 4, 0, heights, factor);
       packAcross(query + 2 * line, 3 * line, d, tokens, 8, 0, widths, panels);
       const output = op.output + <usize>(row * tokens) * line + start;
-      multiplyPanels(factor, panels, tokens, d, tokens, 0, output, line, 0, heights, 0, widths, edge);
+      multiplyPanels(factor, panels, tokens, d, tokens, 0, output, line, 0, heights, 0, widths, edge, false);
     }
 }
 
@@ -79,17 +79,17 @@ export function attentionGradientRows(address: usize, thread: i32, from: i32, to
       weigh(op, query, 3 * line, edge, scores, factor, panels);
       packAlong(delta, line, tokens, d, 4, 0, heights, factor);
       packAlong(query + 2 * line, 3 * line, tokens, d, 8, 0, wide >> 3, panels);
-      multiplyPanels(factor, panels, heights << 2, wide, d, 0, slopes, bytes, 0, heights, 0, wide >> 3, edge);
+      multiplyPanels(factor, panels, heights << 2, wide, d, 0, slopes, bytes, 0, heights, 0, wide >> 3, edge, false);
       packAcross(scores, bytes, tokens, tokens, 4, 0, heights, factor);
       packAcross(delta, line, d, tokens, 8, 0, widths, panels);
-      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient + 2 * line, 3 * line, 0, heights, 0, widths, edge);
+      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient + 2 * line, 3 * line, 0, heights, 0, widths, edge, false);
       slopesOfScores(op, scores, slopes, bytes);
       packAlong(slopes, bytes, tokens, tokens, 4, 0, heights, factor);
       packAcross(query + line, 3 * line, d, tokens, 8, 0, widths, panels);
-      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient, 3 * line, 0, heights, 0, widths, edge);
+      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient, 3 * line, 0, heights, 0, widths, edge, false);
       packAcross(slopes, bytes, tokens, tokens, 4, 0, heights, factor);
       packAcross(query, 3 * line, d, tokens, 8, 0, widths, panels);
-      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient + line, 3 * line, 0, heights, 0, widths, edge);
+      multiplyPanels(factor, panels, tokens, d, tokens, 0, gradient + line, 3 * line, 0, heights, 0, widths, edge, false);
     }
 }
 
@@ -102,7 +102,7 @@ function weigh(op: Places, query: usize, stride: usize, edge: usize, scores: usi
   const heights = (tokens + 3) >> 2;
   packAlong(query, stride, tokens, d, 4, 0, heights, factor);
   packAlong(query + (<usize>(op.heads * d) << 2), stride, tokens, d, 8, 0, wide >> 3, panels);
-  multiplyPanels(factor, panels, heights << 2, wide, d, 0, scores, bytes, 0, heights, 0, wide >> 3, edge);
+  multiplyPanels(factor, panels, heights << 2, wide, d, 0, scores, bytes, 0, heights, 0, wide >> 3, edge, false);
   const scale = f32x4.splat(op.scale);
   for (let row = scores, end = scores + <usize>tokens * bytes; row < end; row += bytes) {
     for (let i = tokens; i < wide; i++) store<f32>(row + (<usize>i << 2), -Infinity);
