@@ -71,12 +71,13 @@ function readLayer(read: Reader, inputs: number): LayerSettings {
   /** Vectors of a row, and numbers of each, by the name that they have. */
   const tokensOf = (name: "inputs" | "units" | "width"): { tokens: number; wide: number } => {
     const tokens = read.has("tokens") ? width("tokens") : 1;
-    return tokens * width(name) === inputs
-      ? { tokens, wide: width(name) }
-      : read.fail(
-          name,
-          `such that the tokens have ${inputs} numbers, as many as come out of the layer before`,
-        );
+    if (tokens * width(name) === inputs) return { tokens, wide: width(name) };
+    return read.fail(
+      name,
+      read.has("tokens")
+        ? `such that the tokens have ${inputs} numbers, as many as come out of the layer before`
+        : `${inputs}, as many as come out of the layer before`,
+    );
   };
   const headsOf = (wide: number): number =>
     wide % width("heads") === 0 ? width("heads") : read.fail("heads", `a divisor of the width, ${wide}`);

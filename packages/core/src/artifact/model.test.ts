@@ -339,7 +339,7 @@ describe("a file with a digest that fits and content that does not", () => {
     [
       "two layers",
       (c: typeof content) => c.layers.push(c.layers[0]),
-      "its field layers.0.kind should be one of dense, activation, maxout, simplex, dropout, layer-norm, residual",
+      "its field layers.0.kind should be one of dense, activation, maxout, simplex, dropout, layer-norm, patches, spread, positions, self-attention, attention-pooling, residual",
     ],
     [
       "another layer",

@@ -72,15 +72,15 @@ export function selfAttentionGradient(
           const start = row * tokens * 3 * width + h * d;
           weigh(x, start, width, tokens, d, weights);
           for (let i = 0; i < tokens; i++) {
-            const own = (row * tokens + i) * width + h * d;
+            const at = (row * tokens + i) * width + h * d;
             let mean = 0;
             for (let j = 0; j < tokens; j++) {
               const w = weights[i * tokens + j];
               const value = start + (3 * j + 2) * width;
               slopes[j] = 0;
               for (let c = 0; c < d; c++) {
-                slopes[j] += delta[own + c] * x[value + c];
-                e[value + c] += w * delta[own + c];
+                slopes[j] += delta[at + c] * x[value + c];
+                e[value + c] += w * delta[at + c];
               }
               mean += w * slopes[j];
             }
