@@ -6,7 +6,7 @@ import type { DenseSettings } from "./settings.ts";
 /** y = W x + b, W outputs × inputs. Biases start at 0. */
 export function denseLayer({ inputs, outputs, initialization, tokens = 1 }: DenseSettings): NetworkLayer {
   return {
-    kind: "dense",
+    kind: tokens === 1 ? "dense" : `dense by token, ${inputs} → ${outputs}`,
     inputs: tokens * inputs,
     outputs: tokens * outputs,
     arrays: [
