@@ -12,8 +12,8 @@ export interface Heads {
 /**
  * Self-attention of each row: of token i and each head Σⱼ wᵢⱼ vⱼ with wᵢ = softmaxⱼ(qᵢ · kⱼ / √d), d numbers a head.
  *
- * Rows are worked on one by one, by one thread each: for tokens up to some hundred, where all weights of a head stay in
- * the cache, that is as fast as the tiles of `Kernels.createAttention`, and nothing but tokens is stored for the way back.
+ * Rows are worked on one by one, by one thread each; a head's weights are made whole and kept for that head alone, and made
+ * anew on the way back, so that nothing but tokens is stored. For up to some hundred tokens the cache holds them.
  *
  * @param input  of each token its query, its key, and its value, all heads side by side in each
  * @param output of each token all heads side by side
