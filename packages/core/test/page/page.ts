@@ -16,6 +16,7 @@ export interface PageResult {
   readonly longestPause: number;
 }
 
+/** @param hidden layers, "none", or "attention": a small body of that */
 async function trainInPage(epochs: number, threads: number, hidden: string): Promise<PageResult> {
   const [values, labels] = await Promise.all(["/images", "/labels"].map(fetchBytes));
   const team = threads > 1 ? createThreads(threads) : null;
@@ -31,10 +32,15 @@ async function trainInPage(epochs: number, threads: number, hidden: string): Pro
   const data: TrainingData = {
     features: { rows: labels.length, columns: values.length / labels.length, values },
     labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
+    image: { height: 28, width: 28 },
   };
+  const body =
+    hidden === "attention"
+      ? ({ body: "attention", tokens: "patches:7", width: 8, heads: 2, depth: 1 } as const)
+      : { hidden };
   const model = await fitClassifier(data, {
     epochs,
-    hidden,
+    ...body,
     dropout: hidden === "none" ? undefined : 0.2,
     batch: 256,
     l2: 0,
