@@ -20,6 +20,14 @@ export type {
   StepTotals,
 } from "./kernels.ts";
 export { mostSteps } from "./kernels.ts";
+export type {
+  CompressedRows,
+  SparseLanes,
+  SparseLanesData,
+  SparseLayer,
+  SparseLogits,
+  Vectors,
+} from "./compressed-rows.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
 export type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
