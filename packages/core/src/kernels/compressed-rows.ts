@@ -79,7 +79,7 @@ export interface SparseLanesData extends CompressedRows {
   readonly room: { readonly places: number; readonly count: number };
 }
 
-/** A linear layer for sparse rows: features × outputs weights, row-major. */
+/** A linear layer for sparse rows: weights are outputs × columns, row-major. */
 export interface SparseLayer {
   readonly weights: Float32Array;
   readonly bias: Float32Array;

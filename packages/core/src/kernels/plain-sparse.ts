@@ -116,13 +116,14 @@ export function plainSparseLanes(data: SparseLanesData): SparseLanes {
 /** Of `createSparseLogits` the plain loop, with the same bits. */
 export function plainSparseLogits({ weights, bias }: SparseLayer): SparseLogits {
   const outputs = bias.length;
+  const columns = weights.length / outputs;
   return ({ rows, starts, indices, values }) => {
     const logits = new Float32Array(rows * outputs);
     for (let row = 0; row < rows; row++)
       for (let k = 0; k < outputs; k++) {
         let sum = bias[k];
         for (let i = starts[row]; i < starts[row + 1]; i++)
-          sum = Math.fround(sum + Math.fround(values[i] * weights[indices[i] * outputs + k]));
+          sum = Math.fround(sum + Math.fround(values[i] * weights[k * columns + indices[i]]));
         logits[row * outputs + k] = sum;
       }
     return logits;

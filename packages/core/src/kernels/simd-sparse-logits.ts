@@ -9,14 +9,15 @@ import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
  */
 export function createSparseLogits(module: object, heapBase: number, { weights, bias }: SparseLayer): SparseLogits {
   const outputs = bias.length;
-  const padded = alignUp(outputs, 4);
+  const columns = weights.length / outputs;
+  const padded = alignUp(outputs, 4); // the weights of a column lie side by side
   const layout = createLayout(heapBase);
-  const at = { weights: layout.take((weights.length / outputs) * padded * 4), bias: layout.take(padded * 4) };
+  const at = { weights: layout.take(columns * padded * 4), bias: layout.take(padded * 4) };
   const memory = createMemory(layout.size() + pageBytes);
   const kernels = instantiate(module, memory);
-  const own = new Float32Array(memory.buffer, at.weights, (weights.length / outputs) * padded);
-  for (let from = 0, to = 0; from < weights.length; from += outputs, to += padded)
-    for (let k = 0; k < outputs; k++) own[to + k] = weights[from + k];
+  const own = new Float32Array(memory.buffer, at.weights, columns * padded);
+  for (let from = 0, k = 0; k < outputs; k++)
+    for (let to = k; to < own.length; to += padded) own[to] = weights[from++];
   new Float32Array(memory.buffer, at.bias, outputs).set(bias);
 
   return (rows) => {
