@@ -22,7 +22,8 @@ export type {
 export { mostSteps } from "./kernels.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
-export type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
+export type { CompressedRows, SparseSums, SparseSumsData } from "./sparse-sums.ts";
+export type { LinearPasses, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 export * from "./network/index.ts";
 export { weightedGram } from "./gram.ts";
 export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

@@ -2,6 +2,7 @@ import type { ActivationKernels } from "./activation.ts";
 import type { NetworkPass, NetworkRun, NetworkRunData, Program } from "./network/tape.ts";
 import type { AttentionPlan, AttentionRoom } from "./attention.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
+import type { SparseSums, SparseSumsData } from "./sparse-sums.ts";
 import type { Team } from "./team.ts";
 
 /**
@@ -83,6 +84,9 @@ export interface Kernels {
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
   createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
+
+  /** The same for sparse rows, all in float64. What it needs is loaded at its first use. */
+  createSparseSums(data: SparseSumsData): Promise<SparseSums>;
 }
 
 /** A is rows × depth, B depth × columns; turned: it lies as its transpose. */

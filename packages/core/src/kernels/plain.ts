@@ -32,6 +32,10 @@ export const plainKernels: Kernels = {
     const { plainLinearSums } = await import("./linear-sums.ts");
     return plainLinearSums(data);
   },
+  async createSparseSums(data) {
+    const { plainSparseSums } = await import("./sparse-sums.ts");
+    return plainSparseSums(data);
+  },
 };
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {

@@ -91,6 +91,38 @@ export interface KernelExports {
   networkPass(run: number, rows: number): void;
   networkPack(run: number): void;
 
+  // csr.ts
+  csrForward(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    v: number,
+    t: number,
+  ): void;
+  csrBackward(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    t: number,
+    q: number,
+  ): void;
+  csrSquares(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    t: number,
+    q: number,
+  ): void;
+
   // exact.ts
   forwardAll(sums: number, thread: number, threads: number): void;
   backwardAll(sums: number, thread: number, threads: number): void;
