@@ -61,6 +61,7 @@ function simdProducts(
       for (let k = 0; k < some; k++)
         for (let i = k, from = first + k; i < rowLanes.length; i += lanes, from += outputs)
           rowLanes[i] = residuals[from];
+      columnLanes.fill(0);
       kernels[name](startsAt, indicesAt, valuesAt, rows, columns, lanes, overRows, overColumns);
       for (let k = 0; k < some; k++)
         for (let j = 0, i = k, to = (first + k) * columns; j < columns; j++, i += lanes, to++)

@@ -97,7 +97,11 @@ interface Curvature {
   obstacle(): Obstacle | null;
 }
 
-async function descend(problem: PassProblem, options: OptimizeOptions, curvature: Curvature): Promise<Optimum> {
+async function descend(
+  problem: PassProblem,
+  options: OptimizeOptions,
+  curvature: Curvature,
+): Promise<Optimum> {
   const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, signal, onIteration } = options;
   const place = await openPlace(problem, options.start);
   await takeGradient(problem, place);
