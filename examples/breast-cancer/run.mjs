@@ -21,6 +21,11 @@ const referred = readFileSync(join(folder, "decisions.csv"), "utf8")
   .find(([, action]) => action === "refer");
 if (referred) run(`${decide} --explain ${referred[0]}`);
 
+// Does a network earn its keep?
+run("compare breast-cancer --vary hidden=none,16:relu --folds 5 --repeats 2 --seed 1 --report compare.html");
+run("train breast-cancer --hidden 16:relu --split 0.4/0.2/0.2/0.2 --seed 1 --out network.sigmax");
+if (referred) run(`predict network.sigmax breast-cancer --explain ${referred[0]}`);
+
 /** Shows a command, and runs it. */
 function run(line) {
   console.log(`\n$ sigmax ${line}`);

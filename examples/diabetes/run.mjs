@@ -1,5 +1,6 @@
 // Diabetes among Pima women, with its missing values: node examples/diabetes/run.mjs [folder]
 // Takes the data from Debian's package weka, and leaves everything in the folder [build/diabetes].
+import { readModel } from "@sigmax/core";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,6 +38,15 @@ run("inspect diabetes.sigmax");
 run("predict diabetes.sigmax women.csv --keep name --intervals");
 run("predict diabetes.sigmax women.csv --explain 1");
 
+// Does a network earn its keep?
+const table = "diabetes.csv --target diabetes --classes no,yes";
+const folds = "--folds 5 --repeats 2 --seed 1";
+run(`compare ${table} --vary hidden=none,16:relu ${folds} --report compare.html`);
+run(`compare ${table} --vary hidden=none,16:relu ${folds} --l2 10`);
+run(`train ${table} --hidden 16:relu --seed 1 --out network.sigmax`);
+run("predict network.sigmax women.csv --keep name --intervals");
+showStarts(4);
+
 /** The lines behind "@data" of an ARFF file, with an empty field for what was not measured. */
 function csvOf(arff) {
   const lines = arff.split("@data")[1].trim().split(/\r?\n/);
@@ -68,6 +78,26 @@ function findData() {
     process.exit(3);
   }
   return places[1];
+}
+
+/** What networks say that learned from the same women, and differ in how their weights started. */
+function showStarts(count) {
+  const models = Array.from({ length: count }, (_, i) => {
+    const file = `start-${i + 1}.sigmax`;
+    run(`train ${table} --hidden 16:relu --split none --seed ${i + 1} --report none --quiet --out ${file}`);
+    return readModel(readFileSync(join(folder, file)));
+  });
+  console.log("\nProbability of diabetes by these networks, which learned from the same 768 women:");
+  const [header, ...lines] = women.trim().split("\n");
+  for (const line of lines) {
+    const [name, ...values] = line.split(",");
+    const names = header.split(",").slice(1);
+    const woman = Object.fromEntries(
+      names.map((key, j) => [key, values[j] === "" ? null : Number(values[j])]),
+    );
+    const all = models.map((model) => 100 * model.probabilities(woman).yes);
+    console.log(`  ${name}  ${Math.min(...all).toFixed(1)} % to ${Math.max(...all).toFixed(1)} %`);
+  }
 }
 
 /** Shows a command, and runs it. */

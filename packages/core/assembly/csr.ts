@@ -26,9 +26,8 @@ export function csrBackward(starts: usize, indices: usize, values: usize, rows: 
   else rowsOf(starts, indices, values, rows, columns, 0, t, 0, q, 2, 1);
 }
 
-/** Q = (X̃ ∘ X̃)ᵀ T */
+/** Q += (X̃ ∘ X̃)ᵀ T */
 export function csrSquares(starts: usize, indices: usize, values: usize, rows: i32, columns: i32, lanes: i32, t: usize, q: usize): void {
-  memory.fill(q, 0, (<usize>(columns + 1) * lanes) << 3);
   if (lanes == 8) rowsOf(starts, indices, values, rows, columns, 0, t, 0, q, 8, 2);
   else if (lanes == 4) rowsOf(starts, indices, values, rows, columns, 0, t, 0, q, 4, 2);
   else rowsOf(starts, indices, values, rows, columns, 0, t, 0, q, 2, 2);
@@ -328,24 +327,5 @@ export function csrCurve(p: usize, penalty: f64, q: usize, count: i32, lanes: i3
     }
     p += size;
     q += size;
-  }
-}
-
-/**
- * Logits in float32 of some rows: z = X W + b, weights (features × outputs) and logits (rows × outputs) with outputs padded to a multiple of 4.
- *
- * @param bias one f32 an output, padded alike
- */
-export function csrLogits(starts: usize, indices: usize, values: usize, rows: i32, outputs: i32, weights: usize, bias: usize, logits: usize): void {
-  const bytes = <usize>outputs << 2;
-  for (let i = 0; i < rows; i++, logits += bytes) {
-    const from = <usize>load<u32>(starts + (<usize>i << 2)) << 2;
-    const end = <usize>load<u32>(starts + (<usize>i << 2), 4) << 2;
-    memory.copy(logits, bias, bytes);
-    for (let entry = from; entry < end; entry += 4) {
-      let at = weights + <usize>load<u32>(indices + entry) * bytes;
-      const x = v128.load32_splat(values + entry);
-      for (let o: usize = 0; o < bytes; o += 16) v128.store(logits + o, f32x4.add(v128.load(logits + o), f32x4.mul(x, v128.load(at + o))));
-    }
   }
 }

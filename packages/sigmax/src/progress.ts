@@ -6,7 +6,8 @@ export interface Progress {
   end(): void;
 }
 
-const barWidth = 20;
+/** Of the bar, where the line has room for it: what is said comes first. */
+const mostWidth = 20;
 const milliseconds = 100; // between two pictures of the bar
 
 /**
@@ -22,12 +23,18 @@ export function startProgress(isWanted: boolean): Progress {
       const now = performance.now();
       if (now - shownAt < milliseconds) return;
       shownAt = now;
-      const done = Math.round(share * barWidth);
-      const line = `${"━".repeat(done)}${"─".repeat(barWidth - done)} ${message}`;
-      stderr.write(`\r${line.slice(0, (stderr.columns || 80) - 1)}\x1b[K`);
+      stderr.write(`\r${progressLine(share, message, (stderr.columns || 80) - 1)}\x1b[K`);
     },
     end: eraseLine,
   };
+}
+
+/** A bar of what is done and a message, in so many signs at most: the bar gets shorter before the message does. */
+export function progressLine(share: number, message: string, room: number): string {
+  const width = Math.max(0, Math.min(mostWidth, room - message.length - 1));
+  const done = Math.round(share * width);
+  const bar = "━".repeat(done) + "─".repeat(width - done);
+  return `${bar}${width > 0 ? " " : ""}${message}`.slice(0, room);
 }
 
 /** Leaves the line of a terminal empty, whatever was on it. */

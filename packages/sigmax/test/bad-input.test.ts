@@ -81,7 +81,7 @@ describe("the command line", () => {
     ],
     [
       ["train", "iris", "--hidden", "8:relu", "--solver", "lbfgs"],
-      "--hidden is an option of sgd, not of lbfgs",
+      "--hidden is an option of sgd, adam and adamw, not of lbfgs",
     ],
     [["train", "iris", "--threads", "0"], "--threads: expected a whole number, 1 or more, got 0"],
     [

@@ -122,7 +122,10 @@ describe("networks", () => {
   test.concurrent("none is the linear model, and heads on hidden layers have no rate that makes them one", () =>
     inFolder(async (folder) => {
       const none = ["compare", "breast-cancer", "--vary", "hidden=none,4:relu", ...few];
-      const { fits } = await sigmaxJson<Printed>(none, { folder });
+      const { fits, verdicts } = await sigmaxJson<Printed>(none, { folder });
+      expect(verdicts[1]).toBe(
+        "The network does not earn its keep here: take the linear model, which has a weight for each column to read.",
+      );
       const linear = ["compare", "breast-cancer", "--vary", "l2=1,2", ...few];
       const expected = await sigmaxJson<Printed>(linear, { folder });
       expect(fits[0].byFold).toEqual(expected.fits[0].byFold);
@@ -130,6 +133,19 @@ describe("networks", () => {
       const found = await sigmaxJson<Printed>(heads, { folder });
       expect(found.fits).toHaveLength(2);
       expect(found.verdicts[1]).toContain("no one rate for all makes the heads the same");
+    }));
+
+  test.concurrent("a network earns its keep where the linear model is surely worse", () =>
+    inFolder(async (folder) => {
+      const rows = Array.from({ length: 200 }, (_, i) => [((i * 7) % 20) - 9.5, ((i * 11) % 18) - 8.5]);
+      const lines = rows.map(([a, b]) => `${a},${b},${a * b > 0 ? "same" : "opposite"}\n`);
+      await writeFile(join(folder, "signs.csv"), `a,b,signs\n${lines.join("")}`);
+      const args = ["compare", "signs.csv", "--target", "signs", "--vary", "hidden=none,8:relu"];
+      const run = ["--epochs", "60", "--learning-rate", "0.02", "--folds", "3", "--repeats", "1"];
+      const { verdicts } = await sigmaxJson<Printed>([...args, ...run], { folder });
+      expect(verdicts[1]).toBe(
+        "The network earns its keep here, at the price that no weight belongs to a column any more.",
+      );
     }));
 
   test.concurrent("Adam's softmax with half the rate is the sigmoid but for its start", () =>

@@ -1,16 +1,21 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { activations } from "@sigmax/core/functions";
 import { parseHTML } from "linkedom/worker";
 import { chromium } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { AtlasMeasured } from "../src/report/atlas-data.ts";
+import { atlasMeasured } from "../src/report/atlas-measured.ts";
+import { measuredWords } from "../src/report/atlas-words.ts";
 import { renderAtlas } from "../src/report/atlas.ts";
 import { elements, plain, textsOf } from "./page.ts";
-import { inFolder, refusal, sigmax, sigmaxJson } from "./run.ts";
+import { inFolder, refusal, run, sigmax, sigmaxJson } from "./run.ts";
 
 const executable = "/usr/bin/chromium"; // Debian's package chromium
+/** Where Debian's package dataset-fashion-mnist puts it. */
+const data = process.env.FASHION_MNIST ?? "/usr/share/datasets/fashion-mnist";
 const names = activations.map(({ name }) => name);
 
 describe("sigmax functions", () => {
@@ -101,6 +106,7 @@ const measured: AtlasMeasured = {
   source: "fashion-mnist",
   trainRows: 60_000,
   testRows: 10_000,
+  classes: 10,
   layers: 20,
   units: 64,
   recipe: "SGD, learning rate 0.01",
@@ -111,6 +117,7 @@ const measured: AtlasMeasured = {
     {
       name: "sigmoid",
       initialization: "glorot",
+      learningRate: 0.1,
       gradientNorms: {
         start: [1e-14, ...Array<number>(18).fill(1e-6), 0.5],
         end: Array<number>(20).fill(0.1),
@@ -118,14 +125,17 @@ const measured: AtlasMeasured = {
       deadShares: [0, 0, 0, 0],
       losses: [2.31, 2.305, 2.304],
       accuracy: 0.1,
+      accuracyRange: [0.1, 0.1],
     },
     {
       name: "relu",
       initialization: "he",
+      learningRate: 0.01,
       gradientNorms: { start: Array<number>(20).fill(0.25), end: Array<number>(20).fill(0.1) },
       deadShares: [0, 0.01, 0.02, 0.125],
       losses: [0.9, 0.5, Number.NaN],
       accuracy: 0.85,
+      accuracyRange: [0.831, 0.862],
     },
   ],
 };
@@ -151,22 +161,60 @@ describe("the atlas", () => {
   test("shows what was measured where it was: in a table, best first, and at the function in words and figures", () => {
     const page = renderAtlas(activations, measured);
     expect(textsOf("#measured tbody tr", page)).toEqual([
-      "ReLU 85.0 % diverged 12.5 % 1.000 he",
-      "Sigmoid 10.0 % 2.304 0 % 2.0 × 10⁻¹⁴ glorot",
+      "ReLU 85.0 % 83.1 – 86.2 % diverged 12.5 % 1.000 he 0.01",
+      "Sigmoid 10.0 % 10.0 – 10.0 % 2.304 0 % 2.0 × 10⁻¹⁴ glorot 0.1",
     ]);
     expect(textsOf("#measured p", page)[0]).toMatch(
       /^A plain network of 20 hidden layers of 64 units, without normalization or shortcuts, was trained on 60,000 rows of fashion-mnist for 3 epochs \(SGD, learning rate 0\.01\)/,
     );
     expect(textsOf("#sigmoid p", page)[1]).toBe(
-      "In 20 layers, after 3 epochs, 10.0 % of the test rows are right. Before the first step hardly any gradient reaches the first layer: its norm there is 1.0 × 10⁻¹⁴, in the last hidden layer 0.500. No unit is dead at the end.",
+      "In 20 layers, after 3 epochs at learning rate 0.1, 10.0 % of the test rows are right. It has not begun to learn: the training loss, 2.304, is that of guessing. Before the first step hardly any gradient reaches the first layer: its norm there is 1.0 × 10⁻¹⁴, in the last hidden layer 0.500. No unit is dead at the start or at the end.",
     );
     expect(textsOf("#relu p", page)[1]).toMatch(
-      /the gradient reaches all layers: .* At the end 12\.5 % of the units are dead\.$/,
+      /^In 20 layers, after 3 epochs at learning rate 0\.01, 85\.0 % of the test rows are right \(83\.1 – 86\.2 % by seed\)\. The loss diverges\. .* the gradient reaches all layers: .* At the start 0 % of the units are dead, at the end 12\.5 %\.$/,
     );
     const { document } = parseHTML(page);
     expect(elements(document, "#relu svg")).toHaveLength(4);
     expect(elements(document, "#sigmoid svg")).toHaveLength(3); // no picture of no dead unit
     expect(elements(document, "#tanh svg")).toHaveLength(1);
+  });
+
+  test("says in words how soon a function learns", () => {
+    const [sigmoid] = measured.activations;
+    const said = (losses: readonly number[]): string => measuredWords({ ...sigmoid, losses }, measured)[1];
+    expect(said([2, 1.5, 1.2])).toBe("The training loss, 1.200 at the end, never falls below 1.");
+    expect(said([1.4, 0.9, 0.6])).toBe("The training loss is below 1 from epoch 2 on, and 0.600 at the end.");
+  });
+
+  test("says in words whether units died or opened again", () => {
+    const [, relu] = measured.activations;
+    const said = (deadShares: readonly number[]): string =>
+      measuredWords({ ...relu, deadShares }, measured)[3];
+    expect(said([0.1, 0.2])).toBe("At the start 10.0 % of the units are dead, at the end 20.0 %.");
+    expect(said([0.1, 0.05])).toBe(
+      "At the start 10.0 % of the units are dead, at the end 5.0 %: some opened again.",
+    );
+  });
+
+  test("what ships was measured of every function that a hidden layer can have", () => {
+    const shipped = atlasMeasured?.activations ?? [];
+    expect(shipped.map(({ name }) => name)).toEqual(names);
+    for (const { gradientNorms, deadShares, losses, accuracy, accuracyRange } of shipped) {
+      expect(gradientNorms.start).toHaveLength(20);
+      expect(gradientNorms.end).toHaveLength(20);
+      expect(deadShares).toHaveLength(losses.length + 1);
+      expect(accuracyRange[0]).toBeLessThanOrEqual(accuracy);
+      expect(accuracyRange[1]).toBeGreaterThanOrEqual(accuracy);
+    }
+  });
+
+  test.skipIf(!existsSync(data))("its first figures come out again, digit for digit", async () => {
+    const script = fileURLToPath(new URL("../../../scripts/measure-activations.mjs", import.meta.url));
+    await inFolder(async (folder) => {
+      const { code, stdout } = await run(process.execPath, [script, "--check", "relu,swish"], { folder });
+      expect(stdout).toBe("the figures of relu,swish are those of the file\n");
+      expect(code).toBe(0);
+    });
   });
 
   describe.runIf(existsSync(executable))("in a browser", () => {

@@ -78,6 +78,23 @@ test("evaluate, calibrate and predict take a network", async () => {
   expect(await sigmax(predict, { folder })).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("a row of a network is shown with its intervals, their weakness, and no share of a column", async () => {
+  const { code, stdout } = await sigmax(["predict", "digits.sigmax", "digits", "--explain", "0"], { folder });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}0 +\d+\.\d % {2}\d+\.\d % to \d+\.\d %$/m);
+  expect(stdout).toContain("What each column added is not told");
+  expect(stdout).toContain("they are too narrow.");
+});
+
+test("layers that repeat are counted; where gradients vanish nothing else is blamed", async () => {
+  const hidden = Array.from({ length: 20 }, () => "16:sigmoid").join(",");
+  const args = ["train", "iris", "--hidden", hidden, "--epochs", "30", "--report", "none"];
+  const { stdout } = await sigmax(args, { folder });
+  expect(stdout).toContain("iris: network of 20 × 16:sigmoid, then softmax regression");
+  expect(stdout).toContain("Warning: gradients vanish on their way back");
+  expect(stdout).not.toContain("learning rate may be too high");
+});
+
 describe("a network is refused", () => {
   test("that is larger than memory, with its size, before it starts", async () => {
     expect(await refusal(["train", "iris", "--hidden", "60000:relu,60000:relu"], { folder })).toMatch(
@@ -89,6 +106,16 @@ describe("a network is refused", () => {
     const args = ["train", "iris", "--hidden", "8:relu", "--solver", "sgd", "--epochs", "5"];
     expect(await refusal([...args, "--learning-rate", "1e20"], { folder })).toMatch(
       /^the loss stopped being a number in epoch 1, so nothing was written: the learning rate .* is too high, try --learning-rate 0.1$/,
+    );
+    const adam = ["train", "iris", "--hidden", "8:relu", "--epochs", "5", "--learning-rate", "1e30"];
+    expect(await refusal(adam, { folder })).toMatch(/ is too high, try --learning-rate 0\.002$/);
+  });
+
+  test("intervals of one that keeps no covariance", async () => {
+    const bare = ["train", "iris", "--hidden", "4:relu", "--epochs", "2", "--covariance", "none"];
+    await sigmaxJson([...bare, "--report", "none", "--out", "bare.sigmax"], { folder });
+    expect(await refusal(["predict", "bare.sigmax", "iris", "--intervals"], { folder })).toBe(
+      "--intervals: bare.sigmax keeps no covariance of its coefficients; train it without --covariance none, and it has that of its last layer",
     );
   });
 });

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the running process, to send it signals or close its pipes. */
   readonly meddle?: (child: ChildProcess) => void;
+  /** After so many milliseconds it is ended. Default 50,000. */
+  readonly timeout?: number;
 }
 
 /** Runs `sigmax` as a shell would, without a terminal. */
@@ -35,10 +37,10 @@ export function sigmax(args: readonly string[], options: RunOptions): Promise<Ou
 export function run(
   program: string,
   args: readonly string[],
-  { folder, env, meddle }: RunOptions,
+  { folder, env, meddle, timeout = 50_000 }: RunOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, timeout: 50_000 });
+    const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, timeout });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -1,5 +1,11 @@
-import { conformalSets, type ConformalNumbers, type ConformalSets } from "../conformal/index.ts";
+import {
+  conformalSets,
+  type ConformalNumbers,
+  type ConformalSets,
+  type MissedLabels,
+} from "../conformal/index.ts";
 import type { Selective } from "../decide/index.ts";
+import type { ClassifierParts } from "../model/index.ts";
 import type { Reader } from "./reader.ts";
 
 /** What rows that nothing else has seen promise of a model. */
@@ -11,22 +17,39 @@ export interface Guarantees {
   readonly groupColumn: string | null;
   readonly sets: ConformalSets | null;
   readonly selective: Selective | null;
+  /** Of several labels, how many a set misses; absent of classes that exclude each other. */
+  readonly missedLabels?: MissedLabels;
 }
 
 /** Plain numbers and texts: JSON holds them to the last bit. */
-export function describeGuarantees({ source, rows, groupColumn, sets, selective }: Guarantees): object {
-  return { source, rows, groupColumn, sets, selective };
+export function describeGuarantees({
+  source,
+  rows,
+  groupColumn,
+  sets,
+  selective,
+  missedLabels,
+}: Guarantees): object {
+  return { source, rows, groupColumn, sets, selective, ...(missedLabels && { missedLabels }) };
 }
 
-export function readGuarantees(read: Reader, classes: readonly string[]): Guarantees {
+export function readGuarantees(
+  read: Reader,
+  { classes, head }: Pick<ClassifierParts, "classes" | "head">,
+): Guarantees {
   const sets = read.optional("sets");
   const selective = read.optional("selective");
+  const missedLabels = read.has("missedLabels") ? read.inside("missedLabels") : null;
+  if (head.isExclusive && missedLabels) read.fail("missedLabels", "absent: the model is of classes");
+  if (!head.isExclusive && (sets ?? selective))
+    read.fail(sets ? "sets" : "selective", "null: the model is of several labels");
   return {
     source: read.text("source"),
     rows: read.count("rows"),
     groupColumn: read.isNull("groupColumn") ? null : read.text("groupColumn"),
     sets: sets && conformalSets(readSets(sets, classes)),
     selective: selective && readSelective(selective),
+    ...(missedLabels && { missedLabels: readMissedLabels(missedLabels) }),
   };
 }
 
@@ -72,6 +95,26 @@ function readSelective(read: Reader): Selective {
     errors: read.count("errors"),
     coverage: read.number("coverage"),
     bound: read.isNull("bound") ? null : read.number("bound"),
+    sentence: read.text("sentence"),
+  };
+}
+
+/** In the order that `controlMissedLabels` gives. */
+function readMissedLabels(read: Reader): MissedLabels {
+  const share = (name: string): number => {
+    const found = read.number(name);
+    return found >= 0 && found <= 1 ? found : read.fail(name, "in [0, 1]");
+  };
+  const alpha = share("alpha");
+  if (alpha === 0 || alpha === 1) read.fail("alpha", "above 0 and below 1");
+  return {
+    alpha,
+    feasible: read.flag("feasible"),
+    threshold: share("threshold"),
+    rows: read.count("rows"),
+    observed: share("observed"),
+    adjusted: share("adjusted"),
+    meanSize: read.number("meanSize"),
     sentence: read.text("sentence"),
   };
 }

@@ -349,7 +349,7 @@ describe("a file with a digest that fits and content that does not", () => {
     [
       "another head",
       (c: typeof content) => (c.head = "probit"),
-      "its field head should be one of softmax, sigmoid",
+      "its field head should be one of softmax, sigmoid, multilabel",
     ],
     [
       "one class more",

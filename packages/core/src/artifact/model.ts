@@ -112,7 +112,7 @@ export function readModel(
     );
   const model = createClassifier(readParts(where, read, tensors), kernels);
   const guarantees = read.optional("guarantees");
-  return { ...model, guarantees: guarantees && readGuarantees(guarantees, model.classes) };
+  return { ...model, guarantees: guarantees && readGuarantees(guarantees, model) };
 }
 
 function readParts(where: string, read: Reader, tensors: Readonly<Record<string, Tensor>>): ClassifierParts {
@@ -125,8 +125,11 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
   const classes = read.texts("classes");
   const features = readFeatures(read.inside("features"), tensor);
   const inputs = features.columns.length;
-  const head = heads[read.oneOf("head", ["softmax", "sigmoid"])];
-  if (classes.length < 2) read.fail("classes", "two or more");
+  const head = heads[read.oneOf("head", ["softmax", "sigmoid", "multilabel"])];
+  if (classes.length < (head.isExclusive ? 2 : 1))
+    read.fail("classes", head.isExclusive ? "two or more" : "one label or more");
+  if (!head.isExclusive && new Set(classes).size < classes.length)
+    read.fail("classes", "labels of different names");
   const scores = read.isNull("scores") ? null : read.oneOf("scores", ["logits", "probabilities"]);
   const layers = read.list("layers");
   if (scores !== null && layers.length > 0) read.fail("layers", "no layer, since the columns are scores");
@@ -135,7 +138,11 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     layers.length > 1
       ? readBody(layers.slice(0, -1), inputs, (name, shape) => tensor(name, Float32Array, shape))
       : null;
-  if (scores !== null && inputs !== classes.length && !(inputs === 1 && classes.length === 2))
+  if (
+    scores !== null &&
+    inputs !== classes.length &&
+    !(inputs === 1 && classes.length === 2 && head.isExclusive)
+  )
     read.fail("scores", "one per class, or one for two classes");
   const outputs = head.outputsFor(classes.length);
   const numbersNamed = (name: string): Float64Array => {
@@ -144,6 +151,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
     throw new InputError(`${where}: damaged: it has no array "${name}"`);
   };
   const kept = read.optional("inference");
+  if (kept && !head.isExclusive) read.fail("inference", "null: a model of several labels keeps none");
   const calibration = read.optional("calibration");
   const ledger = read.list("ledger").map((entry, i): LedgerEntry => {
     const runs = tensors[`ledger.${i}`]?.values;
@@ -181,7 +189,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
         body?.outputs ?? inputs,
         classes.length - 1,
       ),
-    calibration: calibration && readCalibration(calibration, numbersNamed),
+    calibration: calibration && readCalibration(calibration, { classes, head }, numbersNamed),
     ledger,
   };
 }

@@ -157,7 +157,12 @@ test.each([
     '"scaling":{"kind":"constant","scale":2}',
     "features.scaling should be by columns, since a table was learned",
   ],
-  ["an unknown head", '"head":"sigmoid"', '"head":"constructor"', "head should be one of softmax, sigmoid"],
+  [
+    "an unknown head",
+    '"head":"sigmoid"',
+    '"head":"constructor"',
+    "head should be one of softmax, sigmoid, multilabel",
+  ],
 ])("a file with %s is refused", (_case, from, to, message) => {
   expect(refusalOf(from, to)).toBe(`m.sigmax: damaged: its field ${message}`);
 });

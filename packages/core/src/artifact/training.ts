@@ -7,6 +7,7 @@ export function readTraining(read: Reader): TrainingRun {
   return {
     source: read.text("source"),
     target: read.text("target"),
+    ...(read.has("separator") && { separator: read.text("separator") }),
     rows: read.count("rows"),
     ...(read.has("classRows") && { classRows: read.numbers("classRows") }),
     status: read.oneOf("status", [
@@ -34,6 +35,7 @@ export function readTraining(read: Reader): TrainingRun {
       nullLogLikelihood: optimum.number("nullLogLikelihood"),
       degreesOfFreedom: optimum.isNull("degreesOfFreedom") ? null : optimum.number("degreesOfFreedom"),
     },
+    ...(read.has("warnings") && { warnings: read.texts("warnings") }),
     version: read.text("version"),
   };
 }

@@ -2,8 +2,10 @@ export { readIdx, type IdxArray } from "./idx.ts";
 export { exclusiveLabelsAdvice, severalLabelsAdvice } from "./label-advice.ts";
 export { labelsOf, sortClasses, type Labels } from "./labels.ts";
 export {
+  isLabelSets,
   labelSetsOfColumns,
   labelSetsOfList,
+  labelStrata,
   takeLabelRows,
   takeLabelSets,
   unknownLabels,

@@ -6,6 +6,7 @@ import {
   table,
   tableOfColumns,
   takeLabelRows,
+  labelStrata,
   takeLabelSets,
   unknownLabels,
 } from "./index.ts";
@@ -82,7 +83,7 @@ test("lists without any label, names that repeat and an empty separator are refu
 
 test("labels are taken out of a table: one column is a list, several are 0 or 1, in the order asked for", () => {
   const whole = tableOfColumns({ text: ["x", "y"], tags: ["b;a", null], "2": [0, 1], "10": [true, false] });
-  const listed = takeLabelSets(whole, ["tags"]);
+  const listed = takeLabelSets(whole, "tags");
   expect(listed.labels).toEqual({ names: ["a", "b"], rows: 2, values: Uint8Array.of(1, 1, 0, 0) });
   expect(listed.table.columns.map(({ name }) => name)).not.toContain("tags");
   const several = takeLabelSets(whole, ["10", "2"]);
@@ -101,4 +102,14 @@ test("labels are taken out of a table: one column is a list, several are 0 or 1,
 test("rows of labels are taken in the order asked for, as a copy", () => {
   const labels = labelSetsOfColumns({ a: [1, 0, 0], b: [0, 0, 1] });
   expect(takeLabelRows(labels, [2, 0, 2]).values).toEqual(Uint8Array.of(0, 1, 1, 0, 0, 1));
+});
+
+test("rows are divided by their rarest label, and labels of few rows join the largest class", () => {
+  const names = ["web", "games", "rare"];
+  const sets = Array.from({ length: 60 }, (_, row) => [1, Number(row % 3 === 0), Number(row < 3)]);
+  const { classes, indices } = labelStrata({ names, rows: 60, values: Uint8Array.from(sets.flat()) });
+  expect(classes).toEqual(["web", "games", "rare", "no label"]);
+  expect([...indices.subarray(0, 7)]).toEqual([0, 0, 0, 1, 0, 0, 1]); // the rare three join "web"
+  const none = labelStrata({ names: ["a"], rows: 20, values: new Uint8Array(20) });
+  expect(new Set(none.indices)).toEqual(new Set([1]));
 });

@@ -1,5 +1,5 @@
 import { InputError } from "../errors/index.ts";
-import { sortClasses } from "./labels.ts";
+import { sortClasses, type Labels } from "./labels.ts";
 import type { Cell, Columns } from "./rows.ts";
 import type { Table, TableColumn } from "./table.ts";
 import { describe, listOf } from "./words.ts";
@@ -110,31 +110,31 @@ function namesIn(list: string | null | undefined, separator: string): string[] {
 }
 
 /**
- * Takes the labels out of a table: several target columns are 0 or 1 each, a single one lists its rows' labels.
+ * Takes the labels out of a table: a list of target columns are 0 or 1 each, one by its name lists its rows' labels.
  * All other columns stay.
  *
- * @param options names, where their order matters or only these are known; for several columns the columns are the names
+ * @param options names, where their order matters or only these are known; for a list of columns the columns are the names
  * @throws InputError when a column is not there, or as `labelSetsOfColumns` and `labelSetsOfList` do
  */
 export function takeLabelSets(
   { rows, columns }: Table,
-  targets: readonly string[],
+  targets: string | readonly string[],
   options: ListOptions = {},
 ): { table: Table; labels: LabelSets } {
-  const found = targets.map((target) => {
+  const isList = typeof targets === "string";
+  const found = (isList ? [targets] : targets).map((target) => {
     const column = columns.find(({ name }) => name === target);
     if (column !== undefined) return column;
     throw new InputError(
       `table: there is no column "${target}" to be a target; the columns are ${listOf(columns.map(({ name }) => name))}`,
     );
   });
-  const labels =
-    found.length === 1
-      ? labelSetsOfList(
-          cellsOf(found[0]).map((cell) => (cell === null ? null : String(cell))),
-          options,
-        )
-      : setsOf(found.map((column) => [column.name, cellsOf(column)]));
+  const labels = isList
+    ? labelSetsOfList(
+        cellsOf(found[0]).map((cell) => (cell === null ? null : String(cell))),
+        options,
+      )
+    : setsOf(found.map((column) => [column.name, cellsOf(column)]));
   return { table: { rows, columns: columns.filter((column) => !found.includes(column)) }, labels };
 }
 
@@ -150,4 +150,35 @@ export function takeLabelRows({ names, values }: LabelSets, rows: ArrayLike<numb
   for (let i = 0; i < rows.length; i++)
     taken.set(values.subarray(rows[i] * names.length, (rows[i] + 1) * names.length), i * names.length);
   return { names, rows: rows.length, values: taken };
+}
+
+/** Label sets, and not one class per row. */
+export function isLabelSets(labels: Labels | LabelSets): labels is LabelSets {
+  return "names" in labels;
+}
+
+/** Rows that are too few to be divided by themselves. */
+const fewestOfStratum = 10;
+
+/**
+ * One class per row, for dividing rows so that rare labels come to every part: that of the rarest label the row carries.
+ * Labels, and rows without any, that would be fewer than ten join the largest class.
+ */
+export function labelStrata({ names, rows, values }: LabelSets): Labels {
+  const columns = names.length;
+  const carried = new Float64Array(columns);
+  for (let i = 0; i < values.length; i++) carried[i % columns] += values[i];
+  const indices = Int32Array.from({ length: rows }, (_, row) => {
+    let rarest = columns;
+    for (let k = 0; k < columns; k++)
+      if (values[row * columns + k] === 1 && (rarest === columns || carried[k] < carried[rarest])) rarest = k;
+    return rarest;
+  });
+  const counts = new Float64Array(columns + 1);
+  for (const k of indices) counts[k]++;
+  const largest = counts.indexOf(Math.max(...counts));
+  return {
+    classes: [...names, "no label"],
+    indices: indices.map((k) => (counts[k] < fewestOfStratum ? largest : k)),
+  };
 }

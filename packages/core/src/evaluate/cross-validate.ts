@@ -1,12 +1,14 @@
 import {
   foldsOf,
   takeRows,
+  isLabelSets,
   takeTableRows,
   takeTarget,
   tableOf,
   tableOfColumns,
   type FoldOptions,
   type Labels,
+  type LabelSets,
   type Logits,
   type Matrix,
   type Table,
@@ -114,14 +116,26 @@ export async function crossValidate(
 }
 
 function openRows(data: TrainingData): { rows: Matrix | Table; labels: Labels } {
-  if ("features" in data) return { rows: data.features, labels: data.labels };
-  if ("table" in data) return { rows: data.table, labels: data.labels };
+  if ("features" in data) return { rows: data.features, labels: oneOfK(data.labels) };
+  if ("table" in data) return { rows: data.table, labels: oneOfK(data.labels) };
+  if (typeof data.target !== "string" || data.separator !== undefined) throw severalLabels();
   const all = "rows" in data ? tableOf(data.rows) : tableOfColumns(data.columns);
   const { table, labels } = takeTarget(all, data.target, data.classes);
   return { rows: table, labels };
 }
 
 /** The training data of some rows. @throws InputError when a class is left without rows */
+function oneOfK(labels: Labels | LabelSets): Labels {
+  if (isLabelSets(labels)) throw severalLabels();
+  return labels;
+}
+
+function severalLabels(): InputError {
+  return new InputError(
+    "crossValidate: the rows carry several labels at once, and this is for classes of which every row has exactly one; hold rows back and measure them with evaluateLabels",
+  );
+}
+
 function partOf(data: TrainingData, rows: Matrix | Table, labels: Labels, places: Uint32Array): TrainingData {
   const own = labelsAt(labels, places);
   const absent = labels.classes.findIndex((_, k) => !own.indices.includes(k));

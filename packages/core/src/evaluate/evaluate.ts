@@ -44,12 +44,7 @@ export interface EvaluateOptions {
 export function evaluate(
   logits: Logits,
   labels: Labels,
-  {
-    confidence = 0.95,
-    seed = 0,
-    draws = defaultDraws(labels.classes.length),
-    positive,
-  }: EvaluateOptions = {},
+  { confidence = 0.95, seed = 0, draws = defaultDraws(logits.columns), positive }: EvaluateOptions = {},
 ): Evaluation {
   checkScores("evaluate", logits, labels);
   if (!(confidence > 0 && confidence < 1))

@@ -10,6 +10,10 @@ import { exp, log } from "../kernels/elementary.ts";
  *   row, probabilities are in [0, 1] and sum to 1 in each row within 1e-4
  */
 export function checkScores(where: string, scores: Logits | Probabilities, labels: Labels): void {
+  if (!("indices" in labels))
+    throw new InputError(
+      `${where}: labels must be one class per row, got label sets; evaluateLabels measures models of several labels`,
+    );
   const { rows, columns } = scores;
   const { classes, indices } = labels;
   if (rows < 1) throw new InputError(`${where}: at least one row is needed, got ${rows}`);

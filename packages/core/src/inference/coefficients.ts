@@ -1,6 +1,6 @@
 import type { Scaling } from "../features/index.ts";
 import { exp } from "../kernels/elementary.ts";
-import { linearLayerOf, type Classifier } from "../model/index.ts";
+import { linearLayerOf, needOneOfK, type Classifier } from "../model/index.ts";
 import { normalDistribution, normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 import { fullCovarianceOf } from "./full-covariance.ts";
@@ -36,6 +36,7 @@ export function coefficients(
   { confidence = 0.95 }: { confidence?: number } = {},
 ): Coefficient[] {
   checkConfidence("coefficients", confidence);
+  needOneOfK(model, "coefficients");
   const { classes, features, head, inference } = model;
   const columns = features.columns.length;
   const size = columns + 1;

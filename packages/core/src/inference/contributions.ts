@@ -1,7 +1,7 @@
 import type { Matrix, Table } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { featureCount } from "../features/index.ts";
-import { linearLayerOf, type Classifier } from "../model/index.ts";
+import { linearLayerOf, needOneOfK, type Classifier } from "../model/index.ts";
 import { normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 import { fullCovarianceOf } from "./full-covariance.ts";
@@ -48,6 +48,7 @@ export function contributions(
   { class: wanted, against, confidence = 0.95 }: ContributionOptions = {},
 ): Explanation {
   checkConfidence("contributions", confidence);
+  needOneOfK(model, "contributions");
   if (input.rows !== 1) throw new InputError(`contributions: expected one row, got ${input.rows}`);
   const { classes, head, inference, features } = model;
   const { weights, bias } = linearLayerOf(model, "contributions");

@@ -2,7 +2,12 @@ import type { Floats, Logits, Matrix, Probabilities, Table } from "../data/index
 import { InputError } from "../errors/index.ts";
 import { sigmoid } from "../functions/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
-import type { Classifier, KroneckerCovariance, ModelInference } from "../model/index.ts";
+import {
+  needOneOfK,
+  type Classifier,
+  type KroneckerCovariance,
+  type ModelInference,
+} from "../model/index.ts";
 import { normalQuantile } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 
@@ -27,6 +32,11 @@ export interface ProbabilityIntervals {
  * where logit pₖ is least and most, z ∓ quantile · Σg / √(gᵀΣg); for two classes those are the ends themselves. The
  * calibrator's own uncertainty is not in them.
  *
+ * Of a network only the last layer's coefficients are uncertain (Laplace's approximation); what the hidden layers learned
+ * is taken as known, and so is what the penalty pulled. Such intervals are too narrow: where log-odds bend, with two
+ * columns and `16:tanh`, those named 95 % held the true probability in 59 % of cases (400 rows, λ = 1), 77 % (λ = 0.1) and
+ * 85 % (2,000 rows, λ = 0.1). Those of a linear model that is right hold it in 95 %.
+ *
  * @param confidence in (0, 1)
  * @throws InputError when the model keeps no covariance, or does not take the rows
  * @see Agresti, Categorical Data Analysis (2013), §5.1 and §16.1
@@ -38,6 +48,7 @@ export function predictIntervals(
 ): ProbabilityIntervals {
   const { inference, head } = model;
   checkConfidence("predictIntervals", confidence);
+  needOneOfK(model, "predictIntervals");
   if (inference === null)
     throw new InputError(
       "predictIntervals: the model keeps no covariance of its coefficients; fit it by an exact solver, with at most 1,000 coefficients, or ask for a covariance by name",

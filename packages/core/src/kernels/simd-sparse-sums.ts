@@ -1,8 +1,8 @@
+import type { CompressedRows } from "./compressed-rows.ts";
 import { binary } from "./csr-binary.generated.ts";
 import { createLayout } from "./layout.ts";
 import {
   sparseSums,
-  type CompressedRows,
   type SparseProducts,
   type SparseSums,
   type SparseSumsData,

@@ -1,15 +1,7 @@
+import type { CompressedRows } from "./compressed-rows.ts";
 import { float64Passes, type PassProducts } from "./float64-sums.ts";
 import { sparseGradientErrors } from "./sparse-rounding.ts";
 import type { LinearPasses } from "./sums.ts";
-
-/** Compressed sparse rows: row i has the entries starts[i] … starts[i + 1] − 1, each with its column and its value. */
-export interface CompressedRows {
-  readonly rows: number;
-  readonly columns: number;
-  readonly starts: Uint32Array;
-  readonly indices: Uint32Array;
-  readonly values: Float32Array;
-}
 
 export interface SparseSumsData {
   readonly matrix: CompressedRows;

@@ -19,4 +19,17 @@ export interface ModelCalibration {
   readonly rows: number;
   /** Why this calibrator and no other, in words. */
   readonly reason: string;
+  /** Of several labels the calibrated probability from which on each is given; absent of classes that exclude each other. */
+  readonly thresholds?: Float64Array;
+}
+
+/** From which probability on each label of a model of several is given: as it was tuned, else ½. */
+export function labelThresholdsOf({
+  classes,
+  calibration,
+}: {
+  readonly classes: readonly string[];
+  readonly calibration: ModelCalibration | null;
+}): Float64Array {
+  return calibration?.thresholds ?? new Float64Array(classes.length).fill(0.5);
 }

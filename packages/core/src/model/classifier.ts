@@ -84,7 +84,7 @@ export interface Classifier extends ClassifierParts {
   rawLogits(input: Matrix | Table): Logits;
   /** The features of each row, as the weights of the linear layer act on them: behind a body, what that makes of them. Throws as `logits` does. */
   encode(input: Matrix | Table): Matrix<Float64Array>;
-  /** Probabilities of each row, rows × classes. Throws as `logits` does. */
+  /** Probabilities of each row, rows × classes; they sum to 1 unless `head` says that classes are labels of which a row carries any number. Throws as `logits` does. */
   predict(input: Matrix | Table): Probabilities;
   /**
    * Probabilities of one row by class, the same as `predict` gives. A category that no training row has
@@ -133,6 +133,19 @@ export function linearLayerOf({ layers, scores, body }: ClassifierParts, where: 
       `${where}: the model has hidden layers, so no weight belongs to a column; a linear model (without hidden) has such weights`,
     );
   return layers[0];
+}
+
+/**
+ * For what is about classes that exclude each other.
+ *
+ * @param where for the message
+ * @throws InputError when the model gives several labels at once
+ */
+export function needOneOfK({ head }: Pick<ClassifierParts, "head">, where: string): void {
+  if (!head.isExclusive)
+    throw new InputError(
+      `${where}: the model gives several labels at once, and this is for classes of which every row has exactly one`,
+    );
 }
 
 function classifierOver<F extends Floats>(

@@ -1,12 +1,13 @@
 export {
   createClassifier,
   linearLayerOf,
+  needOneOfK,
   type Classifier,
   type ClassifierParts,
   type Features,
 } from "./classifier.ts";
 export { bodyArrays, bodyFacts, bodyProgram, hiddenParameters, type Body, type LayerFacts } from "./body.ts";
-export type { Calibrator, ModelCalibration } from "./calibration.ts";
+export { labelThresholdsOf, type Calibrator, type ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
 export {
   isDescent,
@@ -30,5 +31,6 @@ export { activationNames, namedActivation, type NamedActivation } from "./layers
 export type { Initialization, LayerSettings } from "./layers/settings.ts";
 export type { Head, SoftmaxForm } from "./heads/head.ts";
 export { heads } from "./heads/heads.ts";
+export { multilabelHead } from "./heads/multilabel.ts";
 export { sigmoidHead } from "./heads/sigmoid.ts";
 export { softmaxHead } from "./heads/softmax.ts";

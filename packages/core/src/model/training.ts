@@ -16,9 +16,9 @@ export type FitStatus =
 /** Means over an epoch's rows, each row seen with the weights before its step. */
 export interface EpochRecord {
   readonly epoch: number;
-  /** In nats, without the penalty; of weighted rows Σ s·loss / rows. */
+  /** In nats, without the penalty, of several labels their sum; of weighted rows Σ s·loss / rows. */
   readonly loss: number;
-  /** Every row counts alike. */
+  /** Every row counts alike; of several labels, rows whose whole set is right. */
   readonly accuracy: number;
   /** The same of the validation rows, with the weights at the epoch's end; absent where there are none. */
   readonly validationLoss?: number;
@@ -47,9 +47,12 @@ export interface LayerMeters {
 /** How the weights came to be. The same run gives the same record: no clock, no machine. */
 export interface TrainingRun {
   readonly source: string;
+  /** The column of the classes; of several label columns their names, with commas between. */
   readonly target: string;
+  /** Of several labels in one column, what stands between them; absent where each label is a column of its own. */
+  readonly separator?: string;
   readonly rows: number;
-  /** What the rows of each class counted together, before class weights; absent in older files. */
+  /** What the rows of each class, or those that carry each label, counted together, before class weights; absent in older files. */
   readonly classRows?: readonly number[];
   readonly status: FitStatus;
   readonly seed: number;
@@ -58,6 +61,8 @@ export interface TrainingRun {
   readonly history: readonly EpochRecord[];
   /** Where an exact solver ended; null after minibatch training. */
   readonly optimum: OptimumRecord | null;
+  /** What the fit has to say of its rows, a sentence each without the period; absent where nothing. */
+  readonly warnings?: readonly string[];
   readonly version: string;
 }
 

@@ -22,3 +22,10 @@ export {
   type PathOptions,
 } from "./elastic-net-path.ts";
 export type { ElasticNetData } from "./net.ts";
+export {
+  fitSparseSigmoids,
+  type SparseOptimum,
+  type SparseOptions,
+  type SparseProgress,
+  type SparseSigmoids,
+} from "./sparse-sigmoids.ts";

@@ -58,7 +58,7 @@ export function checkIdentity(checkpoint: RunIdentity, run: RunIdentity): void {
   if (checkpoint.head !== run.head) refuse("the head", checkpoint.head, run.head);
   const then = new Map<string, unknown>(Object.entries(checkpoint.plan));
   const now = new Map<string, unknown>(Object.entries(run.plan));
-  for (const name of new Set([...now.keys(), ...then.keys()]))
+  for (const name of new Set(["hidden", "solver", ...now.keys(), ...then.keys()]))
     if ((then.get(name) ?? null) !== (now.get(name) ?? null)) refuse(name, then.get(name), now.get(name));
   if (checkpoint.checksum !== run.checksum)
     throw new InputError(

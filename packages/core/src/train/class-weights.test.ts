@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { labelsOf, matrix } from "../data/index.ts";
 import { createKernels } from "../kernels/index.ts";
 import { createGenerator } from "../random/index.ts";
-import { fitClassifier, type Checkpoint, type FitOptions, type TrainingData } from "./index.ts";
+import {
+  fitClassifier,
+  type Checkpoint,
+  type FitOptions,
+  type MatrixData,
+  type TrainingData,
+} from "./index.ts";
 
 const generator = createGenerator(4);
 const rows = 90;
@@ -17,7 +23,7 @@ const features = matrix(
   rows,
   2,
 );
-const threeClasses: TrainingData = { features, labels: labelsOf(names) };
+const threeClasses: MatrixData = { features, labels: labelsOf(names) };
 const twoClasses: TrainingData = {
   features,
   labels: labelsOf(names.map((name) => (name === "rare" ? "rare" : "other"))),

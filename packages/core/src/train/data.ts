@@ -1,12 +1,15 @@
 import {
+  isLabelSets,
   matrix,
   table,
   tableOf,
   tableOfColumns,
+  takeLabelSets,
   takeTarget,
   type Columns,
   type Floats,
   type Labels,
+  type LabelSets,
   type LedgerEntry,
   type Matrix,
   type Row,
@@ -28,12 +31,19 @@ import type { Features } from "../model/index.ts";
 import { demand } from "./demand.ts";
 
 /** Training rows, in one of four forms. Every one of them is used. */
-export type TrainingData = MatrixData | TableData | RowsData | ColumnsData;
+export type TrainingData =
+  | MatrixData<Labels | LabelSets>
+  | TableData<Labels | LabelSets>
+  | RowsData
+  | ColumnsData;
 
 /** Where the rows came from, for the model file, and what each counts. */
 interface Origin {
   readonly source?: string;
-  readonly target?: string;
+  /** The column of the classes or labels; of several label columns it may be left out. */
+  readonly target?: string | readonly string[];
+  /** What stood between the labels of a row, where one column listed them. */
+  readonly separator?: string;
   readonly ledger?: readonly LedgerEntry[];
   /** What each row counts in the sum of losses, 0 or more. Default 1. */
   readonly sampleWeights?: ArrayLike<number>;
@@ -41,43 +51,46 @@ interface Origin {
   readonly groups?: ArrayLike<number>;
 }
 
-export interface MatrixData extends Origin {
+export interface MatrixData<L extends Labels | LabelSets = Labels> extends Origin {
   readonly features: Matrix;
-  readonly labels: Labels;
+  /** The class of each row, or which labels each carries. */
+  readonly labels: L;
   /** Names of the columns; "0", "1", … unless given. */
   readonly columns?: readonly string[];
   /** Where the columns are the pixels of an image, row by row. */
   readonly image?: Features["image"];
 }
 
-export interface TableData extends Origin {
+export interface TableData<L extends Labels | LabelSets = Labels> extends Origin {
   /** The columns to learn from; one named as the target is left aside. */
   readonly table: Table;
-  readonly labels: Labels;
+  /** The class of each row, or which labels each carries. */
+  readonly labels: L;
+}
+
+/** Where the answers stand among the columns. */
+interface Targets {
+  /** The column with the class of each row, or with its labels; or a list of columns that are 0 or 1 each, one a label. */
+  readonly target: string | readonly string[];
+  /** What stands between the labels of a row, where one column lists them. Default: it holds classes; ";" with the multilabel head. */
+  readonly separator?: string;
+  /** Order of the classes, see `labelsOf`; or of the labels of such a column. */
+  readonly classes?: readonly string[];
 }
 
 /** Plain objects, a field per column. */
-export interface RowsData extends Origin {
+export interface RowsData extends Omit<Origin, "target" | "separator">, Targets {
   readonly rows: readonly Row[];
-  /** The column with the class of each row. */
-  readonly target: string;
-  /** Order of the classes; see `labelsOf`. */
-  readonly classes?: readonly string[];
 }
 
 /** Plain columns, equally long. */
-export interface ColumnsData extends Origin {
+export interface ColumnsData extends Omit<Origin, "target" | "separator">, Targets {
   readonly columns: Columns;
-  /** The column with the class of each row. */
-  readonly target: string;
-  /** Order of the classes; see `labelsOf`. */
-  readonly classes?: readonly string[];
 }
 
 /** Training rows, checked, and what was learned of their columns. */
-export interface PreparedData {
+interface PreparedRows {
   readonly rows: number;
-  readonly labels: Labels;
   readonly features: Features;
   /** What each row counts in the sum of losses; null: 1. */
   readonly sampleWeights: Float64Array | null;
@@ -93,25 +106,61 @@ export interface PreparedData {
   exactValues(): Float64Array;
 }
 
+/** Rows of one class each. */
+export interface PreparedData extends PreparedRows {
+  readonly labels: Labels;
+}
+
+/** Rows that carry any number of labels. */
+export interface PreparedLabels extends PreparedRows {
+  readonly labelSets: LabelSets;
+}
+
 /** Bytes of features of a table, at most: the run's own copy comes on top. */
 const mostBytes = 2 ** 30;
 
-/** @throws InputError when the data are not what `fitClassifier` takes */
-export function prepare(data: TrainingData, scaling: "standardize" | number): PreparedData {
+/**
+ * @param areLists whether a target column that is named without a separator lists labels
+ * @throws InputError when the data are not what `fitClassifier` takes
+ */
+export function prepare(
+  data: TrainingData,
+  scaling: "standardize" | number,
+  areLists = false,
+): PreparedData | PreparedLabels {
   const isScaling = scaling === "standardize" || (scaling > 0 && Number.isFinite(scaling));
   demand("scaling", scaling, isScaling, '"standardize" or a positive number');
-  if ("features" in data) return prepareMatrix(data, scaling);
+  if ("features" in data) return withLabels(prepareMatrix(data, scaling), data.labels);
   demand("scaling", scaling, scaling === "standardize", '"standardize" for a table');
   if ("table" in data) {
-    const columns = data.table.columns.filter(({ name }) => name !== data.target);
-    return prepareTable(table(columns), data.labels, data);
+    const { target = [] } = data;
+    const targets = typeof target === "string" ? [target] : target;
+    const columns = data.table.columns.filter(({ name }) => !targets.includes(name));
+    return withLabels(prepareTable(table(columns), data.labels, data), data.labels);
   }
   const all = "rows" in data ? tableOf(data.rows) : tableOfColumns(data.columns);
-  const taken = takeTarget(all, data.target, data.classes);
-  return prepareTable(taken.table, taken.labels, data);
+  const taken = takeAnswers(all, data, areLists);
+  return withLabels(prepareTable(taken.table, taken.labels, data), taken.labels);
 }
 
-function prepareMatrix(data: MatrixData, wanted: "standardize" | number): PreparedData {
+function takeAnswers(
+  all: Table,
+  { target, separator, classes }: Targets,
+  areLists: boolean,
+): { table: Table; labels: Labels | LabelSets } {
+  if (typeof target === "string" && separator === undefined && !areLists)
+    return takeTarget(all, target, classes);
+  return takeLabelSets(all, target, {
+    ...(classes && { names: classes }),
+    ...(separator !== undefined && { separator }),
+  });
+}
+
+function withLabels(rows: PreparedRows, labels: Labels | LabelSets): PreparedData | PreparedLabels {
+  return isLabelSets(labels) ? { ...rows, labelSets: labels } : { ...rows, labels };
+}
+
+function prepareMatrix(data: MatrixData<Labels | LabelSets>, wanted: "standardize" | number): PreparedRows {
   const { features, labels, columns, image } = data;
   matrix(features.values, features.rows, features.columns);
   checkShape(features, labels);
@@ -129,7 +178,6 @@ function prepareMatrix(data: MatrixData, wanted: "standardize" | number): Prepar
       : ({ kind: "constant", scale: wanted } as const);
   return {
     rows: features.rows,
-    labels,
     features: {
       columns: columns ?? Array.from({ length: features.columns }, (_, j) => String(j)),
       image: image ?? null,
@@ -144,7 +192,7 @@ function prepareMatrix(data: MatrixData, wanted: "standardize" | number): Prepar
   };
 }
 
-function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData {
+function prepareTable(rows: Table, labels: Labels | LabelSets, origin: Omit<Origin, "target">): PreparedRows {
   checkShape({ rows: rows.rows, columns: rows.columns.length }, labels);
   const { columns, scaling } = fitEncoding(rows);
   const names = featureNames(columns);
@@ -157,7 +205,6 @@ function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData
   const numbers = rows.rows * encoder.width;
   return {
     rows: rows.rows,
-    labels,
     features: { columns: names, image: null, scaling, table: columns },
     sampleWeights: weightsOf(origin, rows.rows),
     groups: groupsOf(origin, rows.rows),
@@ -173,7 +220,7 @@ function prepareTable(rows: Table, labels: Labels, origin: Origin): PreparedData
  *
  * @throws InputError unless there is one group per row, each a whole number
  */
-function groupsOf({ groups }: Origin, rows: number): Int32Array | null {
+function groupsOf({ groups }: Pick<Origin, "groups">, rows: number): Int32Array | null {
   if (groups === undefined) return null;
   if (groups.length !== rows)
     throw new InputError(`fitClassifier: needs one group per row, got ${groups.length} for ${rows} rows`);
@@ -188,7 +235,7 @@ function groupsOf({ groups }: Origin, rows: number): Int32Array | null {
 }
 
 /** @throws InputError unless there is one weight per row, none negative, not all 0 */
-function weightsOf({ sampleWeights }: Origin, rows: number): Float64Array | null {
+function weightsOf({ sampleWeights }: Pick<Origin, "sampleWeights">, rows: number): Float64Array | null {
   if (sampleWeights === undefined) return null;
   const weights = Float64Array.from(sampleWeights);
   if (weights.length !== rows)
@@ -205,9 +252,32 @@ function weightsOf({ sampleWeights }: Origin, rows: number): Float64Array | null
   return weights;
 }
 
-function checkShape({ rows, columns }: { rows: number; columns: number }, labels: Labels): void {
+function checkShape({ rows, columns }: { rows: number; columns: number }, labels: Labels | LabelSets): void {
   if (rows === 0 || columns === 0)
     throw new InputError(`fitClassifier: needs rows and columns, got ${rows} rows and ${columns} columns`);
+  if (isLabelSets(labels)) checkLabelSets(rows, labels);
+  else checkLabels(rows, labels);
+}
+
+function checkLabelSets(rows: number, { names, rows: sets, values }: LabelSets): void {
+  if (sets !== rows)
+    throw new InputError(`fitClassifier: needs one label set per row, got ${sets} sets for ${rows} rows`);
+  if (names.length < 1) throw new InputError("fitClassifier: needs one label or more, got none");
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined)
+    throw new InputError(`fitClassifier: labels need different names, got "${twice}" twice`);
+  if (values.length !== rows * names.length)
+    throw new InputError(
+      `fitClassifier: ${rows} rows of ${names.length} labels need ${rows * names.length} marks, got ${values.length}`,
+    );
+  const bad = values.findIndex((mark) => mark > 1);
+  if (bad >= 0)
+    throw new InputError(
+      `fitClassifier: marks of labels must be 0 or 1, got ${values[bad]} at row ${Math.floor(bad / names.length)}, label "${names[bad % names.length]}"`,
+    );
+}
+
+function checkLabels(rows: number, labels: Labels): void {
   if (labels.indices.length !== rows)
     throw new InputError(
       `fitClassifier: needs one label per row, got ${labels.indices.length} labels for ${rows} rows`,

@@ -1,5 +1,5 @@
 import { mostSteps, type LinearLayer, type SoftmaxRun } from "../kernels/index.ts";
-import type { Body, EpochRecord, FitStatus, Head, LayerMeters } from "../model/index.ts";
+import type { Body, EpochRecord, FitStatus, LayerMeters, SoftmaxForm } from "../model/index.ts";
 import { createGenerator, shuffle } from "../random/index.ts";
 import type { Checkpoint, RunIdentity } from "./checkpoint.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -38,7 +38,7 @@ export interface DescentOptions {
 export async function descend(
   run: SoftmaxRun,
   layer: () => LinearLayer,
-  { asSoftmax }: Head,
+  asSoftmax: SoftmaxForm,
   identity: RunIdentity,
   history: readonly EpochRecord[],
   { onProgress, signal, onCheckpoint }: DescentOptions,

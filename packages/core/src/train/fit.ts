@@ -1,9 +1,9 @@
 import { roles, rowsWithRole, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
-import { createClassifier, heads, type Classifier, type Head } from "../model/index.ts";
+import { createClassifier, heads, sigmoidHead, type Classifier, type Head } from "../model/index.ts";
 import { version } from "../version.ts";
-import { prepare, type PreparedData, type TrainingData } from "./data.ts";
+import { prepare, type PreparedData, type PreparedLabels, type TrainingData } from "./data.ts";
 import { demand } from "./demand.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import type { DescentSolver, NetworkOptions } from "./network-plan.ts";
@@ -19,18 +19,24 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
    * of the exact ones.
    */
   readonly solver?: "auto" | DescentSolver | "newton" | "lbfgs";
-  /** "softmax": one output per class; "sigmoid", for two classes: one output, the logit of the second. Default: sigmoid for two classes, softmax for more. */
+  /**
+   * "softmax": one output per class; "sigmoid", for two classes: one output, the logit of the second; "multilabel": one
+   * sigmoid per label, for rows that carry any number of them. Default: multilabel for label sets, sigmoid for two
+   * classes, softmax for more.
+   */
   readonly head?: Head["kind"];
   /** "standardize" (default), or what every column of a matrix is divided by, for example 255. */
   readonly scaling?: "standardize" | number;
   readonly kernels?: Kernels;
   /** Threads to train with, from `@sigmax/core/node` or `@sigmax/core/browser`. They do not change the result. */
   readonly team?: Team | undefined;
+  /** Called when an exact solver is done with one of several labels. */
+  readonly onLabel?: ((done: number, all: number) => void) | undefined;
 }
 
 /**
  * Softmax regression: p = softmax(W x + b), or for two classes with the sigmoid head p = σ(w x + b), fitted on
- * the cross-entropy of all rows plus ½λ‖W‖²; with `hidden` layers, the same of what they make of x, and the penalty
+ * the cross-entropy of all rows plus ½λ‖W‖²; of label sets the sum of independent sigmoids; with `hidden` layers, the same of what they make of x, and the penalty
  * is on their weights too. The same data, options and seed give the same bits, with any number of threads.
  *
  * Numbers are standardized, categories become one feature each, missing values the mean: see `fitEncoding`.
@@ -45,27 +51,33 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  */
 export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
   const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
-  const prepared = prepare(data, options.scaling ?? "standardize");
-  const { labels, rows, features } = prepared;
-  const head = headOf(options.head, labels.classes.length);
+  const prepared = prepare(data, options.scaling ?? "standardize", options.head === "multilabel");
+  const { rows, features } = prepared;
+  const isSeveral = "labelSets" in prepared;
+  const classes = isSeveral ? prepared.labelSets.names : prepared.labels.classes;
+  const head = headOf(options.head, classes.length, isSeveral);
+  if (isSeveral) checkLabelOptions(options);
   const kernels = options.kernels ?? createKernels();
   const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
-    const isTiled = isWide(head, labels.classes.length, planOf(options, rows).batch);
-    if (solver === "sgd" && !needsNetwork(options) && !isTiled)
-      return fitByMinibatches(prepared, head, kernels, options.team, options);
-    if (solver === "sgd" || solver === "adam" || solver === "adamw") {
+    const isDescent = isDescentSolver(solver);
+    const isTiled = isDescent && isWide(head, classes.length, planOf(options, rows).batch);
+    if (isDescent && (isSeveral || solver !== "sgd" || needsNetwork(options) || isTiled)) {
       const { fitNetwork } = await import("./network.ts");
       return fitNetwork(prepared, head, kernels, options.team, { ...options, solver });
     }
+    if (isSeveral) return fitLabelsExactly(prepared, kernels, { ...options, solver: exactSolver(solver) });
+    if (isDescent) return fitByMinibatches(prepared, head, kernels, options.team, options);
     const { fitExactly } = await import("./exact.ts"); // who trains by minibatches need not load it
     return fitExactly(prepared, head, kernels, options.team, { ...options, solver });
   };
   const { layer, body = null, training, inference, validation } = await fit();
   const { status, options: settings, history, optimum } = training;
+  const warnings = isSeveral ? (await import("./labels.ts")).labelWarnings(prepared) : [];
+  const separator = isSeveral ? separatorOf(data) : undefined;
   return createClassifier(
     {
-      classes: labels.classes,
+      classes,
       features,
       body,
       layers: [layer],
@@ -73,7 +85,8 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
       head,
       training: {
         source: data.source ?? "",
-        target: data.target ?? "",
+        target: typeof data.target === "string" ? data.target : (data.target ?? []).join(","),
+        ...(separator !== undefined && { separator }),
         rows,
         classRows: rowsOfClasses(prepared),
         status,
@@ -81,6 +94,7 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
         options: settings,
         history,
         optimum,
+        ...(warnings.length > 0 && { warnings }),
         version,
       },
       inference,
@@ -91,22 +105,77 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   );
 }
 
-/** What the rows of each class count together. */
-function rowsOfClasses({ labels, sampleWeights }: Pick<PreparedData, "labels" | "sampleWeights">): number[] {
-  const sums = labels.classes.map(() => 0);
-  for (let row = 0; row < labels.indices.length; row++)
-    sums[labels.indices[row]] += sampleWeights?.[row] ?? 1;
+/** Label by label, each as a problem of two classes over the same features. */
+async function fitLabelsExactly(
+  prepared: PreparedLabels,
+  kernels: Kernels,
+  { onLabel, ...options }: FitOptions & { readonly solver: "auto" | "newton" | "lbfgs" },
+): Promise<Fitted> {
+  const [{ fitExactly }, labels] = await Promise.all([import("./exact.ts"), import("./labels.ts")]);
+  const shared = labels.withSharedFeatures(prepared);
+  return labels.fitLabelByLabel(
+    shared,
+    (own) =>
+      fitExactly(labels.asClasses(shared, own), sigmoidHead, kernels, undefined, {
+        ...options,
+        covariance: "none",
+      }),
+    onLabel,
+  );
+}
+
+/** @throws InputError when an option is for classes that exclude each other */
+function checkLabelOptions({ classWeights, chooseL2, covariance = "auto" }: FitOptions): void {
+  if (classWeights !== undefined)
+    throw new InputError(
+      "fitClassifier: classWeights are for classes that exclude each other; for several labels thresholds do what weights would",
+    );
+  if (chooseL2 !== undefined)
+    throw new InputError(
+      "fitClassifier: chooseL2 is for classes that exclude each other; for several labels give l2",
+    );
+  if (covariance !== "auto" && covariance !== "none")
+    throw new InputError(
+      `fitClassifier: covariance: a model of several labels keeps none, got ${covariance}; leave it out`,
+    );
+}
+
+/** What stood between labels, where one column listed them. */
+function separatorOf({ target, separator, ...data }: TrainingData): string | undefined {
+  if ("features" in data || "table" in data) return separator;
+  return typeof target === "string" ? (separator ?? ";") : undefined;
+}
+
+/** What the rows of each class, or those that carry each label, count together. */
+function rowsOfClasses(prepared: PreparedData | PreparedLabels): number[] {
+  const { rows, sampleWeights } = prepared;
+  const isSeveral = "labelSets" in prepared;
+  const sums = (isSeveral ? prepared.labelSets.names : prepared.labels.classes).map(() => 0);
+  for (let row = 0; row < rows; row++) {
+    const weight = sampleWeights?.[row] ?? 1;
+    if (!isSeveral) sums[prepared.labels.indices[row]] += weight;
+    else
+      for (let k = 0; k < sums.length; k++)
+        sums[k] += weight * prepared.labelSets.values[row * sums.length + k];
+  }
   return sums;
 }
 
-function headOf(kind: Head["kind"] | undefined, classes: number): Head {
-  const wanted = kind ?? (classes === 2 ? "sigmoid" : "softmax");
+function headOf(kind: Head["kind"] | undefined, classes: number, isSeveral: boolean): Head {
+  const wanted = kind ?? (isSeveral ? "multilabel" : classes === 2 ? "sigmoid" : "softmax");
   demand("head", wanted, Object.hasOwn(heads, wanted), Object.keys(heads).join(" or "));
-  if (heads[wanted].outputsFor(classes) === 0)
+  const head = heads[wanted];
+  if (head.isExclusive === isSeveral)
+    throw new InputError(
+      isSeveral
+        ? `fitClassifier: the ${wanted} head is for rows of one class each, got rows that carry several labels; take multilabel`
+        : "fitClassifier: the multilabel head is for rows that carry any number of labels, got one class per row; give label sets, or take softmax",
+    );
+  if (head.outputsFor(classes) === 0)
     throw new InputError(
       `fitClassifier: the ${wanted} head is for two classes, got ${classes}; take softmax`,
     );
-  return heads[wanted];
+  return head;
 }
 
 /** Options that only minibatch training has. */
@@ -177,7 +246,9 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
       `fitClassifier: ${descent} is an option of sgd, ${exact} one of the exact solvers; give one or the other, or name the solver`,
     );
   if ((solver === "newton" || solver === "lbfgs") && descent !== undefined)
-    throw new InputError(`fitClassifier: ${descent} is an option of sgd, not of ${solver}`);
+    throw new InputError(
+      `fitClassifier: ${descent} is an option of sgd${options.hidden === undefined ? "" : ", adam and adamw"}, not of ${solver}`,
+    );
   if (isDescentSolver(solver) && exact !== undefined)
     throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of ${solver}`);
   const taken = solver === "auto" && descent !== undefined ? descentSolverFor(options) : solver;
@@ -191,6 +262,10 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
       `fitClassifier: minibatch training ends near the optimum, not at it, and has no ${covariance} covariance; take an exact solver`,
     );
   return taken;
+}
+
+function exactSolver(solver: NonNullable<FitOptions["solver"]>): "auto" | "newton" | "lbfgs" {
+  return solver === "newton" || solver === "lbfgs" ? solver : "auto";
 }
 
 function isDescentSolver(solver: NonNullable<FitOptions["solver"]>): solver is DescentSolver {

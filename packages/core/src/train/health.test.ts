@@ -42,3 +42,12 @@ test("more than a third of dead units are named with their layer", () => {
     "50 % of the units of hidden layer 2 (6:relu) are dead: they were 0 for every row looked at, and learn no more; try a lower learning rate, leaky-relu or elu instead of relu, or layer normalization",
   ]);
 });
+
+test("several layers with dead units make one warning, which begins with the worst", () => {
+  const layers = [0.4, 0.9, 0.1, 0.5].map((dead) => meters("8:relu", 1, dead));
+  const warnings = after(...layers, meters("output", 1));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(
+    /^90 % of the units of hidden layer 2 \(8:relu\), and more than a third of those of layers 1 and 4 are dead: /,
+  );
+});

@@ -14,7 +14,7 @@ export function healthWarnings(history: readonly EpochRecord[]): string[] {
   const layers = history.findLast((epoch) => epoch.layers !== undefined)?.layers ?? [];
   const hidden = layers.slice(0, -1);
   if (hidden.length === 0) return [];
-  return [...gradientWarnings(hidden), ...hidden.flatMap(deadWarning)];
+  return [...gradientWarnings(hidden), ...deadWarnings(hidden)];
 }
 
 function gradientWarnings(hidden: readonly LayerMeters[]): string[] {
@@ -32,9 +32,25 @@ function gradientWarnings(hidden: readonly LayerMeters[]): string[] {
   return [];
 }
 
-function deadWarning({ name, dead }: LayerMeters, i: number): string[] {
-  if (dead === null || dead <= mostDead) return [];
+function deadWarnings(hidden: readonly LayerMeters[]): string[] {
+  const places = hidden.flatMap((layer, i) => ((layer.dead ?? 0) > mostDead ? [i] : []));
+  if (places.length === 0) return [];
+  const most = places.reduce((worst, i) => (shareOf(hidden[i]) > shareOf(hidden[worst]) ? i : worst));
+  const worst = `${(100 * shareOf(hidden[most])).toFixed(0)} % of the units of hidden layer ${most + 1} (${hidden[most].name})`;
+  const others = places.filter((i) => i !== most).map((i) => i + 1);
+  const also = others.length === 0 ? "" : `, and more than a third of those of ${listOfNumbers(others)}`;
   return [
-    `${(100 * dead).toFixed(0)} % of the units of hidden layer ${i + 1} (${name}) are dead: they were 0 for every row looked at, and learn no more; try a lower learning rate, leaky-relu or elu instead of relu, or layer normalization`,
+    `${worst}${also} are dead: they were 0 for every row looked at, and learn no more; try a lower learning rate, leaky-relu or elu instead of relu, or layer normalization`,
   ];
+}
+
+function shareOf({ dead }: LayerMeters): number {
+  return dead ?? 0;
+}
+
+/** "layer 3", "layers 3, 4 and 8" */
+function listOfNumbers(numbers: readonly number[]): string {
+  return numbers.length === 1
+    ? `layer ${numbers[0]}`
+    : `layers ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`;
 }

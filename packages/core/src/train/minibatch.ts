@@ -47,6 +47,8 @@ export async function fitByMinibatches(
   options: MinibatchOptions,
 ): Promise<Fitted> {
   const { labels } = data;
+  const { asSoftmax } = head;
+  if (asSoftmax === null) throw new InputError("fitClassifier: these steps are those of a softmax");
   const { correctShares = true } = options;
   const classWeights = classWeightsOf(options, labels);
   const weights = rowWeights(data, classWeights);
@@ -67,8 +69,7 @@ export async function fitByMinibatches(
         : 0,
   };
   const checkpoint = linearCheckpoint(options.checkpoint, identity);
-  const layer =
-    checkpoint?.layer ?? head.asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
+  const layer = checkpoint?.layer ?? asSoftmax.expand(startLayer(input, head.outputsFor(classes), plan.seed));
   const isShared = team && (!team.isOptional || isWorthSharing(identity));
   const run = await kernels.createSoftmaxRun(
     {
@@ -83,14 +84,14 @@ export async function fitByMinibatches(
   );
   const isCorrected = classWeights !== null && correctShares;
   const layerNow = (): LinearLayer => {
-    const reduced = head.asSoftmax.reduce(run.layer());
+    const reduced = asSoftmax.reduce(run.layer());
     if (isCorrected) correct(reduced.bias, classWeights);
     return reduced;
   };
   const { status, history } = await descend(
     run,
     layerNow,
-    head,
+    asSoftmax,
     identity,
     checkpoint?.history ?? [],
     options,

@@ -293,7 +293,15 @@ describe("what cannot be is refused in a sentence", () => {
       { dropout: 0.1 },
       "fitClassifier: dropout is an option of hidden layers, and there are none; give hidden, or leave it out",
     ],
-    [{ hidden: "8:relu", solver: "newton" }, "fitClassifier: hidden is an option of sgd, not of newton"],
+    [
+      { hidden: "8:relu", solver: "newton" },
+      "fitClassifier: hidden is an option of sgd, adam and adamw, not of newton",
+    ],
+    [{ hidden: "8:silu" }, 'fitClassifier: hidden: there is no activation "silu"; did you mean "swish"?'],
+    [
+      { hidden: "8:Leaky" },
+      'fitClassifier: hidden: there is no activation "Leaky"; did you mean "leaky-relu"?',
+    ],
     [
       { hidden: "8:relu", l1Ratio: 0.5 },
       "fitClassifier: hidden is an option of sgd, l1Ratio one of the exact solvers; give one or the other, or name the solver",
@@ -372,7 +380,9 @@ describe("what cannot be is refused in a sentence", () => {
     expect(await refusal({ hidden: "9:relu", epochs: 1, checkpoint })).toBe(
       "checkpoint: it is of another run: hidden was 8:relu there and is 9:relu here; use the same, or begin anew with another checkpoint",
     );
-    expect(await refusal({ solver: "sgd", epochs: 1, checkpoint })).toContain("it is of another run");
+    expect(await refusal({ solver: "sgd", epochs: 1, checkpoint })).toContain(
+      "it is of another run: hidden was 8:relu there and is none here",
+    );
   });
 
   test("too few rows of a class to hold some back", async () => {

@@ -1,4 +1,4 @@
-import { rowsWithRole, splitRows, takeRows, type Labels, type Matrix } from "../data/index.ts";
+import { labelStrata, rowsWithRole, splitRows, takeRows, type Labels, type Matrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { lastLayerCovariance } from "../inference/index.ts";
 import type { Kernels, LinearInput, LinearLayer, NetworkRunData, Team } from "../kernels/index.ts";
@@ -19,14 +19,14 @@ import {
   type RunIdentity,
 } from "./checkpoint.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
-import { silentColumns, type PreparedData } from "./data.ts";
+import { silentColumns, type PreparedData, type PreparedLabels } from "./data.ts";
 import type { ExactOptions } from "./exact-options.ts";
 import { descendNetwork } from "./descend-network.ts";
 import type { Fitted, MinibatchOptions } from "./minibatch.ts";
 import { checkAlive, checkMemory } from "./network-checks.ts";
 import { networkPlanOf, type DescentSolver, type NetworkOptions, type NetworkPlan } from "./network-plan.ts";
 import { stagesOf } from "./stages.ts";
-import { openValidation } from "./validation.ts";
+import { openValidation, type Truth } from "./validation.ts";
 import { isWide } from "./wide.ts";
 
 /**
@@ -39,7 +39,7 @@ import { isWide } from "./wide.ts";
  * @param team is taken where a step is worth sharing, or where its owner insists
  */
 export async function fitNetwork(
-  data: PreparedData,
+  data: PreparedData | PreparedLabels,
   head: Head,
   kernels: Kernels,
   team: Team | undefined,
@@ -47,14 +47,16 @@ export async function fitNetwork(
     NetworkOptions &
     Pick<ExactOptions, "covariance"> & { readonly solver: DescentSolver },
 ): Promise<Fitted> {
-  const { labels } = data;
+  const { rows } = data;
+  const isSeveral = "labelSets" in data;
   const { correctShares = true } = options;
-  const classWeights = classWeightsOf(options, labels);
-  const weights = rowWeights(data, classWeights);
+  const classWeights = isSeveral ? null : classWeightsOf(options, data.labels);
+  const weights = isSeveral ? data.sampleWeights : rowWeights(data, classWeights);
   const sampleWeights = weights && Float32Array.from(weights);
-  const plan = networkPlanOf(options, options.solver, labels.indices.length);
+  const plan = networkPlanOf(options, options.solver, rows);
   const { train, validation } = divide(data, plan);
-  const outputs = head.outputsFor(labels.classes.length);
+  const classes = isSeveral ? data.labelSets.names.length : data.labels.classes.length;
+  const outputs = head.outputsFor(classes);
   const columns = data.features.columns.length;
   const batch = Math.min(plan.batch, train.length);
   const network = createNetwork(
@@ -64,17 +66,26 @@ export async function fitNetwork(
     head,
     isWide(head, outputs, plan.batch),
   );
-  checkMemory(network, plan, batch, labels.indices.length * columns);
+  checkMemory(network, plan, batch, rows * columns);
   const input = data.input();
+  const marks = isSeveral
+    ? data.labelSets.values
+    : head.kind === "sigmoid"
+      ? Uint8Array.from(data.labels.indices)
+      : data.labels.indices;
   const identity: RunIdentity = {
     plan,
-    rows: labels.indices.length,
+    rows,
     columns,
-    classes: labels.classes.length,
+    classes,
     head: head.kind,
     checksum:
       options.checkpoint || options.onCheckpoint
-        ? checksumOf([input.values, labels.indices, ...(sampleWeights ? [sampleWeights] : [])])
+        ? checksumOf([
+            input.values,
+            isSeveral ? marks : data.labels.indices,
+            ...(sampleWeights ? [sampleWeights] : []),
+          ])
         : 0,
   };
   const checkpoint = networkCheckpoint(options.checkpoint, identity, network);
@@ -84,7 +95,7 @@ export async function fitNetwork(
   const runData: NetworkRunData = {
     program: network.program,
     source: input,
-    labels: head.kind === "sigmoid" ? Uint8Array.from(labels.indices) : labels.indices,
+    labels: marks,
     sampleWeights,
     batch,
     parameters,
@@ -111,20 +122,19 @@ export async function fitNetwork(
     identity: { ...identity, plan },
     train,
     validation:
-      validation &&
-      openValidation(network, head, kernels, input, { indices: labels.indices, sampleWeights }, validation),
+      validation && openValidation(network, head, kernels, input, truthOf(data, sampleWeights), validation),
     checkpoint,
     parts: () => partsOf(run.parameters()),
     options,
   });
   const { layer, body } = partsOf(final);
   const isFitted = status === "completed" || status === "stopped-early";
-  const isWanted = body !== null && isFitted && (options.covariance ?? "auto") !== "none";
+  const isWanted = !isSeveral && body !== null && isFitted && (options.covariance ?? "auto") !== "none";
   const covariance = isWanted
     ? await lastLayerCovariance(
         {
           features: hiddenFeatures(body, input, train, kernels),
-          labels: Int32Array.from(train, (row) => labels.indices[row]),
+          labels: Int32Array.from(train, (row) => data.labels.indices[row]),
           layer: network.split(final).layer,
           sampleWeights: weights && Float64Array.from(train, (row) => weights[row]),
           precision: plan.l2 > 0 ? plan.l2 : null,
@@ -147,6 +157,12 @@ export async function fitNetwork(
   };
 }
 
+function truthOf(data: PreparedData | PreparedLabels, sampleWeights: Float32Array | null): Truth {
+  return "labelSets" in data
+    ? { marks: data.labelSets.values, columns: data.labelSets.names.length, sampleWeights }
+    : { indices: data.labels.indices, sampleWeights };
+}
+
 /** What the body makes of some rows. */
 function hiddenFeatures(
   body: Body,
@@ -164,12 +180,13 @@ function hiddenFeatures(
 
 /** The rows that are learned from, and those that say when to stop. */
 function divide(
-  { labels, groups }: PreparedData,
+  data: PreparedData | PreparedLabels,
   { patience, validate, seed }: NetworkPlan,
 ): { train: Uint32Array; validation: Uint32Array | null } {
-  const all = Uint32Array.from(labels.indices, (_, row) => row);
-  if (patience === null || validate === null) return { train: all, validation: null };
-  const rowRoles = splitForValidation(labels, validate, seed, groups);
+  if (patience === null || validate === null)
+    return { train: Uint32Array.from({ length: data.rows }, (_, row) => row), validation: null };
+  const strata = "labelSets" in data ? labelStrata(data.labelSets) : data.labels;
+  const rowRoles = splitForValidation(strata, validate, seed, data.groups);
   return { train: rowsWithRole(rowRoles, "train"), validation: rowsWithRole(rowRoles, "test") };
 }
 

@@ -234,7 +234,7 @@ describe("refused are", () => {
     );
     const options: object = { head: "toString" };
     await expect(fit({ rows: two, target: "t" }, options)).rejects.toThrow(
-      new InputError("fitClassifier: head must be softmax or sigmoid, got toString"),
+      new InputError("fitClassifier: head must be softmax or sigmoid or multilabel, got toString"),
     );
   });
 

@@ -12,6 +12,7 @@ export interface CalibrateFlags extends Pick<TableFlags, "target" | "classes" | 
   readonly guarantee?: string;
   readonly sets: "lac" | "aps" | "raps" | "none";
   readonly coverage: number;
+  readonly alpha?: number;
   readonly by: string;
   readonly targetRisk?: number;
   readonly confidence: number;
@@ -113,6 +114,13 @@ export const calibrateCommand: Command<CommandContext> = buildCommand<
         parse: number("--coverage", () => true, "a number"),
         default: "0.9",
         brief: "The share of rows whose set shall hold their true class",
+      },
+      alpha: {
+        kind: "parsed",
+        parse: number("--alpha", isShare, "a number above 0 and below 1"),
+        optional: true,
+        brief: "Of several labels: the share of a row's labels that its set may miss [1 − coverage]",
+        placeholder: "0.1",
       },
       by: {
         kind: "parsed",

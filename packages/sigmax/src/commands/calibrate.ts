@@ -27,7 +27,17 @@ import { groupsBy, rowsKept, usesOfSource } from "./spent-rows.ts";
 /** Fits a calibrator and what is guaranteed, on rows that are spent on nothing else. */
 export async function calibrate(flags: CalibrateFlags, first: string, second?: string): Promise<void> {
   const clock = stopwatch();
-  const { model, source, modelPath } = await open(flags, first, second);
+  const isModel = second !== undefined && !flags.logits && !flags.probabilities;
+  const known = isModel ? readModel((await readBytes(first)).bytes, { where: first }) : null;
+  if (isModel && known?.head.isExclusive === false) {
+    const { calibrateLabels } = await import("./calibrate-labels.ts");
+    return calibrateLabels(flags, known, first, second);
+  }
+  if (flags.alpha !== undefined)
+    throw new InputError(
+      "--alpha: the share of missed labels is for models of several labels; for classes --coverage says what the sets promise",
+    );
+  const { model, source, modelPath } = await open(flags, known, first, second);
   const out =
     flags.out ?? `${modelPath.replace(/(\.calibrated)?\.sigmax$|\.[a-z]+(\.gz)?$/i, "")}.calibrated.sigmax`;
   await checkWritable(out);
@@ -146,6 +156,7 @@ export async function calibrate(flags: CalibrateFlags, first: string, second?: s
 
 async function open(
   flags: CalibrateFlags,
+  known: Classifier | null,
   first: string,
   second: string | undefined,
 ): Promise<{ model: Classifier; source: Source; modelPath: string }> {
@@ -159,21 +170,20 @@ async function open(
     checkScores(model, source);
     return { model, source, modelPath: first };
   }
-  if (second === undefined)
+  if (second === undefined || known === null)
     throw new InputError(
       `calibrate: expected a model and the rows to calibrate it on, got ${first} alone; for the scores of another model name their columns: --logits or --probabilities`,
     );
   for (const flag of ["classes", "split"] as const)
     if (flags[flag] !== undefined)
       throw new InputError(`--${flag}: is for the scores of another model; ${first} has its own`);
-  const model = readModel((await readBytes(first)).bytes, { where: first });
-  const { source } = await openForModel(model, first, second, {
+  const { source } = await openForModel(known, first, second, {
     target: flags.target,
     delimiter: flags.delimiter,
     decimal: flags.decimal,
-    kept: carriedFor(model, [flags.by, flags.group]),
+    kept: carriedFor(known, [flags.by, flags.group]),
   });
-  return { model, source, modelPath: first };
+  return { model: known, source, modelPath: first };
 }
 
 /** @throws InputError when a row of the source holds no scores, which is said with its place there */

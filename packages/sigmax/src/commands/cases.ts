@@ -70,7 +70,8 @@ export async function openCases(
   };
 }
 
-function placesWanted(
+/** The rows that are wanted, ascending. @throws InputError when none are kept for that */
+export function placesWanted(
   name: string,
   rows: number,
   rowRoles: Uint8Array | null,

@@ -11,7 +11,7 @@ import type { Source } from "../sources/source.ts";
 import { writeFileWhole } from "../write.ts";
 import { weightsIn, withCarried } from "./carried.ts";
 import type { CompareFlags } from "./compare.flags.ts";
-import { comparisonInWords, verdicts } from "./comparison-words.ts";
+import { comparisonInWords, verdicts, worthOfNetworks } from "./comparison-words.ts";
 import { measureHeads, type HeadsMeasured } from "./head-laws.ts";
 import { lawInWords, lawsInOneSentence, practiceInWords } from "./head-words.ts";
 import { reportPathOf } from "./report-file.ts";
@@ -61,7 +61,11 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
   }));
   if (heads?.matched) choices.push(heads.matched);
   const comparison = await fitAll(data, choices, { folds, repeats, seed }, flags);
-  const found = [...verdicts(comparison), ...(heads?.remark ? [heads.remark] : [])];
+  const found = [
+    ...verdicts(comparison),
+    ...(heads?.remark ? [heads.remark] : []),
+    ...(isAgainstLinear(variation) ? [worthOfNetworks(comparison)] : []),
+  ];
 
   if (report !== null) {
     const { renderComparison } = await import("../report/comparison.ts");
@@ -120,6 +124,11 @@ function variationOf({ heads, vary }: CompareFlags): Variation {
   }
   if (vary !== undefined) return readVariation(vary);
   throw new InputError("expected --heads sigmoid,softmax or --vary option=a,b: what is to be compared");
+}
+
+/** Whether networks are held against the linear model, which comes first. */
+function isAgainstLinear({ option, values }: Variation): boolean {
+  return option === "hidden" && values[0] === "none";
 }
 
 /** A value speaks for itself where it is a word; a number needs the name of what it is. */

@@ -63,6 +63,26 @@ export function verdicts({ fits, differenceConfidence }: FitComparison): string[
   });
 }
 
+/**
+ * Whether networks are worth it, where the first fit is the linear model: only a log-loss that is surely lower counts, and
+ * one that cannot be told apart is no proof of the contrary.
+ */
+export function worthOfNetworks({ fits: [, ...networks] }: FitComparison): string {
+  const intervals = networks.flatMap(({ differences }) =>
+    differences ? [differences.logLoss.interval] : [],
+  );
+  const better = networks.filter((_, i) => intervals[i]?.[1] < 0);
+  const one = networks.length === 1;
+  if (better.length > 0) {
+    const which = one ? "The network" : better.map(({ name }) => name).join(", ");
+    return `${which} ${better.length === 1 ? "earns its" : "earn their"} keep here, at the price that no weight belongs to a column any more.`;
+  }
+  const remedy = "take the linear model, which has a weight for each column to read";
+  return intervals.every(([low]) => low > 0)
+    ? `${one ? "The network does not earn its" : "The networks do not earn their"} keep here: ${remedy}.`
+    : `Nothing here shows that ${one ? "the network earns its" : "a network earns its"} keep: until more rows do, ${remedy}.`;
+}
+
 /** "97.5 %" */
 export function confidenceInWords(confidence: number): string {
   return `${Number((100 * confidence).toFixed(1))} %`;

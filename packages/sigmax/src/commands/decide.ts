@@ -35,6 +35,11 @@ export async function decideRows(flags: DecideFlags, modelPath: string, sourceNa
 
   const file = await readBytes(modelPath);
   const model = readModel(file.bytes, { where: modelPath });
+  if (!model.head.isExclusive) {
+    const { decideLabelRows } = await import("./decide-labels.ts");
+    const paths = { model: modelPath, policy: policyPath, source: sourceName };
+    return decideLabelRows(flags, model, (await file.sha256).slice(0, 12), paths);
+  }
   const { policy, id } = await openPolicy(policyPath, model.classes);
   if (policy.kind === "risk" && flags.prevalence)
     throw new InputError(

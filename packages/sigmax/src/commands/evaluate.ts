@@ -26,6 +26,10 @@ export async function evaluateModel(
   const clock = stopwatch();
   const report = await reportPathOf(flags.report, null, [modelPath, sourceName]);
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
+  if (!model.head.isExclusive) {
+    const { evaluateLabelModel } = await import("./evaluate-labels.ts");
+    return evaluateLabelModel(flags, model, modelPath, sourceName, report);
+  }
   const policy = flags.policy === undefined ? null : await openCostPolicy(flags.policy, model.classes);
   const groupColumn = model.guarantees?.groupColumn ?? null;
   const { source, notes } = await openForModel(model, modelPath, sourceName, {

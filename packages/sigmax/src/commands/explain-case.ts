@@ -7,8 +7,15 @@ import type { Cases } from "./cases.ts";
 import type { Decider } from "./decider.ts";
 import { idsInWords, indent, notesOf, promisedInWords } from "./decision-summary.ts";
 import { withoutReader } from "./decision-rows.ts";
-import { contributionLines, explainOne, probabilityLines, type RowExplanation } from "./explain.ts";
+import {
+  contributionLines,
+  explainOne,
+  noContributions,
+  probabilityLines,
+  type RowExplanation,
+} from "./explain.ts";
 import { assumption, shareText } from "./guarantees.ts";
+import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
 import type { SecondDecisions } from "./second-decision.ts";
 
@@ -72,9 +79,7 @@ export function explainCase(
         ]),
     ...costLines(decision),
     ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
-    ...(model.body === null
-      ? []
-      : ["", "What each column added is not told: behind hidden layers no weight belongs to a column."]),
+    ...(model.body === null ? [] : ["", noContributions, ...(model.inference ? [narrowIntervals] : [])]),
     "",
     ...promisedInWords(answer === null ? decider : { promises: [] }),
     ...(notes.length > 0 ? ["", ...notes] : []),

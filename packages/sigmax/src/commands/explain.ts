@@ -3,6 +3,7 @@ import type { Matrix, Table } from "@sigmax/core/data";
 import { contributions, predictIntervals, type Contribution, type Explanation } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
+import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
 
 type Part = Rows["parts"][number];
@@ -19,7 +20,7 @@ export function explainRow(
   if (row >= data.rows)
     throw new InputError(`--explain: ${sourceName} has the rows 0 to ${data.rows - 1}, got ${row}`);
   const one = takeAny(data, Uint32Array.of(row));
-  const explanation = explainOne(model, one, confidence);
+  const explanation = model.body === null ? explainOne(model, one, confidence) : null;
   const intervals = model.inference && predictIntervals(model, one, { confidence });
   const probabilities = model.predict(one).values;
   const classes = model.classes.map((name, k) => ({
@@ -35,9 +36,15 @@ export function explainRow(
     `Row ${row} of ${sourceName}`,
     ...probabilityLines(classes, confidence),
     "",
-    ...contributionLines(explanation, confidence),
+    ...(explanation
+      ? contributionLines(explanation, confidence)
+      : [noContributions, ...(intervals ? [narrowIntervals] : [])]),
   ]);
 }
+
+/** What is said of a network in the place of contributions. */
+export const noContributions =
+  "What each column added is not told: behind hidden layers no weight belongs to a column.";
 
 /** What each column adds to one row's log-odds, with the value that the row has there. */
 export interface RowExplanation extends Explanation {

@@ -87,10 +87,11 @@ export function checkSets(
 
 /** What is promised, in sentences that stand by themselves. */
 export function promisesOf(guarantees: Guarantees): string[] {
-  const { sets, selective } = guarantees;
+  const { sets, selective, missedLabels } = guarantees;
   return [
     ...(sets === null ? [] : [promiseOfSets(sets, guarantees)]),
     ...(selective?.feasible ? [selective.sentence] : []),
+    ...(missedLabels?.feasible ? [missedLabels.sentence] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { InputError, readModel, type Classifier } from "@sigmax/core";
-import { bodyFacts } from "@sigmax/core/model";
+import { bodyFacts, labelThresholdsOf } from "@sigmax/core/model";
 import type { Scaling, TextColumns } from "@sigmax/core/features";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
@@ -54,8 +54,10 @@ async function modelFacts(path: string): Promise<Facts> {
   const { image, columns, scaling } = features;
   const scaled = scaling.kind === "columns" ? columns.slice(0, scaling.center.length) : columns; // terms are not
   const inputs = features.table?.map(({ name }) => name) ?? columns;
-  const learned = image || model.layers.length === 0 || model.body !== null ? null : learnedColumns(model); // scores of another model have no layer
+  const isLinear = head.isExclusive && model.layers.length > 0 && model.body === null;
+  const learned = image || !isLinear ? null : learnedColumns(model); // scores of another model have no layer
   const promises = guarantees ? promisesOf(guarantees) : [];
+  const thresholds = labelThresholdsOf(model);
   return {
     json: {
       kind: "model",
@@ -77,11 +79,20 @@ async function modelFacts(path: string): Promise<Facts> {
         reason: calibration.reason,
       },
       guarantees: promises,
+      ...(!head.isExclusive && {
+        labels: classes.map((label, k) => ({
+          label,
+          trainRows: training.classRows?.[k] ?? null,
+          threshold: thresholds[k],
+        })),
+      }),
     },
     lines: [
       `Model, ${count(bytes.length)} bytes, written by Sigmax ${training.version}`,
       ...table([
-        ["classes", `${classes.length}: ${classes.join(", ")}`],
+        head.isExclusive
+          ? ["classes", `${classes.length}: ${classes.join(", ")}`]
+          : ["labels", `${classes.length}: ${labelsWithRows(model)}; a row carries any number of them`],
         [
           "columns",
           image
@@ -130,11 +141,28 @@ async function modelFacts(path: string): Promise<Facts> {
             ? `${calibration.calibrator.kind}, from ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`
             : "none",
         ],
+        ...(head.isExclusive ? [] : [["thresholds", thresholdsInWords(classes, thresholds)]]),
+        ...(training.warnings ?? []).map((warning) => ["warning", warning]),
         ...(promises.length === 0 ? ["none"] : promises).map((promise) => ["guarantees", promise]),
       ]).map((line) => `  ${line}`),
       ...(learned ? ["", ...learnedInWords(model, learned)] : []),
     ],
   };
+}
+
+/** More names than a line has room for. */
+const mostNamed = 20;
+
+/** "web (304), games (120)", rows of the training rows. */
+function labelsWithRows({ classes, training }: Classifier): string {
+  const named = classes.map((name, k) => `${name} (${count(training.classRows?.[k] ?? 0)})`);
+  return `${named.slice(0, mostNamed).join(", ")}${named.length > mostNamed ? ", …" : ""}`;
+}
+
+function thresholdsInWords(classes: readonly string[], thresholds: Float64Array): string {
+  if (thresholds.every((each) => each === 0.5)) return "a label is given from 0.5 on";
+  const named = classes.map((name, k) => `${name} ${thresholds[k].toFixed(3)}`);
+  return `a label is given from: ${named.slice(0, mostNamed).join(", ")}${named.length > mostNamed ? ", …" : ""}`;
 }
 
 interface LayerFacts {

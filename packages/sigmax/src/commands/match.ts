@@ -80,12 +80,14 @@ export function matchRows(
 }
 
 /** What a missing value becomes. */
-function missingInWords({ features }: Classifier, name: string): string {
+function missingInWords({ features, body }: Classifier, name: string): string {
   const column = features.table?.find((each) => each.name === name);
   if (column?.kind === "text") return "taken as empty texts";
-  const weighed = column?.hasMissing
-    ? "with the weight that “is missing” got in training"
-    : "and no training row was without one";
+  const told =
+    body === null
+      ? "with the weight that “is missing” got in training"
+      : "and the network is told that it is missing";
+  const weighed = column?.hasMissing ? told : "and no training row was without one";
   if (column?.kind !== "numeric") return `taken as no category, ${weighed}`;
   const { scaling, columns } = features;
   const mean = scaling.kind === "columns" ? scaling.center[columns.indexOf(name)] : 0;

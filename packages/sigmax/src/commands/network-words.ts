@@ -18,6 +18,21 @@ export function networkInWords(model: Classifier): string[] {
   ];
 }
 
+/** "20 × 16:sigmoid, 8:relu": layers that repeat are counted. @param hidden as "16:sigmoid,8:relu" */
+export function layersInWords(hidden: string): string {
+  const runs: { layer: string; count: number }[] = [];
+  for (const layer of hidden.split(",")) {
+    const last = runs.at(-1);
+    if (last?.layer === layer) last.count++;
+    else runs.push({ layer, count: 1 });
+  }
+  return runs.map(({ layer, count }) => (count === 1 ? layer : `${count} × ${layer}`)).join(", ");
+}
+
+/** What must be known of a network's intervals. */
+export const narrowIntervals =
+  "Intervals of a network tell how uncertain its last layer is, not the layers below it: they are too narrow.";
+
 /** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
 export function metersInWords(layers: readonly LayerMeters[]): string {
   const hidden = layers.slice(0, -1);

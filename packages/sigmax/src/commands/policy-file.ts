@@ -13,14 +13,22 @@ export async function openPolicy(
   path: string,
   classes: readonly string[],
 ): Promise<{ policy: Policy; id: string }> {
+  const { value, id } = await readPolicyFile(path, (json) => readPolicy(json, classes));
+  return { policy: value, id };
+}
+
+/** The same of any kind. @param read what makes a policy of parsed JSON */
+export async function readPolicyFile<P>(
+  path: string,
+  read: (json: unknown) => P,
+): Promise<{ value: P; id: string }> {
   const { bytes, sha256 } = await readBytes(path);
-  const text = new TextDecoder().decode(bytes);
-  const json = parse(path, text);
+  const json = parse(path, new TextDecoder().decode(bytes));
   try {
-    return { policy: readPolicy(json, classes), id: (await sha256).slice(0, 12) };
+    return { value: read(json), id: (await sha256).slice(0, 12) };
   } catch (error) {
     throw error instanceof InputError
-      ? new InputError(`${path}: ${error.message.replace(/^readPolicy: /, "")}`)
+      ? new InputError(`${path}: ${error.message.replace(/^read(Label)?Policy: /, "")}`)
       : error;
   }
 }

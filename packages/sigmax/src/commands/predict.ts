@@ -6,6 +6,7 @@ import { isTablePath, openRows } from "../sources/open.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { writeFileWhole } from "../write.ts";
 import { explainRow } from "./explain.ts";
+import { narrowIntervals } from "./network-words.ts";
 import { matchRows, readingFor } from "./match.ts";
 import type { PredictFlags } from "./predict.flags.ts";
 import { checkOutput, keptColumns } from "./kept.ts";
@@ -21,11 +22,18 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   if (out !== undefined) await checkOutput(out, [modelPath, sourceName]);
 
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
+  if (!model.head.isExclusive) {
+    const { predictLabels } = await import("./predict-labels.ts");
+    return predictLabels(flags, model, modelPath, sourceName);
+  }
   const rows = await openRows(
     sourceName,
     isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
   );
-  const notes = matchRows(model, rows, modelPath, flags.keep);
+  const notes = [
+    ...matchRows(model, rows, modelPath, flags.keep),
+    ...(flags.intervals !== undefined && model.body !== null ? [narrowIntervals] : []),
+  ];
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
   if (flags.explain !== undefined) {
     explainRow(model, part, flags.explain, flags.intervals ?? 0.95, flags.json ?? false, sourceName);
@@ -34,7 +42,7 @@ export async function predict(flags: PredictFlags, modelPath: string, sourceName
   const { intervals } = flags;
   if (intervals !== undefined && model.inference === null)
     throw new InputError(
-      `--intervals: ${modelPath} keeps no covariance of its coefficients; train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance`,
+      `--intervals: ${modelPath} keeps no covariance of its coefficients; ${model.body === null ? "train it by an exact solver (--solver auto) with at most 1,000 coefficients, or name a --covariance" : "train it without --covariance none, and it has that of its last layer"}`,
     );
   const own = predictionColumns(model.classes, intervals !== undefined);
   const names = own.map(({ name }) => name);

@@ -51,7 +51,7 @@ export function predictionRows(
     columns: () => [
       ...kept.map((column) => Array.from(labels, (_, i) => cellAt(column, first + i))),
       Array.from(labels, (label) => classes[label]),
-      ...[probabilities, ...(ends ?? [])].flatMap((all) => columnsOf(all, classes.length)),
+      ...[probabilities, ...(ends ?? [])].flatMap((all) => columnsOfRows(all, classes.length)),
     ],
     objectAt(row) {
       const [shares, low, high] = [probabilities, ...(ends ?? [])].map((all) =>
@@ -68,7 +68,7 @@ export function predictionRows(
 }
 
 /** The columns of rows × columns numbers. */
-function columnsOf(values: Float64Array, columns: number): Float64Array[] {
+export function columnsOfRows(values: Float64Array, columns: number): Float64Array[] {
   const rows = values.length / columns;
   return Array.from({ length: columns }, (_, k) =>
     Float64Array.from({ length: rows }, (_row, i) => values[i * columns + k]),

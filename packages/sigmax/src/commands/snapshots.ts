@@ -19,10 +19,9 @@ export function keepSnapshot(
   epochs: number,
   { layer, body }: Pick<FitProgress, "layer" | "body">,
 ): void {
-  const first = output.find((each) => each !== undefined);
-  const bytes = first === undefined ? 0 : bytesOf(first);
-  const most = Math.max(2, Math.min(mostSnapshots, Math.floor(mostBytes / Math.max(1, bytes))));
-  if (first !== undefined && (epochs - epoch) % Math.ceil(epochs / most) !== 0) return;
+  const known = output.find((each) => each !== undefined) ?? { layer: layer(), body: body() };
+  const most = Math.max(2, Math.min(mostSnapshots, Math.floor(mostBytes / Math.max(1, bytesOf(known)))));
+  if ((epochs - epoch) % Math.ceil(epochs / most) !== 0) return;
   output[epoch - 1] = { layer: layer(), body: body() };
 }
 

@@ -20,7 +20,8 @@ export interface TrainFlags extends TableFlags {
   readonly momentum?: number;
   readonly l2?: number | "auto";
   readonly rule?: "one-standard-error" | "minimum";
-  readonly head?: "softmax" | "sigmoid";
+  readonly head?: "softmax" | "sigmoid" | "multilabel";
+  readonly labels?: string;
   readonly solver?: "auto" | "sgd" | "adam" | "adamw" | "newton" | "lbfgs";
   readonly hidden?: string;
   readonly initialization?: "auto" | "he" | "glorot" | "lecun";
@@ -58,6 +59,10 @@ const parseL2 = (text: string): number | "auto" => (text === "auto" ? text : pos
 /** By name; `compare` takes those that say how to fit. */
 export const trainFlags: FlagParametersForType<TrainFlags> = {
   ...tableFlags,
+  target: {
+    ...tableFlags.target,
+    brief: "The column to predict; several, with commas between, are labels of 0 or 1 each",
+  },
   out: {
     kind: "parsed",
     parse: String,
@@ -315,9 +320,17 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
   },
   head: {
     kind: "enum",
-    values: ["softmax", "sigmoid"],
+    values: ["softmax", "sigmoid", "multilabel"],
     optional: true,
-    brief: "softmax: an output per class; sigmoid: one output [sigmoid for two classes]",
+    brief:
+      "softmax: an output per class; sigmoid: one output; multilabel: any number of labels a row [sigmoid for two classes]",
+  },
+  labels: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    brief: 'The target lists the labels of a row, with this between them: --target tags --labels ";"',
+    placeholder: ";",
   },
   seed: {
     kind: "parsed",

@@ -1,28 +1,28 @@
 import {
   evaluate,
-  fitClassifier,
   InputError,
   writeModel,
   type Classifier,
   type FitOptions,
-  type FitProgress,
   type TrainingData,
 } from "@sigmax/core";
 import { crossValidate, type CrossValidation } from "@sigmax/core/evaluate";
-import { isDescent, type DescentSettings } from "@sigmax/core/model";
+import { severalLabelsAdvice } from "@sigmax/core/data";
+import { isDescent } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
-import { createThreads, type ThreadTeam } from "@sigmax/core/node";
-import { basename } from "node:path";
-import { count, percent, printJson, printLines } from "../output.ts";
+import { createThreads } from "@sigmax/core/node";
+import { count, printJson, printLines } from "../output.ts";
 import { figures, summaryOf, validationInJson, validationInWords } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
 import { isTable, type Source } from "../sources/source.ts";
-import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
+import { writeFileWhole } from "../write.ts";
 import { startProgress } from "../progress.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { weightsIn, withCarried, withoutCarried } from "./carried.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { metersInWords, networkInWords } from "./network-words.ts";
+import { fitWithProgress, outputPaths } from "./fitting.ts";
+import { labelTargetsOf } from "./label-targets.ts";
+import { layersInWords, networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
@@ -34,16 +34,13 @@ import { warmUp } from "./warm-up.ts";
 import { warningsOf, warningsOfCarried, warningsOfRepeats } from "./warnings.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
+  const targets = labelTargetsOf(flags);
+  if (targets !== null) {
+    const { trainLabels } = await import("./train-labels.ts");
+    return trainLabels(flags, sourceName, targets);
+  }
   const clock = stopwatch();
-  const modelPath = flags.out ?? `${baseName(sourceName)}.sigmax`;
-  const reportPath =
-    flags.report === "none" ? null : (flags.report ?? modelPath.replace(/(\.sigmax)?$/, ".html"));
-  await checkPaths(modelPath, reportPath, [sourceName, ...(flags.test === undefined ? [] : [flags.test])]);
-
-  if (flags.checkpoint !== undefined && isOneOf(flags.checkpoint, [modelPath, reportPath ?? modelPath]))
-    throw new InputError(
-      `--checkpoint: ${flags.checkpoint} is the ${isOneOf(flags.checkpoint, [modelPath]) ? "model's" : "report's"} own path, and is removed at the end`,
-    );
+  const { modelPath, reportPath } = await outputPaths(flags, sourceName);
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
   // The kernels compile, and are warmed up, while the files are read.
@@ -52,6 +49,9 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
   const [source, testSource] = await Promise.all([opening, openingTest, warmUp(kernels)]);
+  const list = severalLabelsAdvice(source.parts[0].labels);
+  if (list !== null && source.doubts.length > 0)
+    throw new InputError(`${source.name}: ${list}; say --labels ";"`);
   if (source.doubts.length > 0) throw new InputError(`${source.name}: ${source.doubts[0]}`);
   const { classes } = source.parts[0].labels;
   if (classes.length < 2)
@@ -73,9 +73,8 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     kernels,
     team,
   };
-  const model = await fit(
-    source,
-    rows,
+  const model = await fitWithProgress(
+    trainingData(source, rows, flags),
     { ...options, ...checkpoint.options },
     team,
     flags,
@@ -95,6 +94,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const table = isTable(data) ? withoutCarried(data, flags) : null;
   const warnings = [
     ...warningsOf(model, evaluation, table, rows.train.labels, flags.folds),
+    ...(list === null ? [] : [`${list} (--labels ";")`]),
     ...warningsOfCarried(flags),
     ...(testSource && rows.test ? warningsOfRepeats(rows.train, rows.test) : []),
   ];
@@ -154,56 +154,6 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   else for (const warning of warnings) process.stderr.write(`sigmax: warning: ${warning}\n`);
 }
 
-/** Fits with a progress bar. @throws InputError when it diverges */
-async function fit(
-  source: Source,
-  rows: TrainingRows,
-  options: FitOptions,
-  team: ThreadTeam | undefined,
-  flags: TrainFlags,
-  onEpoch: (end: Pick<FitProgress, "epoch" | "epochs" | "layer" | "body"> & { seconds: number }) => void,
-): Promise<Classifier> {
-  const progress = startProgress(!flags.json && !flags.quiet);
-  const clock = stopwatch();
-  let meters = "";
-  try {
-    const model = await fitClassifier(trainingData(source, rows, flags), {
-      ...options,
-      onProgress(at) {
-        if (at.layers) meters = metersInWords(at.layers);
-        progress.show(
-          (at.epoch - 1 + at.share) / at.epochs,
-          `epoch ${at.epoch} of ${at.epochs}, loss ${at.loss.toFixed(4)}, accuracy ${percent(at.accuracy)}${meters}`,
-        );
-        if (at.share === 1) onEpoch({ ...at, seconds: clock.lap() });
-      },
-      onIteration({ iterations, objective, gap }) {
-        const left = gap === null ? "" : `, at most ${(gap / objective).toExponential(1)} above the optimum`;
-        progress.show(gap === null ? 0.5 : doneOf(gap / objective), `iteration ${iterations}${left}`);
-      },
-    });
-    const { training } = model;
-    if (training.status === "diverged" && isDescent(training.options))
-      throw divergence(training, training.options);
-    return model;
-  } finally {
-    team?.close();
-    progress.end();
-  }
-}
-
-function divergence(training: Classifier["training"], options: DescentSettings): InputError {
-  const { epochs, learningRate, l2 } = options;
-  const lower = learningRate > 1 ? 0.1 : Number((learningRate / 10).toPrecision(2));
-  const isPenalty = learningRate <= 1 && (learningRate * l2) / training.rows > 1; // the share that a step takes off the weights
-  const cause = isPenalty
-    ? `the penalty ${print(l2)} is too strong for the learning rate ${print(learningRate)}, try --l2 1`
-    : `the learning rate ${print(learningRate)} is too high, try --learning-rate ${lower}`;
-  return new InputError(
-    `the loss stopped being a number in epoch ${Math.min(training.history.length + 1, epochs)}, so nothing was written: ${cause}`,
-  );
-}
-
 /** Cross-validates the training rows, where folds were asked for. */
 async function validate(
   data: TrainingData,
@@ -228,38 +178,6 @@ async function validate(
   }
 }
 
-/** How far a bound has come on its way from 1e3 to 1e-8. */
-function doneOf(gap: number): number {
-  return Math.min(1, Math.max(0, (3 - Math.log10(Math.max(gap, 1e-300))) / 11));
-}
-
-/** 1e38, not 1e+38. */
-function print(value: number): string {
-  return String(value).replace("e+", "e");
-}
-
-/** "flowers" for "data/flowers.csv.gz", "iris" for "iris", "a-images" for "x/a-images.gz,x/a-labels.gz". */
-function baseName(sourceName: string): string {
-  return basename(sourceName.split(",")[0]).replace(
-    /:.*$|(\.(csv|tsv|jsonl|ndjson|parquet|np[yz]))?(\.gz)?$/i,
-    "",
-  );
-}
-
-/** Before the work begins: can both files be written, and is neither of them the other or a source? */
-async function checkPaths(model: string, report: string | null, sources: readonly string[]): Promise<void> {
-  for (const [option, path] of [
-    ["--out", model],
-    ["--report", report],
-  ] as const) {
-    if (path === null) continue;
-    await checkWritable(path);
-    if (isOneOf(path, sources)) throw new InputError(`${option}: ${path} is the source itself`);
-  }
-  if (report !== null && isOneOf(report, [model]))
-    throw new InputError(`--report: ${report} is the model's own path`);
-}
-
 function describe(source: Source, rows: TrainingRows, model: Classifier): string {
   const { options } = model.training;
   const shape = source.image
@@ -268,7 +186,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
   const what =
     isDescent(options) && options.hidden !== undefined
-      ? `network ${options.hidden}, then ${kind} regression,`
+      ? `network of ${layersInWords(options.hidden)}, then ${kind} regression,`
       : `${kind} regression`;
   const how = isDescent(options)
     ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`

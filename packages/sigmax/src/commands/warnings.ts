@@ -26,7 +26,8 @@ export function warningsOf(
   folds = 10,
 ): string[] {
   const guess = Math.log(model.classes.length);
-  const { options } = model.training;
+  const { options, history } = model.training;
+  const health = healthWarnings(history);
   return [
     ...(table === null ? [] : warningsOfColumns(table, labels)),
     ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),
@@ -35,13 +36,20 @@ export function warningsOf(
           `a batch of ${count(options.batch)} rows is more than the ${count(model.training.rows)} training rows, so every step took all of them`,
         ]
       : []),
-    ...healthWarnings(model.training.history),
+    ...health,
     ...(evaluation.logLoss > guess
       ? [
-          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability; ${isDescent(options) ? "the learning rate may be too high" : "the columns may tell little of the classes, or the penalty be too weak for so few rows"}`,
+          `the log-loss is above ${guess.toFixed(2)}, that of giving every class the same probability${causeOf(isDescent(options), health.length > 0)}`,
         ]
       : []),
   ];
+}
+
+function causeOf(isByDescent: boolean, isUnhealthy: boolean): string {
+  if (isUnhealthy) return ", maybe for that reason";
+  return isByDescent
+    ? "; the learning rate may be too high"
+    : "; the columns may tell little of the classes, or the penalty be too weak for so few rows";
 }
 
 /** Of what rows carry beside their features, and the figures do not know of. */

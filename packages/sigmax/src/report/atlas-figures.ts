@@ -2,11 +2,9 @@ import { lineY, type PlotOptions } from "@observablehq/plot";
 import type { ActivationFacts } from "@sigmax/core/functions";
 import type { AtlasMeasured, MeasuredActivation } from "./atlas-data.ts";
 import { drawing, figure, section } from "./figure.ts";
-import { count, counted, decimal, percent, scientific } from "./format.ts";
+import { norm, measuredWords } from "./atlas-words.ts";
+import { count, counted, decimal, percent, percentRange } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
-
-/** Gradients that are this many times smaller at the inputs than at the outputs have vanished on the way. */
-const vanished = 1000;
 
 /** How all compare: the same deep network, trained with one after the other. */
 export function measuredOverview(measured: AtlasMeasured, all: readonly ActivationFacts[]): Html {
@@ -16,11 +14,14 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
     const title = all.find(({ name }) => name === each.name)?.title ?? each.name;
     return html`<tr>
       <th scope="row"><a href="#${each.name}">${title}</a></th>
-      <td class="number">${percent(each.accuracy)}</td>
+      <td class="number">
+        ${percent(each.accuracy)} <span class="range">${percentRange(each.accuracyRange)}</span>
+      </td>
       <td class="number">${lossAtEnd(each)}</td>
       <td class="number">${percent(each.deadShares.at(-1) ?? 0)}</td>
       <td class="number">${shrinkage(each.gradientNorms.start)}</td>
       <td>${each.initialization}</td>
+      <td class="number">${String(each.learningRate)}</td>
     </tr>`;
   });
   return section(
@@ -38,6 +39,7 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
                 <th scope="col" class="number">dead units</th>
                 <th scope="col" class="number">gradient, first : last</th>
                 <th scope="col">start</th>
+                <th scope="col" class="number">rate</th>
               </tr>
             </thead>
             <tbody>
@@ -47,9 +49,10 @@ export function measuredOverview(measured: AtlasMeasured, all: readonly Activati
         </div>
         <figcaption>
           After ${counted(measured.epochs, "epoch")}, medians over ${counted(measured.seeds.length, "seed")}.
-          Accuracy on ${count(measured.testRows)} test rows; dead units let no test row through; the gradient
-          of the first hidden layer against that of the last, before the first step: far below 1 it vanishes
-          on the way back, far above it explodes.
+          Accuracy on ${count(measured.testRows)} test rows, below it from the worst seed to the best; dead
+          units let none of ${count(measured.testRows)} test rows through; the gradient of the first hidden
+          layer against that of the last, before the first step: far below 1 it vanishes on the way back, far
+          above it explodes.
         </figcaption>
       </figure>`,
   );
@@ -83,7 +86,7 @@ export function measuredFacts({ name, title }: ActivationFacts, measured: AtlasM
     false,
   );
   return html`<h3>Measured</h3>
-    <p>${inWords(found, measured)}</p>
+    <p>${measuredWords(found, measured).join(" ")}</p>
     <div class="multiples measured">
       ${figure(
         drawing(norms, `Line chart of ${title}'s gradient norm by layer.`),
@@ -108,31 +111,10 @@ function setting(measured: AtlasMeasured): string {
   return `A plain network of ${layers} hidden layers of ${units} units, without normalization or shortcuts, was trained on ${count(trainRows)} rows of ${source} for ${counted(epochs, "epoch")} (${recipe}), once with each activation, from the same seeds. So deep and so plain a network is hard on purpose: it shows what each function does to a gradient.`;
 }
 
-/** "With ReLU in 20 layers 85.1 % of the test rows are right after 10 epochs. …" */
-function inWords(
-  { accuracy, gradientNorms, deadShares }: MeasuredActivation,
-  measured: AtlasMeasured,
-): string {
-  const { start } = gradientNorms;
-  const ratio = (start.at(-1) ?? 0) / (start.at(0) ?? 0);
-  const reach =
-    ratio > vanished || Number.isNaN(ratio)
-      ? "Before the first step hardly any gradient reaches the first layer"
-      : ratio < 1 / vanished
-        ? "Before the first step the gradient explodes on its way to the first layer"
-        : "Before the first step the gradient reaches all layers";
-  const dead = deadShares.at(-1) ?? 0;
-  return `In ${measured.layers} layers, after ${counted(measured.epochs, "epoch")}, ${percent(accuracy)} of the test rows are right. ${reach}: its norm there is ${norm(start.at(0))}, in the last hidden layer ${norm(start.at(-1))}. ${dead === 0 ? "No unit is dead at the end." : `At the end ${percent(dead)} of the units are dead.`}`;
-}
-
 /** A loss that is no number has diverged. */
 function lossAtEnd({ losses }: MeasuredActivation): string {
   const last = losses.at(-1) ?? Number.NaN;
   return Number.isFinite(last) ? decimal(last) : "diverged";
-}
-
-function norm(value: number | undefined): string {
-  return value === undefined ? "unknown" : value >= 1e-3 && value < 1e4 ? decimal(value) : scientific(value);
 }
 
 function shrinkage(norms: readonly number[]): string {
@@ -140,10 +122,22 @@ function shrinkage(norms: readonly number[]): string {
   return Number.isNaN(ratio) ? "–" : norm(ratio);
 }
 
-/** Powers of ten only: between them a logarithmic axis has marks without numbers. */
+/** The powers of ten around some values, and the few of them that get a mark: all would crowd a small picture. */
+function decades(values: readonly number[]): PlotOptions["y"] {
+  const exponents = (values.length === 0 ? [1] : values).map((value) => Math.floor(Math.log10(value)));
+  const [least, most] = [Math.min(...exponents), Math.max(...exponents) + 1];
+  const every = Math.ceil((most - least) / 4);
+  const marks = Array.from({ length: Math.floor((most - least) / every) + 1 }, (_, i) => most - i * every);
+  return {
+    type: "log",
+    domain: [10 ** least, 10 ** most],
+    ticks: marks.map((exponent) => 10 ** exponent),
+    tickFormat: power,
+  };
+}
+
 function power(value: number): string {
-  const [digits, exponent] = value.toExponential(3).split("e");
-  return Number(digits) === 1 ? `1e${Number(exponent)}`.replace("-", "−") : "";
+  return `1e${Math.round(Math.log10(value))}`.replace("-", "−");
 }
 
 interface Point {
@@ -169,9 +163,9 @@ function curve(
     y: {
       label: up,
       grid: true,
-      nice: true,
-      ticks: 4,
-      ...(isLog ? { type: "log", tickFormat: power } : { zero: true }),
+      ...(isLog
+        ? decades([...solid, ...dashed].map(({ value }) => value))
+        : { zero: true, nice: true, ticks: 4 }),
     },
     marks: [
       lineY(dashed, { ...channels, stroke: "var(--train)", strokeDasharray: "5 3", strokeWidth: 1.75 }),

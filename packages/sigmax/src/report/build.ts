@@ -73,7 +73,7 @@ export function buildReport(result: Reported): string {
     target: training.target,
     created: new Date(),
     modelPath: result.modelPath,
-    command: ["sigmax", ...process.argv.slice(2).map(quote)].join(" "),
+    command: commandLine(),
     version: training.version,
     evaluatedOn,
     trainRows: training.rows,
@@ -111,7 +111,15 @@ export function buildReport(result: Reported): string {
 
 /** A row of weights per class, as the report shows them. */
 function weightsByClass(layer: AnyLayer, { asSoftmax }: Head): Float32Array | Float64Array {
+  if (asSoftmax === null) return layer.weights;
   return isExact(layer) ? asSoftmax.expand(layer).weights : asSoftmax.expand(layer).weights;
+}
+
+export { optionsInWords };
+
+/** What was typed to make this. */
+export function commandLine(): string {
+  return ["sigmax", ...process.argv.slice(2).map(quote)].join(" ");
 }
 
 /** An argument as a shell takes it. */

@@ -5,7 +5,13 @@ import { html, nothing, type Html } from "./html.ts";
 import { learnedFrom } from "./measured-on.ts";
 
 /** What a reader might take this report to say, and it does not. */
-export function limits({ evaluation, evaluatedOn, version }: ReportData): Html {
+export function limits({
+  evaluation,
+  evaluatedOn,
+  version,
+}: Pick<ReportData, "evaluatedOn" | "version"> & {
+  readonly evaluation: { readonly confidence: number };
+}): Html {
   const learned = learnedFrom(evaluatedOn);
   const onTraining =
     learned === null

@@ -67,7 +67,7 @@ function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
   );
 }
 
-function trainWarning({ evaluatedOn }: ReportData): Html {
+export function trainWarning({ evaluatedOn }: Pick<ReportData, "evaluatedOn">): Html {
   const learned = learnedFrom(evaluatedOn);
   if (learned === null) return nothing;
   if (evaluatedOn !== "train")
@@ -86,14 +86,14 @@ function pixels({ image }: ReportData): string {
   return image === null ? "" : ` (pixels of a ${image.height} × ${image.width} image)`;
 }
 
-function rowsKind({ evaluatedOn }: ReportData): string {
+export function rowsKind({ evaluatedOn }: Pick<ReportData, "evaluatedOn">): string {
   if (evaluatedOn === "test") return " held out for testing";
   if (evaluatedOn === "new") return " that the model had not seen";
   return evaluatedOn === "train" ? " of those it was fitted on" : ` that ${learnedFrom(evaluatedOn)}`;
 }
 
 /** The states a fit can end in; a word this list does not know stands for itself. */
-function statusInWords(status: string): string {
+export function statusInWords(status: string): string {
   const words: Readonly<Record<string, string>> = {
     completed: "completed, every epoch was run",
     "stopped-early": "stopped early, the validation rows had stopped improving",

@@ -41,6 +41,7 @@ export const geluFacts: ActivationFacts = {
     "Small negative inputs still pass gradient.",
   ],
   weaknesses: [
+    "Near 0 it is about x/2: in a deep plain stack that starts as He's, signals shrink layer by layer, and learning begins late.",
     "Not monotone: it has a dip of −0.17 at −0.7518.",
     "The dearest of all to compute; many libraries use an approximation whose values differ by up to 5e-4.",
   ],

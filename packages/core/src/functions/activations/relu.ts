@@ -31,7 +31,7 @@ export const reluFacts: ActivationFacts = {
     "Half of the units are silent for any one row: a sparse description.",
   ],
   weaknesses: [
-    "A unit that is closed for every row has gradient 0 and stays closed: it is dead.",
+    "A unit that is closed for every row has gradient 0: it is dead, and opens again only where the layers before it move.",
     "Outputs are never negative, and the value has no upper bound.",
   ],
   source: "Nair & Hinton, ICML 2010, §2; Glorot, Bordes & Bengio, AISTATS 2011, §3",

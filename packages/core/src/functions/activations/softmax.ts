@@ -74,7 +74,7 @@ export const softmaxFacts: ActivationFacts = {
     "Its cross-entropy has the gradient p − y.",
   ],
   weaknesses: [
-    "As a hidden layer the units compete: a row that one unit wins passes almost no gradient.",
+    "As a hidden layer n units share 1: at equal shares a slope is about 1/n, and where one unit wins almost none is left, so deep stacks of it do not learn.",
     "Never exactly 0: every class keeps some probability.",
   ],
   source:

@@ -50,6 +50,7 @@ export const swishFacts: ActivationFacts = {
     "β can be learned: 0 is the line x/2, a large β is ReLU.",
   ],
   weaknesses: [
+    "Near 0 it is about x/2: in a deep plain stack that starts as He's, signals shrink layer by layer, and learning begins late.",
     "Not monotone: from −1.2785 down a smaller input gives a larger output.",
     "Costs an exponential and a division.",
   ],

@@ -4,21 +4,23 @@ import type { Layer } from "../layer.ts";
 
 /** What turns the outputs of the last layer into probabilities. Its `kind` is what a model file records. */
 export interface Head {
-  readonly kind: "softmax" | "sigmoid";
-  /** Outputs of the last layer for so many classes, 2 or more; 0 where the head is not for so many. */
+  readonly kind: "softmax" | "sigmoid" | "multilabel";
+  /** Whether a row is of exactly one class, so that its probabilities sum to 1; else it carries any number of labels. */
+  readonly isExclusive: boolean;
+  /** Outputs of the last layer for so many classes or labels; 0 where the head is not for so many. */
   outputsFor(classes: number): number;
   /** One logit per class from the layer's outputs, rows × outputs. May be the same array. */
   logits(outputs: Floats): Floats;
   /**
-   * rows × classes in, rows × classes out, each row summing to 1.
+   * rows × classes in, rows × classes out.
    *
    * @param kernels where there are many rows; the bits are the same
    */
   probabilities(logits: Logits, kernels?: Pick<Kernels, "softmaxExactly">): Probabilities;
   /** The loss that a network is trained by: from its outputs their gradient. */
   loss(outputs: Block, gradient: Block): Op;
-  /** The same model as a softmax with one output per class, which is what minibatch descent trains. */
-  readonly asSoftmax: SoftmaxForm;
+  /** The same model as a softmax with one output per class, which is what minibatch descent trains; null of labels, which no softmax knows. */
+  readonly asSoftmax: SoftmaxForm | null;
 }
 
 export interface SoftmaxForm {

@@ -1,7 +1,7 @@
 import { emptyLike, type Floats } from "../../data/index.ts";
 import { sigmoid, sigmoidComplement } from "../../functions/index.ts";
 import { sigmoidLoss } from "../../kernels/index.ts";
-import type { Head } from "./head.ts";
+import type { Head, SoftmaxForm } from "./head.ts";
 
 /**
  * One of two classes by one output z, the logit of the second: p = (σ(−z), σ(z)), computed in float64. The
@@ -12,8 +12,9 @@ import type { Head } from "./head.ts";
  * sigmoid's own steps, with twice the penalty on weights that are half as large. The two lie apart by float32
  * rounding alone.
  */
-export const sigmoidHead: Head = {
+export const sigmoidHead: Head & { readonly asSoftmax: SoftmaxForm } = {
   kind: "sigmoid",
+  isExclusive: true,
   outputsFor: (classes) => (classes === 2 ? 1 : 0),
   logits(outputs) {
     const logits = emptyLike(outputs, 2 * outputs.length);

@@ -1,10 +1,11 @@
 import { softmax } from "../../functions/index.ts";
 import { softmaxLoss } from "../../kernels/index.ts";
-import type { Head } from "./head.ts";
+import type { Head, SoftmaxForm } from "./head.ts";
 
 /** One of K classes: p = softmax(z), computed in float64. */
-export const softmaxHead: Head = {
+export const softmaxHead: Head & { readonly asSoftmax: SoftmaxForm } = {
   kind: "softmax",
+  isExclusive: true,
   outputsFor: (classes) => classes,
   logits: (outputs) => outputs,
   probabilities({ rows, columns, values }, kernels) {

@@ -30,6 +30,15 @@ export const activationNames = [
   "identity",
 ] as const;
 
+/** What others call them. */
+const otherNames: Readonly<Record<string, (typeof activationNames)[number]>> = {
+  leaky: "leaky-relu",
+  linear: "identity",
+  logistic: "sigmoid",
+  none: "identity",
+  silu: "swish",
+};
+
 /**
  * The activation of a name. Dense layers before rectifiers start as He's do, since half of what comes is lost;
  * before sigmoid, tanh, the simplices and identity as Glorot's; before elu, and before maxout, whose largest of two
@@ -81,9 +90,14 @@ export function namedActivation(name: string): NamedActivation {
       return elementwise(name, "he");
     default:
       throw new InputError(
-        `fitClassifier: hidden: there is no activation "${name}"${suggestion(name, activationNames) || `; there are ${activationNames.join(", ")}`}`,
+        `fitClassifier: hidden: there is no activation "${name}"${meant(name) || `; there are ${activationNames.join(", ")}`}`,
       );
   }
 }
 
 const mostPieces = 64;
+
+function meant(name: string): string {
+  const other = Object.hasOwn(otherNames, name.toLowerCase()) ? otherNames[name.toLowerCase()] : null;
+  return other === null ? suggestion(name, activationNames) : `; did you mean "${other}"?`;
+}

@@ -1,0 +1,170 @@
+import { exclusiveLabelsAdvice, listOf, type Floats, type Labels, type LabelSets } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { softplus } from "../functions/index.ts";
+import { log } from "../kernels/elementary.ts";
+import type { AnyLayer, FitStatus, OptimumRecord } from "../model/index.ts";
+import type { PreparedData, PreparedLabels } from "./data.ts";
+import type { Fitted } from "./minibatch.ts";
+
+/** Fits one sigmoid to rows that carry a label (1) or do not (0); rows of both kinds are there. */
+export type FitOneLabel = (labels: Labels) => Promise<Fitted>;
+
+/** Ends of an exact fit, the best first: that of several labels is the worst of theirs. */
+const statuses: readonly FitStatus[] = ["certified", "gradient", "stalled", "budget"];
+
+/**
+ * One problem after the other: the sum of independent sigmoids has no coefficient in common. A label that all rows carry,
+ * or none, has no finite optimum; it gets weights 0 and the log-odds ln((n₊ + ½) / (n₋ + ½)).
+ *
+ * @param rows with features that every label shares
+ * @throws InputError when no label is carried by some rows and not by others, or as `fitOne` does, with the label's name
+ */
+export async function fitLabelByLabel(
+  { labelSets, sampleWeights, features }: Pick<PreparedLabels, "labelSets" | "sampleWeights" | "features">,
+  fitOne: FitOneLabel,
+  onLabel?: (done: number, all: number) => void,
+): Promise<Fitted> {
+  const { names } = labelSets;
+  const fits: (Fitted | null)[] = [];
+  const counts = names.map((_, k) => countMarks(labelSets, k, sampleWeights));
+  if (counts.every(isConstant))
+    throw new InputError(
+      `fitClassifier: some label must be carried by some rows and not by others, but ${names.length === 1 ? `"${names[0]}" is` : "all are"} the same in all rows`,
+    );
+  for (const [k, name] of names.entries()) {
+    fits.push(isConstant(counts[k]) ? null : await named(name, () => fitOne(marksOf(labelSets, k))));
+    onLabel?.(k + 1, names.length);
+  }
+  const fitted = fits.filter((fit) => fit !== null);
+  const constants = counts.filter((_, k) => fits[k] === null);
+  return {
+    layer: stack(
+      fits.map((fit, k) => fit?.layer ?? constantLayer(counts[k], features.columns.length)),
+      fitted.some(({ layer }) => layer.weights instanceof Float64Array),
+    ),
+    inference: null,
+    training: {
+      status: statuses[Math.max(...fitted.map(({ training }) => statuses.indexOf(training.status)))],
+      options: fitted[0].training.options,
+      history: [],
+      optimum: sumOf(
+        fitted.flatMap(({ training }) => training.optimum ?? []),
+        constants.reduce((sum, count) => sum + constantLoss(count), 0),
+      ),
+    },
+  };
+}
+
+/** What a user should know of the labels of training rows, a sentence each without the period. */
+export function labelWarnings({
+  labelSets,
+  sampleWeights,
+}: Pick<PreparedLabels, "labelSets" | "sampleWeights">): string[] {
+  const { names } = labelSets;
+  const counts = names.map((_, k) => countMarks(labelSets, k, sampleWeights));
+  const never = names.filter((_, k) => counts[k].with === 0);
+  const always = names.filter((_, k) => counts[k].with > 0 && counts[k].without === 0);
+  const advice = exclusiveLabelsAdvice(labelSets);
+  const quoted = (list: readonly string[]): string => listOf(list.map((name) => `"${name}"`));
+  const constant =
+    "so nothing tells such rows from others: a constant probability near its share stands for it";
+  return [
+    ...(never.length > 0 ? [`no training row carries ${quoted(never)}, ${constant}`] : []),
+    ...(always.length > 0 ? [`every training row carries ${quoted(always)}, ${constant}`] : []),
+    ...(advice === null ? [] : [advice]),
+  ];
+}
+
+/** The same rows, whose features are made once however often they are asked for. */
+export function withSharedFeatures(rows: PreparedLabels): PreparedLabels {
+  let exact: Float64Array | null = null;
+  let input: ReturnType<PreparedLabels["input"]> | null = null;
+  return {
+    ...rows,
+    exactValues: () => (exact ??= rows.exactValues()),
+    input: () => (input ??= rows.input()),
+  };
+}
+
+/** The rows with one label as their class. */
+export function asClasses({ labelSets: _sets, ...rows }: PreparedLabels, labels: Labels): PreparedData {
+  return { ...rows, labels };
+}
+
+/** Weight of the rows that carry a label, and of those that do not. */
+interface Count {
+  readonly with: number;
+  readonly without: number;
+}
+
+function countMarks({ names, rows, values }: LabelSets, k: number, weights: Float64Array | null): Count {
+  const sums = [0, 0];
+  for (let row = 0; row < rows; row++) sums[values[row * names.length + k]] += weights?.[row] ?? 1;
+  return { with: sums[1], without: sums[0] };
+}
+
+function isConstant(count: Count): boolean {
+  return count.with === 0 || count.without === 0;
+}
+
+function marksOf({ names, rows, values }: LabelSets, k: number): Labels {
+  const indices = Int32Array.from({ length: rows }, (_, row) => values[row * names.length + k]);
+  return { classes: [`without ${names[k]}`, names[k]], indices };
+}
+
+async function named(label: string, fit: () => Promise<Fitted>): Promise<Fitted> {
+  try {
+    return await fit();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.message.replace(/^fitClassifier: /, `fitClassifier: label "${label}": `));
+  }
+}
+
+function constantLayer(count: Count, columns: number): AnyLayer {
+  return { weights: new Float64Array(columns), bias: Float64Array.of(constantLogOdds(count)) };
+}
+
+function constantLogOdds(count: Count): number {
+  return log((count.with + 0.5) / (count.without + 0.5));
+}
+
+function constantLoss(count: Count): number {
+  const z = constantLogOdds(count);
+  return count.with * softplus(-z) + count.without * softplus(z);
+}
+
+/** One output below the other. */
+function stack(layers: readonly AnyLayer[], isExact: boolean): AnyLayer {
+  const join = (parts: readonly Floats[]): Float64Array => {
+    const output = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      output.set(part, at);
+      at += part.length;
+    }
+    return output;
+  };
+  const weights = join(layers.map((layer) => layer.weights));
+  const bias = join(layers.map((layer) => layer.bias));
+  return isExact ? { weights, bias } : { weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
+}
+
+/** @param constants loss of the labels that were not fitted, and have nothing left to gain */
+function sumOf(optima: readonly OptimumRecord[], constants: number): OptimumRecord {
+  const total = (of: (each: OptimumRecord) => number): number =>
+    optima.reduce((sum, each) => sum + of(each), 0);
+  const known = (of: (each: OptimumRecord) => number | null): number | null =>
+    optima.some((each) => of(each) === null) ? null : total((each) => of(each) ?? 0);
+  return {
+    objective: total(({ objective }) => objective) + constants,
+    gap: known(({ gap }) => gap),
+    decrement: known(({ decrement }) => decrement),
+    gradientNorm: Math.sqrt(total(({ gradientNorm }) => gradientNorm * gradientNorm)),
+    iterations: total(({ iterations }) => iterations),
+    passes: total(({ passes }) => passes),
+    logLikelihood: total(({ logLikelihood }) => logLikelihood) - constants,
+    nullLogLikelihood: total(({ nullLogLikelihood }) => nullLogLikelihood) - constants,
+    degreesOfFreedom: null,
+  };
+}

@@ -1,0 +1,181 @@
+import type { MissedLabels } from "@sigmax/core/conformal";
+import type { LabelEvaluation } from "@sigmax/core/evaluate";
+import type { MeasuredOn } from "./card-data.ts";
+import type { ReportData } from "./data.ts";
+import { figure, section } from "./figure.ts";
+import {
+  capitalized,
+  count,
+  counted,
+  dateAndTime,
+  decimal,
+  decimalRange,
+  duration,
+  percent,
+} from "./format.ts";
+import { html, nothing, type Html } from "./html.ts";
+import { labelReliability } from "./label-reliability.ts";
+import { labelErrors, labelMap, labelTable } from "./labels.ts";
+import { limits } from "./limits.ts";
+import { kindOfRows } from "./measured-on.ts";
+import { page } from "./page.ts";
+import { rowsKind, statusInWords, trainWarning } from "./summary.ts";
+
+/** All that a report on a model of several labels shows, as plain data. */
+export interface LabelReportData extends Pick<
+  ReportData,
+  | "source"
+  | "target"
+  | "created"
+  | "modelPath"
+  | "command"
+  | "version"
+  | "trainRows"
+  | "warnings"
+  | "parameterCount"
+  | "options"
+  | "status"
+  | "seconds"
+> {
+  readonly evaluatedOn: MeasuredOn;
+  readonly evaluation: LabelEvaluation;
+  /** Before calibration, where the model is calibrated. */
+  readonly uncalibrated: LabelEvaluation | null;
+  /** Rows that carry both of two labels, labels × labels. */
+  readonly pairs: Float64Array;
+  readonly features: number;
+  /** In words; null: none. */
+  readonly calibration: string | null;
+  /** Null where nothing is promised. */
+  readonly promise: MissedLabels | null;
+  readonly ledger: readonly { readonly source: string; readonly uses: string }[];
+}
+
+/** One HTML file on a model of several labels. Pure: plain data in, text out. */
+export function renderLabelReport(data: LabelReportData): string {
+  const { evaluation, pairs } = data;
+  return page(
+    `${data.source} · Sigmax report`,
+    data.version,
+    html`${header(data)}
+      <main>
+        ${figures(data)} ${labelTable(evaluation)} ${labelErrors(evaluation)} ${labelReliability(evaluation)}
+        ${calibration(data)} ${promise(data)} ${labelMap(evaluation, pairs)} ${card(data)}
+      </main>
+      ${limits(data)}`,
+  );
+}
+
+function header(data: LabelReportData): Html {
+  const { evaluation, seconds } = data;
+  const kind = kindOfRows(data.evaluatedOn);
+  const facts: readonly (readonly [name: string, value: string])[] = [
+    ["Data", `${data.source}, labels of ${data.target}`],
+    ["Labels", count(evaluation.labels.length)],
+    ["Features", count(data.features)],
+    ["Parameters", count(data.parameterCount)],
+    ["Fitted on", counted(data.trainRows, "row")],
+    ["Judged on", `${counted(evaluation.rows, "row")}${rowsKind(data)}`],
+    ...data.options.map(([name, value]) => [capitalized(name), value] as const),
+    ["Status", statusInWords(data.status)],
+    [
+      "Time",
+      `load ${duration(seconds.load)}${seconds.fit === undefined ? "" : `, fit ${duration(seconds.fit)}`}, evaluate ${duration(seconds.evaluate)}`,
+    ],
+    ["Made", dateAndTime(data.created)],
+    ["Program", `sigmax ${data.version}`],
+    ["Model file", data.modelPath],
+  ];
+  return html`<header>
+    <p class="kicker">Sigmax report</p>
+    <h1>${data.source}</h1>
+    <p class="lead">
+      Of all marks on ${counted(evaluation.rows, `${kind} row`)}, ${percent(1 - evaluation.hammingLoss)} were
+      right; the whole set of labels was right in ${percent(evaluation.accuracy)} of the rows.
+    </p>
+    ${trainWarning(data)}
+    ${data.warnings.map(
+      (warning) => html`<p class="warning" role="note"><strong>Warning:</strong> ${warning}.</p>`,
+    )}
+    <dl class="facts">
+      ${facts.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <p class="label" id="command">Command</p>
+    <pre aria-labelledby="command"><code>${data.command}</code></pre>
+  </header> `;
+}
+
+function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
+  const { logLoss, brier, ece, hammingLoss, intervals, micro, macro } = evaluation;
+  const metric = (name: string, direction: string, value: string, meaning: string): Html =>
+    html`<div class="metric">
+      <h3>${name} <span class="soft">${direction}</span></h3>
+      <p class="value">${value}</p>
+      <p class="meaning">${meaning}</p>
+    </div>`;
+  const shown = (value: number | null, range: readonly [number, number] | null): string =>
+    value === null ? "–" : `${decimal(value)}${range ? ` (${decimalRange(range)})` : ""}`;
+  return section(
+    "results",
+    `What the ${kindOfRows(evaluatedOn)} rows say`,
+    html`<div class="metrics">
+      ${metric("Micro F1", "higher is better", shown(micro.f1, micro.intervals.f1), "Precision and recall of all marks together, as one figure: frequent labels count most.")}
+      ${metric("Macro F1", "higher is better", shown(macro.f1, macro.intervals.f1), "The mean over the labels that have the figure: rare labels count as much as frequent ones.")}
+      ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
+      ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
+      ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
+      ${metric("Calibration error (ECE)", "lower is better", decimal(ece), "How far stated probabilities lie from the shares that come true, on average over the labels.")}
+    </div>`,
+  );
+}
+
+function calibration({ calibration: words, uncalibrated, evaluation }: LabelReportData): Html {
+  if (words === null) return nothing;
+  const change = uncalibrated
+    ? ` On the rows measured here the log-loss went from ${decimal(uncalibrated.logLoss, 4)} to ${decimal(evaluation.logLoss, 4)}, the calibration error from ${decimal(uncalibrated.ece, 4)} to ${decimal(evaluation.ece, 4)}.`
+    : "";
+  return section("calibration", "How the probabilities were calibrated", html`<p>${words}.${change}</p>`);
+}
+
+function promise({ promise: found }: LabelReportData): Html {
+  return section(
+    "guarantees",
+    "What is guaranteed, and on what assumption",
+    found === null
+      ? html`<p>
+          <b>Nothing is guaranteed of this model.</b> A guarantee needs rows that served for nothing else:
+          keep some (<code>train --split 0.7/0.1/0.1/0.1</code>), then run <code>calibrate</code>.
+        </p>`
+      : html`<p><b>${found.sentence}</b></p>
+          <p>
+            It is void when the population, the measurements or the way rows are chosen change. Such a set had
+            ${decimal(found.meanSize, 2)} labels on average.
+          </p>`,
+  );
+}
+
+function card({ ledger, trainRows, source }: LabelReportData): Html {
+  return section(
+    "card",
+    "Model card",
+    figure(
+      html`<dl class="facts card-facts">
+        <div>
+          <dt>Trained on</dt>
+          <dd>${counted(trainRows, "row")} of ${source}</dd>
+        </div>
+        <div>
+          <dt>Rows spent</dt>
+          <dd>${ledger.map((entry) => `${entry.source}: ${entry.uses}`).join("; ")}</dd>
+        </div>
+      </dl>`,
+      html`Whom the model is for and who answers for it is for people to add.`,
+    ),
+  );
+}
