@@ -7,7 +7,11 @@ import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
  *
  * @param module the binary `predict`
  */
-export function createSparseLogits(module: object, heapBase: number, { weights, bias }: SparseLayer): SparseLogits {
+export function createSparseLogits(
+  module: object,
+  heapBase: number,
+  { weights, bias }: SparseLayer,
+): SparseLogits {
   const outputs = bias.length;
   const padded = alignUp(outputs, 4);
   const layout = createLayout(heapBase);
@@ -49,4 +53,3 @@ export function createSparseLogits(module: object, heapBase: number, { weights, 
     return output;
   };
 }
-

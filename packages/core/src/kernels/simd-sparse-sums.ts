@@ -1,12 +1,7 @@
 import type { CompressedRows } from "./compressed-rows.ts";
 import { binary } from "./csr-binary.generated.ts";
 import { createLayout } from "./layout.ts";
-import {
-  sparseSums,
-  type SparseProducts,
-  type SparseSums,
-  type SparseSumsData,
-} from "./sparse-sums.ts";
+import { sparseSums, type SparseProducts, type SparseSums, type SparseSumsData } from "./sparse-sums.ts";
 import {
   compileModule,
   createMemory,

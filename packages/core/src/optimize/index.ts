@@ -1,4 +1,4 @@
-export { lbfgs, sparseLbfgs } from "./lbfgs.ts";
+export { lbfgs } from "./lbfgs.ts";
 export { newton } from "./newton.ts";
 export { optimize, solverFor } from "./optimize.ts";
 export { spreadRows } from "./sample.ts";
@@ -9,7 +9,6 @@ export type {
   OptimizeOptions,
   OptimizeProgress,
   OptimumStatus,
-  SparseProblem,
 } from "./problem.ts";
 export { minimizeConvex, type ConvexFunction, type ConvexMinimum } from "./convex.ts";
 export { fitLogistic, type LogisticRows } from "./logistic.ts";
@@ -29,3 +28,9 @@ export {
   type SparseProgress,
   type SparseSigmoids,
 } from "./sparse-sigmoids.ts";
+export {
+  fitSparseSoftmax,
+  type SparseSoftmax,
+  type SparseSoftmaxOptimum,
+  type SparseSoftmaxOptions,
+} from "./sparse-softmax.ts";
