@@ -39,14 +39,7 @@ export interface SparseLanes {
    * The logistic loss at margins z + a·d: `residuals` gets s (p − y), `curvatures` s p (1 − p), `sums` the value
    * Σ s·loss of each lane, then its slopes in a, then its curvatures.
    */
-  look(
-    z: Vectors,
-    d: Vectors,
-    steps: Vectors,
-    residuals: Vectors,
-    curvatures: Vectors,
-    sums: Vectors,
-  ): void;
+  look(z: Vectors, d: Vectors, steps: Vectors, residuals: Vectors, curvatures: Vectors, sums: Vectors): void;
   /** y += f ∘ x */
   add(x: Vectors, factors: Vectors, y: Vectors, count: number): void;
   /** q += λ w; `sums` gets Σ q² of each lane, then Σ w². */

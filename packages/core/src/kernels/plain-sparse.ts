@@ -13,7 +13,12 @@ export function plainSparseLanes(data: SparseLanesData): SparseLanes {
       t[row * lanes + lane] = sum;
     }
   };
-  const backwardRow = (row: number, of: (row: number, lane: number) => number, q: Float64Array, isSquared = false): void => {
+  const backwardRow = (
+    row: number,
+    of: (row: number, lane: number) => number,
+    q: Float64Array,
+    isSquared = false,
+  ): void => {
     for (let lane = 0; lane < lanes; lane++) {
       const r = of(row, lane);
       for (let i = starts[row]; i < starts[row + 1]; i++)
@@ -37,7 +42,8 @@ export function plainSparseLanes(data: SparseLanesData): SparseLanes {
     },
     backward(t, q) {
       q.values.fill(0);
-      for (let row = 0; row < rows; row++) backwardRow(row, (_, lane) => t.values[row * lanes + lane], q.values);
+      for (let row = 0; row < rows; row++)
+        backwardRow(row, (_, lane) => t.values[row * lanes + lane], q.values);
     },
     squares(t, q) {
       for (let row = 0; row < rows; row++)

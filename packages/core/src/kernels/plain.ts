@@ -33,6 +33,10 @@ export const plainKernels: Kernels = {
     const { plainLinearSums } = await import("./linear-sums.ts");
     return plainLinearSums(data);
   },
+  async createSparseSums(data) {
+    const { plainSparseSums } = await import("./sparse-sums.ts");
+    return plainSparseSums(data);
+  },
   createSparseLanes: async (data) => plainSparseLanes(data),
   createSparseLogits: plainSparseLogits,
 };

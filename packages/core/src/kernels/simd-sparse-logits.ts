@@ -7,7 +7,11 @@ import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
  *
  * @param module the binary `predict`
  */
-export function createSparseLogits(module: object, heapBase: number, { weights, bias }: SparseLayer): SparseLogits {
+export function createSparseLogits(
+  module: object,
+  heapBase: number,
+  { weights, bias }: SparseLayer,
+): SparseLogits {
   const outputs = bias.length;
   const columns = weights.length / outputs;
   const padded = alignUp(outputs, 4); // the weights of a column lie side by side
@@ -50,4 +54,3 @@ export function createSparseLogits(module: object, heapBase: number, { weights, 
     return output;
   };
 }
-

@@ -106,6 +106,10 @@ export function createKernels(): Kernels {
       const { createLinearSums } = await import("./linear-sums.ts");
       return createLinearSums(data, team);
     },
+    async createSparseSums(data) {
+      const { createSparseSums } = await import("./simd-sparse-sums.ts");
+      return createSparseSums(data);
+    },
     async createSparseLanes(data) {
       const { createSparseLanes } = await import("./simd-sparse.ts");
       return createSparseLanes(data);

@@ -28,3 +28,9 @@ export {
   type SparseProgress,
   type SparseSigmoids,
 } from "./sparse-sigmoids.ts";
+export {
+  fitSparseSoftmax,
+  type SparseSoftmax,
+  type SparseSoftmaxOptimum,
+  type SparseSoftmaxOptions,
+} from "./sparse-softmax.ts";

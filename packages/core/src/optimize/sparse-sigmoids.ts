@@ -300,8 +300,20 @@ function takeGradient(room: Room, states: readonly Lane[], penalty: Penalty): vo
 
 /** Newton's step by conjugate gradients, for all lanes at once; one that is near enough stands still. */
 function findStep(room: Room, states: readonly Lane[], penalty: Penalty): void {
-  const { lanes, gradient, inverse, residual, step, direction, product, aim, turn, curvatures, factors, sums } =
-    room;
+  const {
+    lanes,
+    gradient,
+    inverse,
+    residual,
+    step,
+    direction,
+    product,
+    aim,
+    turn,
+    curvatures,
+    factors,
+    sums,
+  } = room;
   const count = lanes.columns + 1;
   const intercept = lanes.columns * lanes.lanes;
   inverse.values.fill(penalty.weights);
