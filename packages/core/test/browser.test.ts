@@ -150,8 +150,9 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     expect((await train(true, 2)).longestPause).toBeLessThan(300);
   });
 
-  // Measured 108,600 bytes (41,900 over the wire), 34,000 of them the way forward of networks, which a model may be; and 163,900 (59,400).
-  test("loads less than 115 kB of script, minified, and 45 kB over the wire, to train by minibatches; the exact solvers and networks are another 175 kB and 64 kB", async () => {
+  // Measured 125,000 bytes (48,600 over the wire), of them the way forward of networks and the features of texts, since a
+  // model may be either; and 198,900 (73,900).
+  test("loads less than 130 kB of script, minified, and 51 kB over the wire, to train by minibatches; the exact solvers and networks are another 208 kB and 78 kB", async () => {
     requested.clear();
     await train(true, 2);
     const scripts = readdirSync(join(folder, "assets")).map((name) => ({
@@ -170,9 +171,9 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     console.log(
       `page and worker: ${minibatches.size} bytes minified, ${minibatches.wire} gzipped; exact solvers and networks: ${exact.size}, ${exact.wire}`,
     );
-    expect(minibatches.size).toBeLessThan(115_000);
-    expect(minibatches.wire).toBeLessThan(45_000);
-    expect(exact.size).toBeLessThan(175_000);
-    expect(exact.wire).toBeLessThan(64_000);
+    expect(minibatches.size).toBeLessThan(130_000);
+    expect(minibatches.wire).toBeLessThan(51_000);
+    expect(exact.size).toBeLessThan(208_000);
+    expect(exact.wire).toBeLessThan(78_000);
   });
 });

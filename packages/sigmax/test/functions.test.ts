@@ -189,7 +189,7 @@ describe("the atlas", () => {
   test("says in words whether units died or opened again", () => {
     const [, relu] = measured.activations;
     const said = (deadShares: readonly number[]): string =>
-      measuredWords({ ...relu, deadShares }, measured)[3];
+      measuredWords({ ...relu, deadShares }, measured)[3].replaceAll(/\s/g, " ");
     expect(said([0.1, 0.2])).toBe("At the start 10.0 % of the units are dead, at the end 20.0 %.");
     expect(said([0.1, 0.05])).toBe(
       "At the start 10.0 % of the units are dead, at the end 5.0 %: some opened again.",

@@ -23,7 +23,12 @@ function drawRows(rows: number, columns: number, seed = 1): CompressedRows {
   return { rows, columns, starts, indices: Uint32Array.from(indices), values: Float32Array.from(values) };
 }
 
-async function open(create: typeof kernels.createSparseLanes, rows: CompressedRows, lanes: number, weighted: boolean) {
+async function open(
+  create: typeof kernels.createSparseLanes,
+  rows: CompressedRows,
+  lanes: number,
+  weighted: boolean,
+) {
   const generator = createGenerator(2);
   const room = await create({
     ...rows,
@@ -117,7 +122,9 @@ test("the loss of a row that carries its label is ln(1 + e⁻ᶻ), of one that d
     const near = Math.log(2) + 800;
     expect(sums.values[0]).toBeCloseTo(near + Math.log1p(Math.E), 10);
     expect(sums.values[1]).toBeCloseTo(near + Math.log1p(1 / Math.E), 10);
-    expect([...slopes.values.subarray(0, 6)]).toEqual([0.5, -0.5, 1, 0, 0, -1].map((x) => expect.closeTo(x, 12)));
+    expect([...slopes.values.subarray(0, 6)]).toEqual(
+      [0.5, -0.5, 1, 0, 0, -1].map((x) => expect.closeTo(x, 12)),
+    );
     expect([...curvatures.values.subarray(0, 4)]).toEqual([0.25, 0.25, 0, 0]);
   }
 });

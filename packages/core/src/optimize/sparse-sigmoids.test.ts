@@ -110,7 +110,12 @@ describe("fitSparseSigmoids", () => {
 
   test("a row of weight 2 is a row twice, one of weight 0 is none", async () => {
     const problem = drawProblem({ rows: 60, columns: 30, labels: 2 });
-    const twice = stack(problem, Array.from({ length: 60 }, (_, row) => row).flatMap((row) => (row % 3 === 0 ? [row, row] : row % 3 === 1 ? [row] : [])));
+    const twice = stack(
+      problem,
+      Array.from({ length: 60 }, (_, row) => row).flatMap((row) =>
+        row % 3 === 0 ? [row, row] : row % 3 === 1 ? [row] : [],
+      ),
+    );
     const sampleWeights = Float64Array.from({ length: 60 }, (_, row) => [2, 1, 0][row % 3]);
     const weighted = await fitSparseSigmoids({ ...problem, sampleWeights }, kernels, { tolerance: 1e-12 });
     const repeated = await fitSparseSigmoids(twice, kernels, { tolerance: 1e-12 });
@@ -131,7 +136,13 @@ describe("fitSparseSigmoids", () => {
   });
 
   test("rows without entries leave the intercept to itself: the log-odds", async () => {
-    const empty = { rows: 4, columns: 3, starts: new Uint32Array(5), indices: new Uint32Array(0), values: new Float32Array(0) };
+    const empty = {
+      rows: 4,
+      columns: 3,
+      starts: new Uint32Array(5),
+      indices: new Uint32Array(0),
+      values: new Float32Array(0),
+    };
     const [fit] = await fitSparseSigmoids(
       { ...empty, labels: 1, marks: Uint8Array.of(1, 0, 0, 0), sampleWeights: null },
       kernels,
@@ -154,7 +165,9 @@ describe("fitSparseSigmoids", () => {
     const fits = await fitSparseSigmoids(problem, kernels, { signal: { aborted: true } });
     expect(fits.every(({ status }) => status === "budget")).toBe(true);
     const few = await fitSparseSigmoids(problem, kernels, { maxPasses: 3 });
-    expect(few.every(({ status, gap, objective }) => status === "budget" && gap > 1e-8 * objective)).toBe(true);
+    expect(few.every(({ status, gap, objective }) => status === "budget" && gap > 1e-8 * objective)).toBe(
+      true,
+    );
   });
 
   test("finds the probabilities of scikit-learn's TfidfVectorizer and one-vs-rest LogisticRegression to 1e-6", async () => {
@@ -191,10 +204,13 @@ describe("fitSparseSigmoids", () => {
 function stack(problem: SparseSigmoids, rows: readonly number[]): SparseSigmoids {
   const output = createSparseRows(rows.length);
   for (const row of rows) {
-    for (let i = problem.starts[row]; i < problem.starts[row + 1]; i++) output.put(problem.indices[i], problem.values[i]);
+    for (let i = problem.starts[row]; i < problem.starts[row + 1]; i++)
+      output.put(problem.indices[i], problem.values[i]);
     output.endRow();
   }
   const { labels } = problem;
-  const marks = Uint8Array.from(rows.flatMap((row) => [...problem.marks.subarray(row * labels, (row + 1) * labels)]));
+  const marks = Uint8Array.from(
+    rows.flatMap((row) => [...problem.marks.subarray(row * labels, (row + 1) * labels)]),
+  );
   return { ...output.take(problem.columns), labels, marks, sampleWeights: null };
 }

@@ -26,6 +26,8 @@ export interface SparseOptions {
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** Called after every step of the labels that are being fitted together, with where they stand. */
   readonly onIteration?: ((at: SparseProgress) => void) | undefined;
+  /** Awaited when some labels are finished, with how many in all are. */
+  readonly between?: ((done: number) => Promise<void>) | undefined;
 }
 
 export interface SparseProgress {
@@ -34,6 +36,7 @@ export interface SparseProgress {
   readonly objectives: readonly number[];
   /** Labels that are finished. */
   readonly done: number;
+  readonly iterations: number;
   readonly passes: number;
 }
 
@@ -86,6 +89,7 @@ export async function fitSparseSigmoids(
     labels.forEach((label, lane) => {
       found[label] = optima[lane];
     });
+    await options.between?.(first + labels.length);
   }
   return found;
 }
@@ -198,6 +202,7 @@ function fitLanes(
       labels,
       objectives: states.map(({ objective }) => objective),
       done,
+      iterations: iteration,
       passes: states[0].passes,
     });
     if (!states.some(isOpen)) break;

@@ -2,7 +2,7 @@ import type { MissedLabels } from "@sigmax/core/conformal";
 import type { LabelEvaluation } from "@sigmax/core/evaluate";
 import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
-import { figure, section } from "./figure.ts";
+import { section } from "./figure.ts";
 import {
   capitalized,
   count,
@@ -113,14 +113,16 @@ function header(data: LabelReportData): Html {
 
 function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
   const { logLoss, brier, ece, hammingLoss, intervals, micro, macro } = evaluation;
-  const metric = (name: string, direction: string, value: string, meaning: string): Html =>
+  const metric = (name: string, direction: string, value: Html, meaning: string): Html =>
     html`<div class="metric">
       <h3>${name} <span class="soft">${direction}</span></h3>
       <p class="value">${value}</p>
       <p class="meaning">${meaning}</p>
     </div>`;
-  const shown = (value: number | null, range: readonly [number, number] | null): string =>
-    value === null ? "–" : `${decimal(value)}${range ? ` (${decimalRange(range)})` : ""}`;
+  const shown = (value: number | null, range: readonly [number, number] | null): Html =>
+    value === null
+      ? html`–`
+      : html`${decimal(value)} ${range ? html`<span class="range">${decimalRange(range)}</span>` : nothing}`;
   return section(
     "results",
     `What the ${kindOfRows(evaluatedOn)} rows say`,
@@ -130,16 +132,17 @@ function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
       ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
       ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
       ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
-      ${metric("Calibration error (ECE)", "lower is better", decimal(ece), "How far stated probabilities lie from the shares that come true, on average over the labels.")}
+      ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
     </div>`,
   );
 }
 
 function calibration({ calibration: words, uncalibrated, evaluation }: LabelReportData): Html {
   if (words === null) return nothing;
-  const change = uncalibrated
-    ? ` On the rows measured here the log-loss went from ${decimal(uncalibrated.logLoss, 4)} to ${decimal(evaluation.logLoss, 4)}, the calibration error from ${decimal(uncalibrated.ece, 4)} to ${decimal(evaluation.ece, 4)}.`
-    : "";
+  const change =
+    uncalibrated && uncalibrated.logLoss !== evaluation.logLoss
+      ? ` On the rows measured here the log-loss went from ${decimal(uncalibrated.logLoss, 4)} to ${decimal(evaluation.logLoss, 4)}, the calibration error from ${decimal(uncalibrated.ece, 4)} to ${decimal(evaluation.ece, 4)}.`
+      : "";
   return section("calibration", "How the probabilities were calibrated", html`<p>${words}.${change}</p>`);
 }
 
@@ -164,8 +167,8 @@ function card({ ledger, trainRows, source }: LabelReportData): Html {
   return section(
     "card",
     "Model card",
-    figure(
-      html`<dl class="facts card-facts">
+    html`<p>Whom the model is for and who answers for it is for people to add.</p>
+      <dl class="facts card-facts">
         <div>
           <dt>Trained on</dt>
           <dd>${counted(trainRows, "row")} of ${source}</dd>
@@ -175,7 +178,5 @@ function card({ ledger, trainRows, source }: LabelReportData): Html {
           <dd>${ledger.map((entry) => `${entry.source}: ${entry.uses}`).join("; ")}</dd>
         </div>
       </dl>`,
-      html`Whom the model is for and who answers for it is for people to add.`,
-    ),
   );
 }
