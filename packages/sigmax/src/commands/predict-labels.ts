@@ -41,7 +41,6 @@ export async function predictLabels(
   const write = await rowWriter(out ?? "", [...keptOutput(kept), ...own]);
   const thresholds = labelThresholdsOf(model);
   if (explain !== undefined) {
-    for (const note of notes) process.stderr.write(`${note}\n`);
     return explainLabels(model, part, explain, thresholds, flags.json ?? false, sourceName);
   }
   const load = clock.lap();
