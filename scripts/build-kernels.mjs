@@ -7,7 +7,7 @@ const assembly = new URL("../packages/core/assembly/", import.meta.url);
 const kernels = new URL("../packages/core/src/kernels/", import.meta.url);
 
 /** One binary for each part, so that a page loads only what it uses. */
-const parts = ["predict", "activations", "attention", "minibatch", "exact", "network", "pass"];
+const parts = ["predict", "activations", "attention", "minibatch", "exact", "csr", "network", "pass"];
 
 // What the binaries are made from: a binary that names another digest is made anew, whatever its date.
 const sources = createHash("sha256");

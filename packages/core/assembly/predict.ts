@@ -3,4 +3,5 @@ export { softmaxRows } from "./softmax";
 export { softmaxRows64 } from "./softmax64";
 export { linearRows } from "./rows";
 export { linearRow } from "./row";
+export { csrLogits } from "./csr-logits";
 export { heapBase } from "./heap";

@@ -71,7 +71,7 @@ function lostInDifference(a: v128, b: v128, difference: v128): v128 {
 /** e^(x + y), as `expOfSum` in src/kernels/elementary.ts, for x at most 0. */
 // @ts-ignore: decorator
 @inline
-function expOfSum2(x: v128, y: v128): v128 {
+export function expOfSum2(x: v128, y: v128): v128 {
   const k = f64x2.floor(f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), f64x2.splat(0.5)));
   const high = f64x2.sub(x, f64x2.mul(k, f64x2.splat(6.93147180369123816e-1)));
   const low = f64x2.sub(f64x2.mul(k, f64x2.splat(1.9082149292705877e-10)), y);

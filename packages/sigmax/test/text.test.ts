@@ -85,3 +85,74 @@ test("a text of a megabyte is read, and its words counted", () =>
     },
     `title,n\n"${"two words ".repeat(110_000)}",1\nwords,2\n`,
   ));
+
+const posts = [
+  "text,n,topic,tags",
+  ...Array.from({ length: 60 }, (_, i) =>
+    i % 2 === 0
+      ? `"a puzzle with level ${i}, fun",${i},game,${i % 3 === 0 ? "fun;play" : "play"}`
+      : `"the server has a proxy, number ${i}",${i},tool,${i % 3 === 0 ? "fun" : ""}`,
+  ),
+].join("\n");
+
+test("train learns classes from texts and numbers; predict --explain names the words", () =>
+  withTable(async (folder) => {
+    const args = [
+      "train",
+      "t.csv",
+      "--text",
+      "text",
+      "--exclude",
+      "tags",
+      "--target",
+      "topic",
+      "--out",
+      "m.sigmax",
+    ];
+    const trained = await sigmaxJson<{ status: string; accuracy: number }>(args, { folder });
+    expect(trained).toMatchObject({ status: "certified", accuracy: 1 });
+    const { stdout } = await sigmax(["predict", "m.sigmax", "t.csv", "--explain", "0"], { folder });
+    expect(stdout).toContain("Log-odds of game against tool, taken apart:");
+    expect(stdout).toMatch(/text: puzzle +1 +\+\d/);
+    expect(stdout).not.toContain("text: server");
+  }, posts));
+
+test("train learns several labels from texts; predict gives them, and says which words spoke for each", () =>
+  withTable(async (folder) => {
+    const args = [
+      "train",
+      "t.csv",
+      "--text",
+      "text",
+      "--exclude",
+      "topic,n",
+      "--target",
+      "tags",
+      "--labels",
+      ";",
+    ];
+    const trained = await sigmaxJson<{ status: string }>([...args, "--hashed", "auto", "--out", "m.sigmax"], {
+      folder,
+    });
+    expect(trained.status).toBe("certified");
+    const { stdout } = await sigmax(["predict", "m.sigmax", "t.csv", "--explain", "0"], { folder });
+    expect(stdout).toContain("Log-odds of play against without play, taken apart:");
+    expect(stdout).toMatch(/text: puzzle +1 +\+\d/);
+    const found = await sigmaxJson<{ labels: string[]; explanations: { class: string }[] }>(
+      ["predict", "m.sigmax", "t.csv", "--explain", "2"],
+      { folder },
+    );
+    expect(found).toMatchObject({ labels: ["play"], explanations: [{ class: "play" }] });
+  }, posts));
+
+test.each([
+  [["--epochs", "3"], "columns of texts are fitted exactly, here by newton, got sgd"],
+  [["--l2", "0"], "l2 must be above 0 where columns are of texts"],
+])("train with texts refuses %j in one sentence", (args, message) =>
+  withTable(async (folder) => {
+    const all = ["train", "t.csv", "--text", "text", "--exclude", "tags", "--target", "topic", ...args];
+    const { code, stderr } = await sigmax(all, { folder });
+    expect({ code, lines: stderr.trim().split("\n").length }).toEqual({ code: 2, lines: 1 });
+    expect(stderr).toContain(message);
+  }, posts),
+);

@@ -1,23 +1,37 @@
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { float64GradientErrors } from "./rounding.ts";
 import { rowLoss } from "./row-loss.ts";
-import type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
+import type { LinearPasses, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 
 /** Products with the rows of a matrix X, rows × columns, in float64. Outputs are written anew. */
-export interface RowProducts {
-  /** How many additions a term of `backward` goes through, at most. */
-  readonly additions: number;
+export interface PassProducts {
   /** X Wᵀ of weights outputs × columns: rows × outputs. */
   forward(weights: Float64Array, outputs: number, output: Float64Array): void;
   /** Rᵀ X of residuals rows × outputs: outputs × columns. */
   backward(residuals: Float64Array, outputs: number, output: Float64Array): void;
+}
+
+export interface RowProducts extends PassProducts {
+  /** How many additions a term of `backward` goes through, at most. */
+  readonly additions: number;
   /** As `LinearSums.grams`. */
   grams(rows: Uint32Array, weights: readonly Float64Array[]): Float64Array[];
 }
 
-/** The sums over rows in float64: for tables, and to check what float32 found. */
-export function float64Sums(data: LinearSumsData, products: RowProducts): LinearSums {
-  const { columns, scale, labels, outputs, sampleWeights } = data;
+/** What a pass over rows needs of them besides their products. */
+export interface PassData {
+  readonly columns: number;
+  readonly scale: number;
+  readonly labels: Int32Array;
+  readonly outputs: number;
+  readonly sampleWeights: Float64Array | null;
+}
+
+/** The passes over rows in float64, whatever stands behind the products. */
+export function float64Passes(
+  { columns, scale, labels, outputs, sampleWeights }: PassData,
+  products: PassProducts,
+): Omit<LinearPasses, "gradientErrors"> {
   const rows = labels.length;
   const loss = rowLoss(labels, outputs, sampleWeights);
   let margins = new Float64Array(rows * outputs);
@@ -47,11 +61,6 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
     isKnown = false;
     lastLook = { step, value: values.value };
     return values;
-  };
-  const grams = (chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] => {
-    const found = products.grams(chosen, weights);
-    if (scale !== 1) for (const gram of found) rescale(gram, columns, scale);
-    return found;
   };
   return {
     rows,
@@ -87,11 +96,6 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
       }
       return gradient;
     },
-    gradientErrors(parameters) {
-      const probabilities = margins.slice();
-      loss.toProbabilities(probabilities);
-      return float64GradientErrors(data, parameters, probabilities, products.additions);
-    },
     probabilities(chosen) {
       const output = new Float64Array(chosen.length * outputs);
       for (let i = 0; i < chosen.length; i++) {
@@ -106,6 +110,23 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
       multiply(parameters, output);
       return output;
     },
+  };
+}
+
+/** The sums over rows in float64: for tables, and to check what float32 found. */
+export function float64Sums(data: LinearSumsData, products: RowProducts): LinearSums {
+  const { columns, scale, labels, outputs } = data;
+  const rows = labels.length;
+  const passes = float64Passes(data, products);
+  const grams = (chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] => {
+    const found = products.grams(chosen, weights);
+    if (scale !== 1) for (const gram of found) rescale(gram, columns, scale);
+    return found;
+  };
+  return {
+    ...passes,
+    gradientErrors: (parameters) =>
+      float64GradientErrors(data, parameters, passes.probabilities(everyRow(rows)), products.additions),
     async projections(directions, count, chosen) {
       const output = new Float64Array(chosen.length * count);
       const some = new Float64Array(rows * outputs);
@@ -154,4 +175,8 @@ export function rescale(output: Float64Array, columns: number, scale: number): v
   for (let i = 0, at = 0; i <= columns; i++)
     for (let j = 0; j <= columns; j++, at++)
       output[at] *= (i < columns ? scale : 1) * (j < columns ? scale : 1);
+}
+
+function everyRow(rows: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => row);
 }

@@ -20,9 +20,18 @@ export type {
   StepTotals,
 } from "./kernels.ts";
 export { mostSteps } from "./kernels.ts";
+export type {
+  CompressedRows,
+  SparseLanes,
+  SparseLanesData,
+  SparseLayer,
+  SparseLogits,
+  Vectors,
+} from "./compressed-rows.ts";
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
-export type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
+export type { SparseSums, SparseSumsData } from "./sparse-sums.ts";
+export type { LinearPasses, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 export * from "./network/index.ts";
 export { weightedGram } from "./gram.ts";
 export { createMember, createTeam, type Team, type TeamMessage, type ThreadTeam } from "./team.ts";

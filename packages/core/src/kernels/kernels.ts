@@ -2,6 +2,8 @@ import type { ActivationKernels } from "./activation.ts";
 import type { NetworkPass, NetworkRun, NetworkRunData, Program } from "./network/tape.ts";
 import type { AttentionPlan, AttentionRoom } from "./attention.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
+import type { SparseSums, SparseSumsData } from "./sparse-sums.ts";
+import type { SparseLanes, SparseLanesData, SparseLayer, SparseLogits } from "./compressed-rows.ts";
 import type { Team } from "./team.ts";
 
 /**
@@ -83,6 +85,14 @@ export interface Kernels {
    * @param team who makes the passes over bytes and float32; the bits are the same
    */
   createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
+
+  /** The same for sparse rows, all in float64. What it needs is loaded at its first use. */
+  createSparseSums(data: SparseSumsData): Promise<SparseSums>;
+  /** Lays sparse rows out in memory, which are copied, for some problems at once. Loaded at its first use. */
+  createSparseLanes(data: SparseLanesData): Promise<SparseLanes>;
+
+  /** What gives the logits of sparse rows by a layer, which is copied. The bits are those of the plain loop. */
+  createSparseLogits(layer: SparseLayer): SparseLogits;
 }
 
 /** A is rows × depth, B depth × columns; turned: it lies as its transpose. */

@@ -13,6 +13,7 @@ import type {
 import { plainNetworkPass, plainNetworkRun } from "./network/plain.ts";
 import { plainProduct } from "./plain-product.ts";
 import { createPlainAttention } from "./plain-attention.ts";
+import { plainSparseLanes, plainSparseLogits } from "./plain-sparse.ts";
 import { plainActivations } from "./plain-activations.ts";
 
 /** The plain loops, in float64 inside: what the SIMD kernels are held against, and what runs where there is no SIMD. */
@@ -32,6 +33,12 @@ export const plainKernels: Kernels = {
     const { plainLinearSums } = await import("./linear-sums.ts");
     return plainLinearSums(data);
   },
+  async createSparseSums(data) {
+    const { plainSparseSums } = await import("./sparse-sums.ts");
+    return plainSparseSums(data);
+  },
+  createSparseLanes: async (data) => plainSparseLanes(data),
+  createSparseLogits: plainSparseLogits,
 };
 
 function softmaxRows(logits: Float32Array, columns: number, output: Float32Array): void {

@@ -5,6 +5,7 @@ import type { OpenNetworkRun } from "./network/run.ts";
 import type { OpenAttention } from "./simd-attention.ts";
 import type { OpenSoftmaxRun } from "./softmax-run.ts";
 import { alignUp, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
+import { createSparseLogits } from "./simd-sparse-logits.ts";
 import type { Kernels, LinearInput, LinearLayer, LinearRow } from "./kernels.ts";
 import {
   compileModule,
@@ -105,6 +106,15 @@ export function createKernels(): Kernels {
       const { createLinearSums } = await import("./linear-sums.ts");
       return createLinearSums(data, team);
     },
+    async createSparseSums(data) {
+      const { createSparseSums } = await import("./simd-sparse-sums.ts");
+      return createSparseSums(data);
+    },
+    async createSparseLanes(data) {
+      const { createSparseLanes } = await import("./simd-sparse.ts");
+      return createSparseLanes(data);
+    },
+    createSparseLogits: (layer) => createSparseLogits(module, scratch.kernels.heapBase(), layer),
   };
 }
 

@@ -8,7 +8,7 @@
  * A place is remembered by its margins z = X Wᵀ + b, a direction by its own, so a whole line is searched
  * without another pass over the rows.
  */
-export interface LinearSums {
+export interface LinearPasses {
   readonly rows: number;
   readonly columns: number;
   readonly outputs: number;
@@ -31,6 +31,10 @@ export interface LinearSums {
   probabilities(rows: Uint32Array): Float64Array;
   /** z of each row at θ, rows × outputs; the place stays. One forward pass. */
   margins(parameters: Float64Array): Promise<Float64Array>;
+}
+
+/** The same with products of columns, for solvers that take the curvature from them. */
+export interface LinearSums extends LinearPasses {
   /** scale · X vᵀ of some rows for any number of directions v, given as the weights of a layer: rows × count. */
   projections(directions: Float64Array, count: number, rows: Uint32Array): Promise<Float64Array>;
   /**

@@ -124,6 +124,97 @@ export interface KernelExports {
     output: number,
   ): void;
   solveFactor(factor: number, n: number, stride: number, b: number): void;
+
+  // csr.ts
+  csrForward(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    v: number,
+    t: number,
+  ): void;
+  csrBackward(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    t: number,
+    q: number,
+  ): void;
+  csrSquares(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    t: number,
+    q: number,
+  ): void;
+  csrProduct(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    lanes: number,
+    v: number,
+    d: number,
+    t: number,
+    q: number,
+  ): void;
+  csrLook(
+    z: number,
+    d: number,
+    marks: number,
+    weights: number,
+    rows: number,
+    lanes: number,
+    steps: number,
+    residuals: number,
+    curvatures: number,
+    sums: number,
+  ): void;
+  csrAdd(x: number, factors: number, y: number, count: number, lanes: number): void;
+  csrPenalize(w: number, penalty: number, q: number, count: number, lanes: number, sums: number): void;
+  csrBegin(
+    g: number,
+    m: number,
+    r: number,
+    s: number,
+    p: number,
+    count: number,
+    lanes: number,
+    sums: number,
+  ): void;
+  csrCurve(p: number, penalty: number, q: number, count: number, lanes: number, sums: number): void;
+  csrAdvance(
+    p: number,
+    q: number,
+    m: number,
+    steps: number,
+    s: number,
+    r: number,
+    count: number,
+    lanes: number,
+    sums: number,
+  ): void;
+  csrTurn(m: number, r: number, factors: number, p: number, count: number, lanes: number): void;
+  csrLogits(
+    starts: number,
+    indices: number,
+    values: number,
+    rows: number,
+    outputs: number,
+    weights: number,
+    bias: number,
+    logits: number,
+  ): void;
 }
 
 export function compileModule(bytes: Uint8Array): object {

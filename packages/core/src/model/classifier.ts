@@ -34,6 +34,8 @@ import {
   type LayerWork,
   type ScoreUnit,
 } from "./layer.ts";
+import { checkFinite } from "./finite.ts";
+import { createSparseClassifier, takesTexts } from "./sparse-classifier.ts";
 import type { ModelInference, TrainingRun } from "./training.ts";
 
 /** What goes in, and what was learned of it from the training rows. */
@@ -103,6 +105,7 @@ const blockNumbers = 1 << 18;
 
 /** A classifier over its parts, computing with `kernels`. */
 export function createClassifier(parts: ClassifierParts, kernels: Kernels): Classifier {
+  if (takesTexts(parts)) return createSparseClassifier(parts, kernels);
   const { scores, layers, body } = parts;
   const { scaling, columns } = parts.features;
   if (scores !== null)
@@ -253,17 +256,6 @@ function classifierOver<F extends Floats>(
     },
     compareTable: (table) => compareTable(inputs, table),
   };
-}
-
-/** @param mayMask whether −Infinity, a probability of 0, is a logit too */
-function checkFinite<F extends Floats>(outputs: F, outputCount: number, mayMask: boolean): F {
-  for (let i = 0; i < outputs.length; i++) {
-    if (!(outputs[i] < Infinity) || (outputs[i] === -Infinity && !mayMask))
-      throw new InputError(
-        `classifier: the columns must be finite numbers that float32 can hold, but row ${Math.floor(i / outputCount)} gives a logit of ${outputs[i]}`,
-      );
-  }
-  return outputs;
 }
 
 function isNumbers(row: Row | ArrayLike<number>): row is ArrayLike<number> {

@@ -16,6 +16,7 @@ export {
   type Body,
   type LayerFacts,
 } from "./body.ts";
+export { takesTexts } from "./sparse-classifier.ts";
 export { labelThresholdsOf, type Calibrator, type ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";
 export {

@@ -21,3 +21,16 @@ export {
   type PathOptions,
 } from "./elastic-net-path.ts";
 export type { ElasticNetData } from "./net.ts";
+export {
+  fitSparseSigmoids,
+  type SparseOptimum,
+  type SparseOptions,
+  type SparseProgress,
+  type SparseSigmoids,
+} from "./sparse-sigmoids.ts";
+export {
+  fitSparseSoftmax,
+  type SparseSoftmax,
+  type SparseSoftmaxOptimum,
+  type SparseSoftmaxOptions,
+} from "./sparse-softmax.ts";

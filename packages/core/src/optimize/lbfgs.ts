@@ -22,16 +22,21 @@ import {
   type Obstacle,
   type Optimum,
   type OptimizeOptions,
+  type PassProblem,
+  type SparseProblem,
 } from "./problem.ts";
 
-/** Pairs of steps and gradient changes that are remembered. */
-const memory = 30;
+/** Pairs of steps and gradient changes that are remembered; fewer where they are long and a pass is short. */
+const mostPairs = 30;
+const mostSparsePairs = 10;
 /** Iterations before which the curvature blocks are made anew, and from how many rows; more where that costs but a pass. */
 const refreshes = [0, 12, 100, 200];
 const firstRows = 4096;
 const laterRows = 12_288;
 /** The same where all rows are that few: then blocks cost but a few passes. */
 const cheapRefreshes = [0, 6, 12, 50, 100, 200];
+/** Iterations before which the curvature of each column is taken anew. */
+const diagonalRefreshes = [0, 4, 12, 30, 100];
 /** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
 const firstDoubt = 20;
 
@@ -49,14 +54,57 @@ interface Pair {
  *
  * @see Liu & Nocedal, Mathematical Programming 45 (1989); Nocedal & Wright, Numerical Optimization (2006), §7.2
  */
-export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {}): Promise<Optimum> {
-  const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, seed = 0, signal, onIteration } = options;
-  const place = await openPlace(problem, options.start);
-  await takeGradient(problem, place);
+export function lbfgs(problem: LinearProblem, options: OptimizeOptions = {}): Promise<Optimum> {
   const { rows, columns } = problem.sums;
   const schedule = rows <= firstRows ? cheapRefreshes : refreshes;
-  const blocksOf = openBlocks(problem, seed);
+  const blocksOf = openBlocks(problem, options.seed ?? 0);
   const asDearAsAPass = Math.floor((4 * rows) / columns);
+  return descend(problem, options, {
+    memory: mostPairs,
+    obstacle: () => obstacleOf(problem),
+    async refresh(iterations) {
+      const round = schedule.indexOf(iterations);
+      if (round < 0) return null;
+      return blocksOf(Math.max(round === 0 ? firstRows : laterRows, asDearAsAPass), round);
+    },
+  });
+}
+
+/** The same over sparse rows, on top of the curvature of each parameter by itself: Σ s p (1 − p) x² + λ. */
+export function sparseLbfgs(problem: SparseProblem, options: OptimizeOptions = {}): Promise<Optimum> {
+  const { sums, lambda } = problem;
+  const least = lambda.reduce((smallest, value) => Math.min(smallest, value), Infinity);
+  return descend(problem, options, {
+    memory: mostSparsePairs,
+    obstacle: () => null,
+    async refresh(iterations) {
+      if (!diagonalRefreshes.includes(iterations)) return null;
+      const curvatures = sums.diagonal();
+      for (let i = 0; i < curvatures.length; i++)
+        curvatures[i] += i < sums.outputs * sums.columns ? lambda[i % sums.columns] : 1e-3 * least;
+      return (gradient) => gradient.map((value, i) => value / curvatures[i]);
+    },
+  });
+}
+
+/** What a descent knows of the curvature from the start. */
+interface Curvature {
+  /** Pairs that are remembered on top of it. */
+  readonly memory: number;
+  /** The inverse Hessian made anew before this iteration; null: the last one stays. */
+  refresh(iterations: number): Promise<InverseHessian | null>;
+  /** Why there is no optimum. */
+  obstacle(): Obstacle | null;
+}
+
+async function descend(
+  problem: PassProblem,
+  options: OptimizeOptions,
+  curvature: Curvature,
+): Promise<Optimum> {
+  const { tolerance = 1e-8, aim = tolerance, maxPasses = 1000, signal, onIteration } = options;
+  const place = await openPlace(problem, options.start);
+  await takeGradient(problem, place);
   let inverse: InverseHessian = (gradient) => gradient.slice();
   let pairs: Pair[] = [];
   let iterations = 0;
@@ -68,7 +116,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
   let isFinite = !problem.lambda.includes(0);
   let obstacle: Obstacle | null = null;
   const end = (status: Optimum["status"], gap: number | null): Optimum => {
-    if (!isFinite && !signal?.aborted) obstacle ??= obstacleOf(problem);
+    if (!isFinite && !signal?.aborted) obstacle ??= curvature.obstacle();
     return {
       parameters: place.parameters,
       objective: place.objective,
@@ -101,14 +149,12 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
       return endProven((await certify(problem, place)).gap);
     if (signal?.aborted || place.passes >= maxPasses) return end("budget", gap);
     if (!isFinite && iterations === firstDoubt) {
-      obstacle = obstacleOf(problem);
+      obstacle = curvature.obstacle();
       if (obstacle !== null) return end("stalled", null);
       isFinite = true;
     }
 
-    const round = schedule.indexOf(iterations);
-    if (round >= 0)
-      inverse = await blocksOf(Math.max(round === 0 ? firstRows : laterRows, asDearAsAPass), round);
+    inverse = (await curvature.refresh(iterations)) ?? inverse;
     let direction = directionOf(place.gradient, pairs, inverse);
     let slope = dot(place.gradient, direction);
     decrement = -slope / 2;
@@ -146,7 +192,7 @@ export async function lbfgs(problem: LinearProblem, options: OptimizeOptions = {
     const product = dot(move, change);
     if (product > 0) {
       pairs.push({ move, change, rho: 1 / product });
-      if (pairs.length > memory) pairs.shift();
+      if (pairs.length > curvature.memory) pairs.shift();
     }
   }
 }

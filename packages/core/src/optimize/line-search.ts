@@ -15,6 +15,17 @@ export function searchLine(
   start: { readonly value: number; readonly slope: number },
   noise: number,
 ): number | null {
+  const search = stepsOnLine(start, noise);
+  let at = search.next();
+  while (!at.done) at = search.next(line(at.value));
+  return at.value;
+}
+
+/** The same as a conversation: yields the steps to look at, is told what is there, and returns the one to take. */
+export function* stepsOnLine(
+  start: { readonly value: number; readonly slope: number },
+  noise: number,
+): Generator<number, number | null, LineValues> {
   if (!(start.slope < 0)) return null;
   let low = 0;
   let high = Infinity;
@@ -22,7 +33,7 @@ export function searchLine(
   let best = 0;
   let lowest = start.value;
   for (let trial = 0; trial < mostTrials; trial++) {
-    const { value, slope, curvature } = line(step);
+    const { value, slope, curvature } = yield step;
     const isLevel = Math.abs(slope) <= -0.3 * start.slope || Math.abs(slope) * step <= noise;
     if (value <= start.value + noise && isLevel) return step;
     if (value < lowest) {

@@ -1,7 +1,7 @@
 import type { LineValues } from "../kernels/index.ts";
 import { log } from "../kernels/elementary.ts";
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
-import { addPenaltyGradient, addScaled, dot, penaltyOf, type LinearProblem } from "./problem.ts";
+import { addPenaltyGradient, addScaled, dot, penaltyOf, type PassProblem } from "./problem.ts";
 import { everyRow } from "./sample.ts";
 
 const leastShare = 1e-12;
@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** A given start, unless weights 0 and the best intercepts are better; else these. One forward pass at most. */
-export async function openPlace(problem: LinearProblem, start: Float64Array | undefined): Promise<Place> {
+export async function openPlace(problem: PassProblem, start: Float64Array | undefined): Promise<Place> {
   const alone = await placeAt(problem, interceptsAlone(problem)); // no pass: the weights are 0
   if (start === undefined) return alone;
   const { outputs, columns } = problem.sums;
@@ -28,7 +28,7 @@ export async function openPlace(problem: LinearProblem, start: Float64Array | un
   return { ...alone, passes: 0.5 };
 }
 
-async function placeAt({ sums, lambda }: LinearProblem, parameters: Float64Array): Promise<Place> {
+async function placeAt({ sums, lambda }: PassProblem, parameters: Float64Array): Promise<Place> {
   const loss = await sums.place(parameters);
   return {
     parameters,
@@ -40,7 +40,7 @@ async function placeAt({ sums, lambda }: LinearProblem, parameters: Float64Array
 }
 
 /** Weights 0, and the logits of the shares of the classes; one that no row has is given next to nothing. */
-function interceptsAlone({ sums, labels, sampleWeights }: LinearProblem): Float64Array {
+function interceptsAlone({ sums, labels, sampleWeights }: PassProblem): Float64Array {
   const { outputs, columns } = sums;
   const counts = new Float64Array(Math.max(2, outputs));
   labels.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
@@ -71,14 +71,14 @@ function centered(start: Float64Array, outputs: number, columns: number): Float6
 }
 
 /** ∇f at the place: one backward pass. */
-export async function takeGradient({ sums, lambda }: LinearProblem, place: Place): Promise<void> {
+export async function takeGradient({ sums, lambda }: PassProblem, place: Place): Promise<void> {
   place.gradient = await sums.gradient();
   addPenaltyGradient(place.parameters, lambda, sums.outputs, place.gradient);
   place.passes += 0.5;
 }
 
 /** Margins, loss and f anew from θ, so that rounding does not gather. */
-export async function refresh({ sums, lambda }: LinearProblem, place: Place): Promise<void> {
+export async function refresh({ sums, lambda }: PassProblem, place: Place): Promise<void> {
   place.loss = await sums.place(place.parameters);
   place.objective = place.loss + penaltyOf(place.parameters, lambda, sums.outputs);
   place.passes += 0.5;
@@ -86,7 +86,7 @@ export async function refresh({ sums, lambda }: LinearProblem, place: Place): Pr
 
 /** f along a direction from the place. */
 export function lineOf(
-  { sums, lambda }: LinearProblem,
+  { sums, lambda }: PassProblem,
   { parameters }: Place,
   direction: Float64Array,
 ): (step: number) => LineValues {
@@ -111,7 +111,7 @@ export function lineOf(
 
 /** Moves along the direction that the sums were aimed at. */
 export function moveAlong(
-  { sums, lambda }: LinearProblem,
+  { sums, lambda }: PassProblem,
   place: Place,
   direction: Float64Array,
   step: number,
@@ -122,7 +122,7 @@ export function moveAlong(
 }
 
 /** Minimizes f over the intercepts alone, by Newton: no pass over the columns. */
-async function settleIntercepts(problem: LinearProblem, place: Place): Promise<void> {
+async function settleIntercepts(problem: PassProblem, place: Place): Promise<void> {
   const { sums, sampleWeights } = problem;
   const { rows, outputs } = sums;
   if (outputs === 1) return settleOneIntercept(problem, place);
@@ -154,7 +154,7 @@ async function settleIntercepts(problem: LinearProblem, place: Place): Promise<v
 }
 
 /** The same for one output: the line along the intercept tells slope and curvature. */
-async function settleOneIntercept(problem: LinearProblem, place: Place): Promise<void> {
+async function settleOneIntercept(problem: PassProblem, place: Place): Promise<void> {
   const { sums } = problem;
   const direction = new Float64Array(place.parameters.length);
   direction[sums.columns] = 1;
@@ -204,7 +204,7 @@ function interceptTerms(
  * @param errors how far each entry of the gradient may be off; none: as if it were exact
  */
 export function boundAt(
-  { sums, lambda }: LinearProblem,
+  { sums, lambda }: PassProblem,
   { gradient }: Place,
   errors?: Float64Array,
 ): number | null {
@@ -225,7 +225,7 @@ export interface Proof {
 }
 
 /** Settles the intercepts and takes the bound there, rounding included. */
-export async function certify(problem: LinearProblem, place: Place): Promise<Proof> {
+export async function certify(problem: PassProblem, place: Place): Promise<Proof> {
   await refresh(problem, place);
   await settleIntercepts(problem, place);
   await takeGradient(problem, place);
@@ -241,7 +241,7 @@ export function isAllRounding({ gap, rounding }: Proof): boolean {
 }
 
 /** Differences of f below this say nothing: its terms are off by `noise`, and their sum by √rows roundings. */
-export function noiseAt({ noise, sums }: LinearProblem, { objective }: Place): number {
+export function noiseAt({ noise, sums }: PassProblem, { objective }: Place): number {
   return (noise + 1e-16 * Math.sqrt(sums.rows)) * Math.abs(objective);
 }
 

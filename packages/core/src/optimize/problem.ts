@@ -1,12 +1,10 @@
-import type { LinearSums, LinearSumsData } from "../kernels/index.ts";
+import type { LinearPasses, LinearSums, LinearSumsData, SparseSums } from "../kernels/index.ts";
 import type { Dependence } from "./dependence.ts";
 import type { Separation } from "./separation.ts";
 
 /** Minimize f(θ) = Σ s·loss + ½ Σⱼ λⱼ Σₖ Wₖⱼ² over weights and intercepts; the intercepts are free. */
-export interface LinearProblem {
-  readonly sums: LinearSums;
-  /** The features that `sums` is over, in any unit: they tell why there may be no optimum. */
-  readonly values: LinearSumsData["values"];
+export interface PassProblem {
+  readonly sums: LinearPasses;
   /** λ ≥ 0 of each column. */
   readonly lambda: Float64Array;
   /** The class of each row, as `sums` has it. */
@@ -15,6 +13,17 @@ export interface LinearProblem {
   readonly sampleWeights: Float64Array | null;
   /** The relative error of `sums`: 1e-15 for float64, 2e-8 for float32 margins. */
   readonly noise: number;
+}
+
+export interface LinearProblem extends PassProblem {
+  readonly sums: LinearSums;
+  /** The features that `sums` is over, in any unit: they tell why there may be no optimum. */
+  readonly values: LinearSumsData["values"];
+}
+
+/** The same over sparse rows; every column has a penalty. */
+export interface SparseProblem extends PassProblem {
+  readonly sums: SparseSums;
 }
 
 export interface OptimizeOptions {

@@ -13,6 +13,7 @@ import {
   type LedgerEntry,
   type Matrix,
   type Row,
+  type SparseMatrix,
   type Table,
   type Values,
 } from "../data/index.ts";
@@ -21,10 +22,12 @@ import {
   applyScaling,
   applyScalingExactly,
   createEncoder,
+  createSparseEncoder,
   featureNames,
   fitEncoding,
   fitStandardization,
   type InputColumn,
+  type TextColumns,
 } from "../features/index.ts";
 import type { LinearInput } from "../kernels/index.ts";
 import type { Features } from "../model/index.ts";
@@ -104,6 +107,8 @@ interface PreparedRows {
   input(): LinearInput;
   /** The features in float64, rows × features. */
   exactValues(): Float64Array;
+  /** The features as sparse rows, where some columns are of texts: then nothing else gives them. Else null. */
+  readonly sparse: (() => SparseMatrix) | null;
 }
 
 /** Rows of one class each. */
@@ -120,27 +125,32 @@ export interface PreparedLabels extends PreparedRows {
 const mostBytes = 2 ** 30;
 
 /**
- * @param areLists whether a target column that is named without a separator lists labels
+ * @param options.areLists whether a target column that is named without a separator lists labels
+ * @param options.text which columns hold texts
  * @throws InputError when the data are not what `fitClassifier` takes
  */
 export function prepare(
   data: TrainingData,
   scaling: "standardize" | number,
-  areLists = false,
+  { areLists = false, text }: { readonly areLists?: boolean; readonly text?: TextColumns | undefined } = {},
 ): PreparedData | PreparedLabels {
   const isScaling = scaling === "standardize" || (scaling > 0 && Number.isFinite(scaling));
   demand("scaling", scaling, isScaling, '"standardize" or a positive number');
+  if ("features" in data && text !== undefined)
+    throw new InputError(
+      "fitClassifier: text names columns of a table, but the rows are a matrix of numbers",
+    );
   if ("features" in data) return withLabels(prepareMatrix(data, scaling), data.labels);
   demand("scaling", scaling, scaling === "standardize", '"standardize" for a table');
   if ("table" in data) {
     const { target = [] } = data;
     const targets = typeof target === "string" ? [target] : target;
     const columns = data.table.columns.filter(({ name }) => !targets.includes(name));
-    return withLabels(prepareTable(table(columns), data.labels, data), data.labels);
+    return withLabels(prepareTable(table(columns), data.labels, data, text), data.labels);
   }
   const all = "rows" in data ? tableOf(data.rows) : tableOfColumns(data.columns);
   const taken = takeAnswers(all, data, areLists);
-  return withLabels(prepareTable(taken.table, taken.labels, data), taken.labels);
+  return withLabels(prepareTable(taken.table, taken.labels, data, text), taken.labels);
 }
 
 function takeAnswers(
@@ -189,13 +199,34 @@ function prepareMatrix(data: MatrixData<Labels | LabelSets>, wanted: "standardiz
     plain: scaling.kind === "constant" ? features.values : null,
     input: () => applyScaling(scaling, features),
     exactValues: () => applyScalingExactly(scaling, features),
+    sparse: null,
   };
 }
 
-function prepareTable(rows: Table, labels: Labels | LabelSets, origin: Omit<Origin, "target">): PreparedRows {
+function prepareTable(
+  rows: Table,
+  labels: Labels | LabelSets,
+  origin: Omit<Origin, "target">,
+  text: TextColumns | undefined,
+): PreparedRows {
   checkShape({ rows: rows.rows, columns: rows.columns.length }, labels);
-  const { columns, scaling } = fitEncoding(rows);
+  const { columns, scaling } = fitEncoding(rows, { text: text ?? [] });
   const names = featureNames(columns);
+  const common = {
+    rows: rows.rows,
+    features: { columns: names, image: null, scaling, table: columns },
+    sampleWeights: weightsOf(origin, rows.rows),
+    groups: groupsOf(origin, rows.rows),
+    isPlain: false,
+    plain: null,
+  };
+  if (columns.some(({ kind }) => kind === "text"))
+    return {
+      ...common,
+      input: refuseDense,
+      exactValues: refuseDense,
+      sparse: () => createSparseEncoder(columns, scaling).openTable(rows)(0, rows.rows),
+    };
   checkSize(rows.rows, names.length, columns);
   const encoder = createEncoder(columns, scaling);
   const encode = <F extends Floats>(values: F): F => {
@@ -204,15 +235,15 @@ function prepareTable(rows: Table, labels: Labels | LabelSets, origin: Omit<Orig
   };
   const numbers = rows.rows * encoder.width;
   return {
-    rows: rows.rows,
-    features: { columns: names, image: null, scaling, table: columns },
-    sampleWeights: weightsOf(origin, rows.rows),
-    groups: groupsOf(origin, rows.rows),
-    isPlain: false,
-    plain: null,
+    ...common,
     input: () => ({ values: encode(new Float32Array(numbers)), columns: encoder.width, scale: 1 }),
     exactValues: () => encode(new Float64Array(numbers)),
+    sparse: null,
   };
+}
+
+function refuseDense(): never {
+  throw new InputError("fitClassifier: the features of texts are sparse, and this fit takes dense ones");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { roles, rowsWithRole, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import type { TextColumns } from "../features/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
 import { createClassifier, heads, sigmoidHead, type Classifier, type Head } from "../model/index.ts";
 import { version } from "../version.ts";
@@ -27,6 +28,8 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
   readonly head?: Head["kind"];
   /** "standardize" (default), or what every column of a matrix is divided by, for example 255. */
   readonly scaling?: "standardize" | number;
+  /** Columns of a table that hold texts, by name: their terms become sparse features, see `fitEncoding`. */
+  readonly text?: TextColumns | undefined;
   readonly kernels?: Kernels;
   /** Threads to train with, from `@sigmax/core/node` or `@sigmax/core/browser`. They do not change the result. */
   readonly team?: Team | undefined;
@@ -39,7 +42,8 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  * the cross-entropy of all rows plus ½λ‖W‖²; of label sets the sum of independent sigmoids; with `hidden` layers, the same of what they make of x, and the penalty
  * is on their weights too. The same data, options and seed give the same bits, with any number of threads.
  *
- * Numbers are standardized, categories become one feature each, missing values the mean: see `fitEncoding`.
+ * Numbers are standardized, categories become one feature each, missing values the mean, columns of `text` a feature per
+ * term: see `fitEncoding`.
  *
  * How it ended is the `status` of the model's `training`: a loss that is not finite ends minibatch training as
  * "diverged"; an exact solver that could not prove its tolerance says "gradient", "stalled" or "budget".
@@ -51,7 +55,10 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  */
 export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
   const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
-  const prepared = prepare(data, options.scaling ?? "standardize", options.head === "multilabel");
+  const prepared = prepare(data, options.scaling ?? "standardize", {
+    areLists: options.head === "multilabel",
+    text: options.text,
+  });
   const { rows, features } = prepared;
   const isSeveral = "labelSets" in prepared;
   const classes = isSeveral ? prepared.labelSets.names : prepared.labels.classes;
@@ -60,6 +67,10 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   const kernels = options.kernels ?? createKernels();
   const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
+    if (prepared.sparse !== null) {
+      const { fitSparseRows } = await import("./sparse-rows.ts");
+      return fitSparseRows(prepared, prepared.sparse, head, kernels, { ...options, solver });
+    }
     const isDescent = isDescentSolver(solver);
     const isTiled = isDescent && isWide(head, classes.length, planOf(options, rows).batch);
     if (isDescent && (isSeveral || solver !== "sgd" || needsNetwork(options) || isTiled)) {

@@ -180,6 +180,15 @@ describe("labels among the columns", () => {
   });
 });
 
+test("contributions say what spoke for a label, and sum to its own logit", async () => {
+  const model = await fitClassifier({ features, labels: setsOf(0, 1) });
+  const one = matrix(values.subarray(0, 3), 1, columns);
+  const found = contributions(model, one, { class: "games" });
+  expect(found).toMatchObject({ class: "games", against: "without games" });
+  expect(found.contributions.map(({ column }) => column)).toEqual(["0", "1", "2"]);
+  expect(found.logit).toBeCloseTo(model.logits(one).values[1], 12);
+});
+
 describe("what is refused", () => {
   const two = setsOf(0, 1);
   test.each([
@@ -243,8 +252,8 @@ describe("what is refused", () => {
     const sentence =
       "the model gives several labels at once, and this is for classes of which every row has exactly one";
     expect(() => coefficients(model)).toThrow(`coefficients: ${sentence}`);
-    expect(() => contributions(model, matrix(values.subarray(0, 3), 1, 3))).toThrow(
-      `contributions: ${sentence}`,
+    expect(() => contributions(model, matrix(values.subarray(0, 3), 1, columns), { against: "web" })).toThrow(
+      "contributions: a label is held against its absence",
     );
     expect(() => predictIntervals(model, features)).toThrow(`predictIntervals: ${sentence}`);
     // @ts-expect-error label sets are no labels

@@ -10,7 +10,7 @@ import type { Fitted } from "./minibatch.ts";
 export type FitOneLabel = (labels: Labels) => Promise<Fitted>;
 
 /** Ends of an exact fit, the best first: that of several labels is the worst of theirs. */
-const statuses: readonly FitStatus[] = ["certified", "gradient", "stalled", "budget"];
+export const statuses: readonly FitStatus[] = ["certified", "gradient", "stalled", "budget"];
 
 /**
  * One problem after the other: the sum of independent sigmoids has no coefficient in common. A label that all rows carry,
@@ -92,22 +92,26 @@ export function asClasses({ labelSets: _sets, ...rows }: PreparedLabels, labels:
 }
 
 /** Weight of the rows that carry a label, and of those that do not. */
-interface Count {
+export interface Count {
   readonly with: number;
   readonly without: number;
 }
 
-function countMarks({ names, rows, values }: LabelSets, k: number, weights: Float64Array | null): Count {
+export function countMarks(
+  { names, rows, values }: LabelSets,
+  k: number,
+  weights: Float64Array | null,
+): Count {
   const sums = [0, 0];
   for (let row = 0; row < rows; row++) sums[values[row * names.length + k]] += weights?.[row] ?? 1;
   return { with: sums[1], without: sums[0] };
 }
 
-function isConstant(count: Count): boolean {
+export function isConstant(count: Count): boolean {
   return count.with === 0 || count.without === 0;
 }
 
-function marksOf({ names, rows, values }: LabelSets, k: number): Labels {
+export function marksOf({ names, rows, values }: LabelSets, k: number): Labels {
   const indices = Int32Array.from({ length: rows }, (_, row) => values[row * names.length + k]);
   return { classes: [`without ${names[k]}`, names[k]], indices };
 }
@@ -125,11 +129,11 @@ function constantLayer(count: Count, columns: number): AnyLayer {
   return { weights: new Float64Array(columns), bias: Float64Array.of(constantLogOdds(count)) };
 }
 
-function constantLogOdds(count: Count): number {
+export function constantLogOdds(count: Count): number {
   return log((count.with + 0.5) / (count.without + 0.5));
 }
 
-function constantLoss(count: Count): number {
+export function constantLoss(count: Count): number {
   const z = constantLogOdds(count);
   return count.with * softplus(-z) + count.without * softplus(z);
 }
@@ -151,7 +155,7 @@ function stack(layers: readonly AnyLayer[], isExact: boolean): AnyLayer {
 }
 
 /** @param constants loss of the labels that were not fitted, and have nothing left to gain */
-function sumOf(optima: readonly OptimumRecord[], constants: number): OptimumRecord {
+export function sumOf(optima: readonly OptimumRecord[], constants: number): OptimumRecord {
   const total = (of: (each: OptimumRecord) => number): number =>
     optima.reduce((sum, each) => sum + of(each), 0);
   const known = (of: (each: OptimumRecord) => number | null): number | null =>
