@@ -5,6 +5,7 @@ import { createKernels, type Kernels } from "../kernels/index.ts";
 import {
   createClassifier,
   heads,
+  takesTexts,
   type Classifier,
   type ClassifierParts,
   type AnyLayer,
@@ -17,6 +18,7 @@ import { describeInference, inferenceTensors, readInference } from "./inference.
 import { reader, type Reader } from "./reader.ts";
 import type { Tensor } from "./safetensors.ts";
 import { seal, unseal } from "./sealed.ts";
+import { spreadWeights, weightTensors } from "./sparse-layer.ts";
 import { describeColumn, readTextColumn, textTensors } from "./text-column.ts";
 import { readTraining } from "./training.ts";
 
@@ -38,10 +40,10 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
   const tensors: Record<string, Tensor> = {};
   if (body) Object.assign(tensors, bodyTensors(body));
   const hidden = body?.layers ?? [];
-  layers.forEach(({ weights, bias }, i) => {
+  layers.forEach((layer, i) => {
     const name = `layers.${hidden.length + i}`;
-    tensors[`${name}.weight`] = { shape: [bias.length, weights.length / bias.length], values: weights };
-    tensors[`${name}.bias`] = { shape: [bias.length], values: bias };
+    Object.assign(tensors, weightTensors(name, layer));
+    tensors[`${name}.bias`] = { shape: [layer.bias.length], values: layer.bias };
   });
   if (scaling.kind === "columns") {
     const shape = [scaling.center.length];
@@ -67,12 +69,16 @@ export function writeModel(model: ClassifierParts & { readonly guarantees?: Guar
     },
     layers: [
       ...hidden,
-      ...layers.map(({ weights, bias }) => ({
-        kind: "linear",
-        inputs: weights.length / bias.length,
-        outputs: bias.length,
-        precision: weights instanceof Float64Array ? "float64" : "float32",
-      })),
+      ...layers.map(({ weights, bias }, i) => {
+        const kept = tensors[`layers.${hidden.length + i}.columns`];
+        return {
+          kind: "linear",
+          inputs: weights.length / bias.length,
+          outputs: bias.length,
+          precision: weights instanceof Float64Array ? "float64" : "float32",
+          ...(kept && { columns: kept.shape[0] }), // of all others the weights are 0
+        };
+      }),
     ],
     scores,
     head: head.kind,
@@ -175,6 +181,7 @@ function readParts(where: string, read: Reader, tensors: Readonly<Record<string,
               inputs: body?.outputs ?? inputs,
               outputs,
               isBehindBody: body !== null,
+              isOfTexts: takesTexts({ features }),
             }),
           ]
         : [],
@@ -209,7 +216,8 @@ function readLayer(
     inputs,
     outputs,
     isBehindBody,
-  }: { name: string; inputs: number; outputs: number; isBehindBody: boolean },
+    isOfTexts,
+  }: { name: string; inputs: number; outputs: number; isBehindBody: boolean; isOfTexts: boolean },
 ): AnyLayer {
   read.oneOf("kind", ["linear"]);
   if (read.count("inputs") !== inputs)
@@ -219,11 +227,21 @@ function readLayer(
     );
   if (outputs === 0 || read.count("outputs") !== outputs)
     read.fail("outputs", `${outputs}, as the head needs for so many classes`);
-  const layerOf = <F extends Floats>(type: new (length: number) => F) => ({
-    weights: tensor(`${name}.weight`, type, [outputs, inputs]),
-    bias: tensor(`${name}.bias`, type, [outputs]),
-  });
-  return read.oneOf("precision", isBehindBody ? ["float32"] : ["float32", "float64"]) === "float64"
+  const count = read.has("columns") ? read.count("columns") : null;
+  const layerOf = <F extends Floats>(type: new (length: number) => F) => {
+    const stored = tensor(`${name}.weight`, type, [outputs, count ?? inputs]);
+    const weights =
+      count === null
+        ? stored
+        : spreadWeights(read, tensor(`${name}.columns`, Float64Array, [count]), stored, {
+            inputs,
+            outputs,
+            create: (length) => new type(length),
+          });
+    return { weights, bias: tensor(`${name}.bias`, type, [outputs]) };
+  };
+  return read.oneOf("precision", isBehindBody || isOfTexts ? ["float32"] : ["float32", "float64"]) ===
+    "float64"
     ? layerOf(Float64Array)
     : layerOf(Float32Array);
 }

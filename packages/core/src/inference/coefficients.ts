@@ -1,6 +1,7 @@
+import { InputError } from "../errors/index.ts";
 import type { Scaling } from "../features/index.ts";
 import { exp } from "../kernels/elementary.ts";
-import { linearLayerOf, needOneOfK, type Classifier } from "../model/index.ts";
+import { linearLayerOf, needOneOfK, takesTexts, type Classifier } from "../model/index.ts";
 import { normalDistribution, normalQuantile, type Interval } from "../statistics/index.ts";
 import { checkConfidence } from "./confidence.ts";
 import { fullCovarianceOf } from "./full-covariance.ts";
@@ -37,6 +38,10 @@ export function coefficients(
 ): Coefficient[] {
   checkConfidence("coefficients", confidence);
   needOneOfK(model, "coefficients");
+  if (takesTexts(model))
+    throw new InputError(
+      "coefficients: the model has one for each term of its texts, in no unit of a column; contributions tells which terms speak for a row",
+    );
   const { classes, features, head, inference } = model;
   const columns = features.columns.length;
   const size = columns + 1;

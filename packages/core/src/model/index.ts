@@ -6,6 +6,7 @@ export {
   type ClassifierParts,
   type Features,
 } from "./classifier.ts";
+export { takesTexts } from "./sparse-classifier.ts";
 export { bodyArrays, bodyFacts, bodyProgram, hiddenParameters, type Body, type LayerFacts } from "./body.ts";
 export { labelThresholdsOf, type Calibrator, type ModelCalibration } from "./calibration.ts";
 export { isExact, type AnyLayer, type Layer, type ScoreUnit } from "./layer.ts";

@@ -42,6 +42,52 @@ export function explainRow(
   ]);
 }
 
+/** Words that are shown of one label's explanation. */
+const mostShown = 12;
+
+/** Prints which labels one row is given, and what spoke for each; for the most probable one where none is. */
+export function explainLabels(
+  model: Classifier,
+  { data }: Part,
+  row: number,
+  thresholds: ArrayLike<number>,
+  isJson: boolean,
+  sourceName: string,
+): void {
+  if (row >= data.rows)
+    throw new InputError(`--explain: ${sourceName} has the rows 0 to ${data.rows - 1}, got ${row}`);
+  const one = takeAny(data, Uint32Array.of(row));
+  const { values } = model.predict(one);
+  const all = model.classes.map((label, k) => ({
+    label,
+    probability: values[k],
+    isGiven: values[k] >= thresholds[k],
+  }));
+  const byProbability = all.toSorted((a, b) => b.probability - a.probability);
+  const given = byProbability.filter(({ isGiven }) => isGiven);
+  const shown = given.length > 0 ? given : byProbability.slice(0, 1);
+  const explanations = model.body ? [] : shown.map(({ label }) => explainOne(model, one, 0.95, label));
+  if (isJson) {
+    printJson({
+      row,
+      labels: given.map(({ label }) => label),
+      probabilities: Object.fromEntries(all.map(({ label, probability }) => [label, probability])),
+      explanations,
+    });
+    return;
+  }
+  printLines([
+    `Row ${row} of ${sourceName}`,
+    ...(given.length > 0 ? [] : ["  no label reaches its threshold; the most probable one:"]),
+    ...probabilityLines(
+      shown.map(({ label, probability }) => ({ class: label, probability, interval: null })),
+      0.95,
+    ),
+    ...explanations.flatMap((each) => ["", ...contributionLines(each, 0.95, mostShown)]),
+    ...(model.body ? ["", noContributions] : []),
+  ]);
+}
+
 /** What is said of a network in the place of contributions. */
 export const noContributions =
   "What each column added is not told: behind hidden layers no weight belongs to a column.";
@@ -51,15 +97,26 @@ export interface RowExplanation extends Explanation {
   readonly contributions: readonly (Contribution & { readonly value: number | string | null })[];
 }
 
-/** @param one a table or a matrix of one row */
-export function explainOne(model: Classifier, one: Matrix | Table, confidence: number): RowExplanation {
-  const explanation = contributions(model, one, { confidence });
+/**
+ * @param one a table or a matrix of one row
+ * @param label the class or label to explain [the most probable]
+ */
+export function explainOne(
+  model: Classifier,
+  one: Matrix | Table,
+  confidence: number,
+  label?: string,
+): RowExplanation {
+  const explanation = contributions(model, one, { confidence, class: label });
   const valueOf = (column: string): number | string | null => {
     if (!isTable(one)) return one.values[model.features.columns.indexOf(column)];
     const found = one.columns.find(({ name }) => name === column);
     return found ? cellAt(found, 0) : null;
   };
-  const parts = explanation.contributions.map((part) => ({ ...part, value: valueOf(part.column) }));
+  const parts = explanation.contributions.map((part) => ({
+    ...part,
+    value: part.count ?? valueOf(part.column),
+  }));
   return { ...explanation, contributions: parts };
 }
 

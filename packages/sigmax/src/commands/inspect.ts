@@ -20,7 +20,7 @@ import { learnedColumns, learnedInWords } from "./learned.ts";
 export async function inspect(flags: InspectFlags, thing: string): Promise<void> {
   const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
   const text = textColumnsOf(flags);
-  const options = { ...tableOptions(flags), text: text && Object.keys(text) };
+  const options = tableOptions(flags);
   const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
   if (isModel && option !== undefined)
     throw new InputError(`--${option}: ${thing} is a model, and nothing of it can be chosen; leave it out`);

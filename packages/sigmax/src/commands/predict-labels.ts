@@ -6,6 +6,7 @@ import { isTablePath, openRows } from "../sources/open.ts";
 import { cellAt } from "../sources/source.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { writeFileWhole } from "../write.ts";
+import { explainLabels } from "./explain.ts";
 import { keptColumns } from "./kept.ts";
 import { refuseForLabels } from "./label-model.ts";
 import { matchRows, readingFor } from "./match.ts";
@@ -23,7 +24,7 @@ export async function predictLabels(
 ): Promise<void> {
   const clock = stopwatch();
   const { out, intervals, explain } = flags;
-  refuseForLabels({ intervals, explain });
+  refuseForLabels({ intervals });
   const rows = await openRows(
     sourceName,
     isTablePath(sourceName) ? readingFor(model, flags, flags.keep) : {},
@@ -39,6 +40,10 @@ export async function predictLabels(
   const kept = keptColumns(rows.name, part.data, flags.keep ?? [], names, "predictions");
   const write = await rowWriter(out ?? "", [...keptOutput(kept), ...own]);
   const thresholds = labelThresholdsOf(model);
+  if (explain !== undefined) {
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    return explainLabels(model, part, explain, thresholds, flags.json ?? false, sourceName);
+  }
   const load = clock.lap();
 
   const counts = classes.map(() => 0);

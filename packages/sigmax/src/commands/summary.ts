@@ -1,6 +1,6 @@
 import type { Classifier } from "@sigmax/core";
 import { coefficients, fitSummary, type Coefficient } from "@sigmax/core/inference";
-import { linearLayerOf } from "@sigmax/core/model";
+import { linearLayerOf, takesTexts } from "@sigmax/core/model";
 import { count, table } from "../output.ts";
 
 /** More would scroll away what matters; the model file and the report have them all. */
@@ -80,7 +80,9 @@ export function fitInWords(model: Classifier): string[] {
     `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${times(optimum.iterations, "iteration")}, ${times(optimum.passes, "pass")}`,
     ...table(figures).map((line) => `  ${line}`),
     "",
-    ...(features.image ? [] : coefficientLines(coefficients(model), inference?.covariance.kind ?? null)),
+    ...(features.image || takesTexts(model)
+      ? []
+      : coefficientLines(coefficients(model), inference?.covariance.kind ?? null)),
   ];
 }
 

@@ -71,8 +71,9 @@ export const tableFlags: { [K in keyof TableFlags]-?: TypedFlagParameter<TableFl
   ...fileFlags,
 };
 
-/** The same as the readers take it. */
-export function tableOptions(flags: TableFlags): TableOptions {
-  const { target, classes, features, exclude, categorical, numeric, delimiter, decimal, missing } = flags;
-  return { target, classes, features, exclude, categorical, numeric, delimiter, decimal, missing };
+/** The same as the readers take it, and which columns hold texts. */
+export function tableOptions(flags: TableFlags & Pick<TableOptions, "text">): TableOptions {
+  const { target, classes, features, exclude, categorical, numeric, text, delimiter, decimal, missing } =
+    flags;
+  return { target, classes, features, exclude, categorical, numeric, text, delimiter, decimal, missing };
 }

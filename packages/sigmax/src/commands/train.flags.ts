@@ -2,9 +2,10 @@ import type { CovarianceKind } from "@sigmax/core/model";
 import { buildCommand, type Command, type CommandContext, type FlagParametersForType } from "@stricli/core";
 import { jsonFlag, number, quietFlag, whole } from "./flags.ts";
 import { tableFlags, type TableFlags } from "./table.flags.ts";
+import { textFlags, type TextFlags } from "./text.flags.ts";
 import { parseClassWeights } from "./train.options.ts";
 
-export interface TrainFlags extends TableFlags {
+export interface TrainFlags extends TableFlags, TextFlags {
   readonly out?: string;
   readonly report?: string;
   readonly preset?: "d2l";
@@ -59,6 +60,7 @@ const parseL2 = (text: string): number | "auto" => (text === "auto" ? text : pos
 /** By name; `compare` takes those that say how to fit. */
 export const trainFlags: FlagParametersForType<TrainFlags> = {
   ...tableFlags,
+  ...textFlags,
   target: {
     ...tableFlags.target,
     brief: "The column to predict; several, with commas between, are labels of 0 or 1 each",

@@ -1,6 +1,7 @@
 import { InputError, type FitOptions } from "@sigmax/core";
 import type { Labels } from "@sigmax/core/data";
 import { rarestClass } from "./rows.ts";
+import { textColumnsOf } from "./text.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
 /** The textbook run: Dive into Deep Learning, §4.4. */
@@ -47,12 +48,14 @@ export function fitOptionsOf(flags: TrainFlags): FitOptions {
     throw new InputError(
       `--l1-ratio: a penalty on |w| is for coordinate descent, not for ${solver}; leave --solver out`,
     );
+  const text = textColumnsOf(flags);
   const said = shared.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     ...(flags.preset && presets[flags.preset]),
     ...(flags.l2 === "auto" && { chooseL2: flags.rule ?? "one-standard-error", chooseFolds: flags.folds }),
     ...(typeof flags.l2 === "number" && { l2: flags.l2 }),
     ...(flags.classWeight !== undefined && { classWeights: flags.classWeight }),
+    ...(text && { text }),
     ...(flags.weightedProbabilities && { correctShares: false }),
     ...Object.fromEntries(said),
   };

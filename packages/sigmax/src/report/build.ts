@@ -4,7 +4,7 @@ import type { Candidate } from "@sigmax/core/calibrate";
 import type { StrategyCost } from "@sigmax/core/decide";
 import type { CrossValidation } from "@sigmax/core/evaluate";
 import type { Kernels } from "@sigmax/core/kernels";
-import { isExact, type AnyLayer, type Head } from "@sigmax/core/model";
+import { isExact, type AnyLayer, type Head, takesTexts } from "@sigmax/core/model";
 import type { Snapshot } from "../commands/snapshots.ts";
 import type { RowSet } from "../commands/rows.ts";
 import { isTable, type Source } from "../sources/source.ts";
@@ -85,7 +85,7 @@ export function buildReport(result: Reported): string {
     seconds: result.seconds,
     history: epochCurves(result),
     evaluation,
-    weights: layer && model.body === null ? weightsByClass(layer, head) : null,
+    weights: layer && model.body === null && !takesTexts(model) ? weightsByClass(layer, head) : null,
     columns: features.columns,
     image: features.image,
     mistakes: wrong.map((each) => mistakeOf(tested, each)),

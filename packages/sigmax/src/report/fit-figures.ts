@@ -1,6 +1,6 @@
 import type { Classifier } from "@sigmax/core";
 import { coefficients, fitSummary } from "@sigmax/core/inference";
-import { linearLayerOf } from "@sigmax/core/model";
+import { linearLayerOf, takesTexts } from "@sigmax/core/model";
 import type { FitFigures, ReportedCoefficient } from "./data.ts";
 
 /** Null for a model that no exact solver made. */
@@ -21,11 +21,11 @@ export function fitFigures(model: Classifier): FitFigures | null {
   };
 }
 
-/** None where no exact solver made the model, or its columns are pixels. */
+/** None where no exact solver made the model, its columns are pixels, or texts with a weight for each of many terms. */
 export function reportedCoefficients(model: Classifier): readonly ReportedCoefficient[] {
   const { features, training } = model;
   const { scaling, image } = features;
-  if (training.optimum === null || image !== null) return [];
+  if (training.optimum === null || image !== null || takesTexts(model)) return [];
   const size = features.columns.length + 1;
   return coefficients(model).map((each, i) => {
     const column = (i % size) - 1;
