@@ -81,9 +81,6 @@ test("what is not for texts is refused in a sentence", async () => {
   await expect(fitTopics({ solver: "sgd", momentum: 0.9 })).rejects.toThrow(
     "fitClassifier: momentum is for columns without texts, got 0.9; leave it out",
   );
-  await expect(fitTopics({ hidden: "8:relu" })).rejects.toThrow(
-    "fitClassifier: columns of texts are fitted exactly, or by the plain steps of sgd; hidden layers",
-  );
   const columns = { text, a: labels.map(() => 1), b: labels.map(() => 0) };
   await expect(
     fitClassifier({ columns, target: ["a", "b"] }, { text: ["text"], solver: "sgd" }),
