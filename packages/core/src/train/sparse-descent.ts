@@ -109,7 +109,7 @@ function targetsOf(prepared: PreparedData | PreparedLabels, head: Head): Targets
   if (!("labelSets" in prepared)) {
     const { classes, indices } = prepared.labels;
     const outputs = head.outputsFor(classes.length);
-    const constants = new Array<null>(outputs).fill(null);
+    const constants = Array.from({ length: outputs }, () => null);
     return { targets: outputs === 1 ? Uint8Array.from(indices) : indices, outputs, constants };
   }
   const { labelSets, sampleWeights } = prepared;
