@@ -22,6 +22,7 @@ const debianPeers = {
   "libopenblas0-pthread": () => "pthread" in findOpenBlas(),
   "libopenblas0-openmp": () => "openmp" in findOpenBlas(),
   "dataset-fashion-mnist": () => process.env.FASHION_MNIST || existsSync("/usr/share/datasets/fashion-mnist"),
+  "liblinear-tools": () => spawnSync("liblinear-train").error === undefined,
   time: () => existsSync("/usr/bin/time"),
 };
 

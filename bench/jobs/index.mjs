@@ -7,6 +7,7 @@ import { gemm } from "./gemm.mjs";
 import { network } from "./network.mjs";
 import { rows } from "./rows.mjs";
 import { softmax } from "./softmax.mjs";
+import { text } from "./text.mjs";
 import { threads } from "./threads.mjs";
 import { train } from "./train.mjs";
 
@@ -44,4 +45,5 @@ export const benches = [
   csv,
   exact,
   decisions,
+  text,
 ];
