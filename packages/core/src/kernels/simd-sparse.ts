@@ -1,15 +1,7 @@
 import { copyCompressed, type SparseLanes, type SparseLanesData } from "./compressed-rows.ts";
 import { binary } from "./csr-binary.generated.ts";
 import { alignUp, createLayout } from "./layout.ts";
-import {
-  compileModule,
-  createMemory,
-  decodeBase64,
-  instantiate,
-  maximumPages,
-  pageBytes,
-  type KernelExports,
-} from "./webassembly.ts";
+import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } from "./webassembly.ts";
 
 /** Lays sparse rows out in memory, which are copied, for `lanes` problems at once. */
 export function createSparseLanes(data: SparseLanesData): SparseLanes {
@@ -69,14 +61,10 @@ export function createSparseLanes(data: SparseLanesData): SparseLanes {
   };
 }
 
-/** Bytes that the kernels' memory has at most. */
-export const mostSparseBytes: number = (maximumPages - 16) * pageBytes;
-
 /** The binary, compiled once. */
 let opened: { readonly module: object; readonly heapBase: number } | undefined;
 
 function open(): NonNullable<typeof opened> {
   const module = compileModule(decodeBase64(binary));
-  const { heapBase }: KernelExports = instantiate(module, createMemory(pageBytes));
-  return { module, heapBase: heapBase() };
+  return { module, heapBase: instantiate(module, createMemory(pageBytes)).heapBase() };
 }
