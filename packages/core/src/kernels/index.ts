@@ -31,6 +31,7 @@ export type {
 export { plainKernels } from "./plain.ts";
 export { createKernels } from "./simd.ts";
 export type { SparseSums, SparseSumsData } from "./sparse-sums.ts";
+export { createSparseRun, type SparseRunData } from "./sparse-run.ts";
 export type { LinearPasses, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 export * from "./network/index.ts";
 export { weightedGram } from "./gram.ts";

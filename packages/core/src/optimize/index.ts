@@ -34,3 +34,4 @@ export {
   type SparseSoftmaxOptimum,
   type SparseSoftmaxOptions,
 } from "./sparse-softmax.ts";
+export { packColumns } from "./sparse-columns.ts";

@@ -34,6 +34,8 @@ export interface DescentOptions {
 /**
  * The epochs of a run that `history` does not have yet. The order of an epoch's rows depends on the seed
  * and the epoch alone, so a run that goes on from a checkpoint does what the undisturbed one does.
+ *
+ * @param numbersPerRow that are worked on; fewer than columns where most are 0
  */
 export async function descend(
   run: SoftmaxRun,
@@ -42,13 +44,14 @@ export async function descend(
   identity: RunIdentity,
   history: readonly EpochRecord[],
   { onProgress, signal, onCheckpoint }: DescentOptions,
+  numbersPerRow: number = identity.columns,
 ): Promise<{ status: FitStatus; history: readonly EpochRecord[] }> {
-  const { plan, rows, columns, classes } = identity;
+  const { plan, rows, classes } = identity;
   const { batch, epochs, momentum, l2, seed } = plan;
   const records = [...history];
   const steps = Math.ceil(rows / batch);
   // A stretch is some tens of milliseconds: long against a turn of the event loop, short for a person.
-  const batchesAtOnce = Math.round(2.5e8 / (classes * columns * batch));
+  const batchesAtOnce = Math.round(2.5e8 / (classes * numbersPerRow * batch));
   const stretch = batch * Math.min(mostSteps, Math.max(1, batchesAtOnce));
   const learningRates = new Float32Array(Math.min(stretch / batch, steps));
   for (let epoch = records.length + 1; epoch <= epochs; epoch++) {

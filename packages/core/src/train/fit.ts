@@ -67,6 +67,14 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   const kernels = options.kernels ?? createKernels();
   const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
+    if (prepared.sparse !== null && isDescentSolver(solver)) {
+      if (solver !== "sgd" || needsNetwork(options))
+        throw new InputError(
+          "fitClassifier: columns of texts are fitted exactly, or by the plain steps of sgd; hidden layers, adam, adamw and what belongs to them are for columns without texts",
+        );
+      const { fitSparseByMinibatches } = await import("./sparse-descent.ts");
+      return fitSparseByMinibatches(prepared, prepared.sparse, head, options);
+    }
     if (prepared.sparse !== null) {
       const { fitSparseRows } = await import("./sparse-rows.ts");
       return fitSparseRows(prepared, prepared.sparse, head, kernels, { ...options, solver });

@@ -35,6 +35,15 @@ const setsOf = (...keys: number[]): LabelSets => ({
 });
 
 describe("several labels, fitted exactly", () => {
+  test("each has its own logit taken apart, against its absence", async () => {
+    const model = await fitClassifier({ features, labels: setsOf(0, 1) });
+    const one = matrix(values.subarray(0, 3), 1, 3);
+    const { against, logit, baseline, contributions: parts } = contributions(model, one, { class: "games" });
+    expect(against).toBe("without games");
+    expect(logit).toBeCloseTo(model.logits(one).values[1], 12);
+    expect(parts.reduce((sum, { logOdds }) => sum + logOdds, baseline.logOdds)).toBe(logit);
+  });
+
   test("are the logistic regressions of each by itself, to the last bit", async () => {
     const model = await fitClassifier({ features, labels: setsOf(0, 1) });
     expect(model.head.kind).toBe("multilabel");

@@ -126,11 +126,11 @@ describe("texts", () => {
 
   test.each([
     [
-      { solver: "sgd" },
-      "fitClassifier: solver: columns of texts are fitted exactly, here by newton, got sgd",
+      { solver: "lbfgs" },
+      "fitClassifier: solver: columns of texts are fitted exactly, here by newton, got lbfgs",
     ],
-    [{ epochs: 3 }, "got sgd; leave it out"],
-    [{ hidden: "8:relu" }, "got adam; leave it out"],
+    [{ hidden: "8:relu" }, "columns of texts are fitted exactly, or by the plain steps of sgd"],
+    [{ solver: "adam" }, "columns of texts are fitted exactly, or by the plain steps of sgd"],
     [{ l2: 0 }, "l2 must be above 0 where columns are of texts"],
     [{ l1Ratio: 0.5 }, "l1Ratio is for columns without texts"],
     [{ penaltyUnits: "original" }, "penaltyUnits: columns beside texts are standardized, got original"],

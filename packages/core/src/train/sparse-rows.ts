@@ -222,7 +222,9 @@ function checkSparseOptions(
     throw new InputError(`fitClassifier: ${what}`);
   };
   if (solver !== "auto" && solver !== own)
-    refuse(`solver: columns of texts are fitted exactly, here by ${own}, got ${solver}; leave it out`);
+    refuse(
+      `solver: columns of texts are fitted exactly, here by ${own}, got ${solver}; leave it out, or take sgd`,
+    );
   if (l2 === 0)
     refuse("l2 must be above 0 where columns are of texts: without a penalty there is no finite optimum");
   if (l1Ratio > 0) refuse("l1Ratio is for columns without texts; leave it out");
