@@ -8,8 +8,16 @@ import {
   type AttentionRoom,
 } from "./attention.ts";
 import { binary } from "./attention-binary.generated.ts";
+import {
+  attentionJobBytes,
+  attentionWords,
+  backwardBytes,
+  forwardBytes,
+  tileKeys,
+  type TensorPlace,
+} from "./attention-layout.ts";
 import { log } from "./elementary.ts";
-import { alignUp, createLayout } from "./layout.ts";
+import { createLayout } from "./layout.ts";
 import { copyTensors } from "./plain-attention.ts";
 import type { JobName, Team } from "./team.ts";
 import {
@@ -21,8 +29,6 @@ import {
   pageBytes,
 } from "./webassembly.ts";
 
-/** Keys and queries of a tile, and the bytes of one: as in assembly/attention.ts. */
-const [tileKeys, tileQueries, tileBytes] = [64, 32, 64 * 128];
 /** Parts that the work of a backward pass is cut into at least, where the keys are enough: as many threads are busy. */
 const leastTasks = 8;
 
@@ -43,7 +49,7 @@ function createAttention(
   team: Team | undefined,
 ): AttentionRoom {
   checkAttention("createAttention", plan);
-  const { batch, heads, keyHeads, queries, keys, width, valueWidth, scale, causal, bias } = plan;
+  const { heads, keyHeads, queries, keys, width, valueWidth, bias } = plan;
   const counts = attentionCounts(plan);
   const chunks = plan.gradients ? chunksOf(plan) : 1;
   const scratchBytes = Math.max(forwardBytes(plan), plan.gradients ? backwardBytes(plan, chunks) : 0);
@@ -64,7 +70,7 @@ function createAttention(
   const biasGradient = ifBackward(counts.bias);
   const parts = chunks > 1 ? take(chunks * counts.query) : 0;
   const scratch = layout.take((team?.size ?? 1) * scratchBytes);
-  const job = layout.take(256);
+  const job = layout.take(attentionJobBytes);
   if (layout.size() > maximumPages * pageBytes)
     throw new InputError(
       `createAttention: these tensors need ${Math.ceil(layout.size() / 2 ** 20)} MiB, and WebAssembly has 4,096`,
@@ -75,19 +81,28 @@ function createAttention(
   const opening = team?.tell({ kind: "open", module, memory });
   opening?.catch(() => undefined); // whoever goes forward first hears of it
 
-  // The fields of `Attention` in assembly/attention.ts, in its order, four bytes each.
-  const words = new Uint32Array(buffer, job, 64);
-  words.set([batch, heads, keyHeads, queries, keys, width, valueWidth, Number(causal)], 0);
-  new Float32Array(buffer, job, 64).set([scale, 1], 8);
-  words.set([query, ...strides(heads, queries, width)], 10);
-  words.set([key, ...strides(keyHeads, keys, width)], 14);
-  words.set([value, ...strides(keyHeads, keys, valueWidth)], 18);
-  words.set([output, ...strides(heads, queries, valueWidth)], 22);
   const biasHead = queries * keys * 4;
   const biasBatch = bias?.batch === 1 ? 0 : (bias?.heads ?? 0) * biasHead;
-  words.set([keyMask, biasAt, biasBatch, bias?.heads === 1 ? 0 : biasHead], 26);
-  words.set([statistics, scratch, scratchBytes], 30);
-  words.set([outputGradient, queryGradient, keyGradient, valueGradient, biasGradient, chunks, parts], 33);
+  const words = attentionWords(plan, {
+    query: packedTensor(query, heads, queries, width),
+    key: packedTensor(key, keyHeads, keys, width),
+    value: packedTensor(value, keyHeads, keys, valueWidth),
+    output: packedTensor(output, heads, queries, valueWidth),
+    keyMask,
+    bias: [biasAt, biasBatch, bias?.heads === 1 ? 0 : biasHead],
+    statistics,
+    scratch,
+    scratchBytes,
+    gradients: {
+      output: outputGradient,
+      query: queryGradient,
+      key: keyGradient,
+      value: valueGradient,
+      bias: biasGradient,
+    },
+    chunks: [chunks, parts],
+  });
+  new Uint32Array(buffer, job, words.length).set(words);
 
   const view = (at: number, count: number): Float32Array => new Float32Array(buffer, at, count);
   const viewIf = (at: number, count: number): Float32Array | null => (at === 0 ? null : view(at, count));
@@ -147,33 +162,13 @@ function createAttention(
   return room;
 }
 
-/** Bytes from one batch, head and row to the next. */
-function strides(heads: number, length: number, width: number): number[] {
-  return [heads * length * width * 4, length * width * 4, width * 4];
+/** A tensor without gaps. */
+function packedTensor(at: number, heads: number, length: number, width: number): TensorPlace {
+  return [at, heads * length * width * 4, length * width * 4, width * 4];
 }
 
 /** Parts of the keys that are worked on apart: it depends on the shape alone, so that the bits do. */
 function chunksOf({ batch, keyHeads, keys, bias }: AttentionPlan): number {
   const tasks = (bias?.batch === 1 ? 1 : batch) * (bias?.heads === 1 ? 1 : keyHeads);
   return Math.min(Math.ceil(leastTasks / tasks), Math.ceil(keys / tileKeys));
-}
-
-/** Of a thread: see `attentionForward` in assembly/attention.ts. */
-function forwardBytes({ keys, width, valueWidth }: AttentionPlan): number {
-  const rows = alignUp(keys, tileKeys);
-  const columns = alignUp(valueWidth, 8);
-  return alignUp(
-    4 * (rows * (width + columns + 1) + tileQueries * width + 3 * tileQueries + tileQueries * columns) +
-      tileBytes,
-  );
-}
-
-/** Of a thread: see `layOut` in assembly/attention.ts. */
-function backwardBytes({ queries, keys, width, valueWidth }: AttentionPlan, chunks: number): number {
-  const ownKeys = Math.ceil(Math.ceil(keys / tileKeys) / chunks) * tileKeys;
-  const allQueries = alignUp(queries, tileQueries);
-  const [columns, valueColumns] = [alignUp(width, 8), alignUp(valueWidth, 8)];
-  const perKey = width + 2 * columns + valueWidth + 1 + valueColumns;
-  const perQuery = width + 2 * columns + valueWidth + valueColumns + 3;
-  return alignUp(64 + 4 * (ownKeys * perKey + allQueries * perQuery) + 2 * tileBytes);
 }

@@ -133,13 +133,14 @@ function attentive(tape: Tape, input: Block, tokens: number, d: number, heads: n
   const wide = tape.block(3 * tokens * heads * d);
   const weights = tape.parameters(3 * heads * d * from, { decays: true });
   const output = tape.block(tokens * heads * d);
-  tape.push(dense(input, weights, null, wide, tokens), selfAttention(wide, own, output));
+  const mixed = { output, statistics: tape.block(2 * heads * tokens) };
+  tape.push(dense(input, weights, null, wide, tokens), selfAttention(wide, own, mixed));
   return {
     output,
     backward(delta) {
       const gradient = tape.block(wide.columns);
       const back = tape.block(input.columns);
-      tape.push(selfAttentionGradient(wide, own, delta, gradient));
+      tape.push(selfAttentionGradient(wide, own, mixed, delta, gradient));
       tape.push(denseGradient(input, gradient, weights, null, tokens));
       tape.push(denseInput(gradient, weights, back, tokens));
       return back;

@@ -43,11 +43,12 @@ export function selfAttentionLayer({ tokens, width, heads }: SelfAttentionSettin
       const bias = tape.parameters(3 * width, { decays: false });
       const lastWeights = tape.parameters(outer, { decays: true });
       const lastBias = tape.parameters(width, { decays: false });
-      const [projected, mixed, output] = [tape.block(3 * size), tape.block(size), tape.block(size)];
+      const [projected, output] = [tape.block(3 * size), tape.block(size)];
+      const mixed = { output: tape.block(size), statistics: tape.block(2 * heads * tokens) };
       tape.push(
         dense(input, weights, bias, projected, tokens),
         selfAttention(projected, own, mixed),
-        dense(mixed, lastWeights, lastBias, output, tokens),
+        dense(mixed.output, lastWeights, lastBias, output, tokens),
       );
       return {
         output,
@@ -56,9 +57,9 @@ export function selfAttentionLayer({ tokens, width, heads }: SelfAttentionSettin
         backward(outputGradient, wantsInputGradient) {
           const [ofMixed, ofProjected] = [tape.block(size), tape.block(3 * size)];
           tape.push(
-            denseGradient(mixed, outputGradient, lastWeights, lastBias, tokens),
+            denseGradient(mixed.output, outputGradient, lastWeights, lastBias, tokens),
             denseInput(outputGradient, lastWeights, ofMixed, tokens),
-            selfAttentionGradient(projected, own, ofMixed, ofProjected),
+            selfAttentionGradient(projected, own, mixed, ofMixed, ofProjected),
             denseGradient(input, ofProjected, weights, bias, tokens),
           );
           if (!wantsInputGradient) return null;

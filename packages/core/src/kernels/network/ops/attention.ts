@@ -1,6 +1,14 @@
-import { alignUp } from "../../layout.ts";
+import {
+  attentionJobBytes,
+  attentionWords,
+  backwardBytes,
+  forwardBytes,
+  type AttentionPlaces,
+  type TensorPlace,
+} from "../../attention-layout.ts";
+import type { AttentionPlan } from "../../attention.ts";
 import { exp } from "../../elementary.ts";
-import { bitsOf, type Block, type Op, type Room } from "../tape.ts";
+import type { Block, Op, Room } from "../tape.ts";
 
 /** How attention cuts a row: so many tokens, their vectors shared by so many heads. */
 export interface Heads {
@@ -9,23 +17,30 @@ export interface Heads {
   readonly heads: number;
 }
 
+/** What attention makes of the tokens, and what it keeps for the way back: two numbers of each head and token. */
+export interface Mixed {
+  readonly output: Block;
+  readonly statistics: Block;
+}
+
 /**
- * Self-attention of each row: of token i and each head Σⱼ wᵢⱼ vⱼ with wᵢ = softmaxⱼ(qᵢ · kⱼ / √d), d numbers a head.
+ * Self-attention of each row, by the kernel of `Kernels.createAttention`: of token i and each head Σⱼ wᵢⱼ vⱼ with wᵢ = softmaxⱼ(qᵢ · kⱼ / √d), d numbers a head.
  *
- * Rows are worked on one by one, by one thread each; a head's weights are made whole and kept for that head alone, and made
- * anew on the way back, so that nothing but tokens is stored. For up to some hundred tokens the cache holds them.
+ * Rows are worked on one by one, by one thread each. Weights are made a tile at a time and made anew on the way back: what is
+ * stored is linear in the tokens.
  *
- * @param input  of each token its query, its key, and its value, all heads side by side in each
- * @param output of each token all heads side by side
+ * @param input of each token its query, its key, and its value, all heads side by side in each
+ * @param mixed of each token all heads side by side
  * @see Vaswani et al., Attention is all you need, NeurIPS 2017, §3.2
  */
-export function selfAttention(input: Block, own: Heads, output: Block): Op {
+export function selfAttention(input: Block, own: Heads, mixed: Mixed): Op {
   const { tokens, heads } = own;
+  const { output } = mixed;
   const width = output.columns / tokens;
   const d = width / heads;
   return {
     code: 28,
-    operands: (room) => [...placesOf(room, input, own, d), room.block(output)],
+    operands: (room) => encode(room, input, own, mixed),
     plain({ rows, block }) {
       const [x, y] = [block(input), block(output)];
       const weights = new Float64Array(tokens * tokens);
@@ -49,6 +64,7 @@ export function selfAttention(input: Block, own: Heads, output: Block): Op {
 export function selfAttentionGradient(
   input: Block,
   own: Heads,
+  mixed: Mixed,
   outputGradient: Block,
   inputGradient: Block,
 ): Op {
@@ -57,11 +73,7 @@ export function selfAttentionGradient(
   const d = width / heads;
   return {
     code: 20,
-    operands: (room) => [
-      ...placesOf(room, input, own, d),
-      room.block(outputGradient),
-      room.block(inputGradient),
-    ],
+    operands: (room) => encode(room, input, own, mixed, { output: outputGradient, input: inputGradient }),
     plain({ rows, block }) {
       const [x, delta, e] = [block(input), block(outputGradient), block(inputGradient)];
       const weights = new Float64Array(tokens * tokens);
@@ -99,24 +111,56 @@ export function selfAttentionGradient(
   };
 }
 
-/** The operands that both have: where tokens are, how many, heads, d, 1/√d, and room for each thread. */
-function placesOf(room: Room, input: Block, { tokens, heads }: Heads, d: number): number[] {
-  const [high, wide] = [alignUp(tokens, 4), alignUp(tokens, 8)];
-  const packedA = alignUp(4 * high * Math.max(tokens, d));
-  const packedB = alignUp(4 * Math.max(wide * d, alignUp(d, 8) * tokens));
-  const scores = alignUp(4 * high * wide);
-  const bytes = 128 + 2 * scores + packedA + packedB;
-  return [
-    room.block(input),
-    tokens,
+interface GradientBlocks {
+  readonly output: Block;
+  readonly input: Block;
+}
+
+/** What a thread begins with: how all rows lie in memory, and room for its own copy of that and its tiles. */
+function encode(
+  room: Room,
+  input: Block,
+  { tokens, heads }: Heads,
+  { output, statistics }: Mixed,
+  gradients?: GradientBlocks,
+): number[] {
+  const line = (4 * output.columns) / tokens;
+  const d = output.columns / tokens / heads;
+  const plan: AttentionPlan = {
+    batch: room.rows,
     heads,
-    d,
-    bitsOf(1 / Math.sqrt(d)),
-    room.scratch(room.threads * bytes),
-    bytes,
-    scores,
-    packedA,
+    keyHeads: heads,
+    queries: tokens,
+    keys: tokens,
+    width: d,
+    valueWidth: d,
+    scale: 1 / Math.sqrt(d),
+    causal: false,
+    keyMask: false,
+    bias: null,
+    gradients: gradients !== undefined,
+  };
+  // A token's query, key and value lie side by side.
+  const part = (which: number): TensorPlace => [
+    room.block(input) + which * line,
+    tokens * 3 * line,
+    line / heads,
+    3 * line,
   ];
+  const gradientsOf = (of: GradientBlocks): AttentionPlaces["gradients"] => {
+    const at = room.block(of.input);
+    return { output: room.block(of.output), query: at, key: at + line, value: at + 2 * line };
+  };
+  const places: AttentionPlaces = {
+    query: part(0),
+    key: part(1),
+    value: part(2),
+    output: [room.block(output), tokens * line, line / heads, line],
+    statistics: room.block(statistics),
+    ...(gradients && { gradients: gradientsOf(gradients) }),
+  };
+  const bytes = attentionJobBytes + (gradients ? backwardBytes(plan, 1) : forwardBytes(plan));
+  return [room.words(attentionWords(plan, places)), room.scratch(room.threads * bytes), bytes];
 }
 
 /** The weights of one head of a row, tokens × tokens. */
