@@ -61,8 +61,8 @@ export const network = {
         : {
             name,
             command: [
-              ...[python, scriptPath("torch_network.py"), "--threads", String(threads)],
-              ...["--epochs", "3"],
+              ...[python, scriptPath("torch_autograd.py"), "--model", "network"],
+              ...["--threads", String(threads), "--epochs", "3"],
             ],
             env: tuned.environments[threads],
             complaint,

@@ -1,12 +1,12 @@
 """Softmax regression on Fashion-MNIST as PyTorch is usually written: nn.Linear, autograd, torch.optim.SGD.
 
-The data is in memory as one float tensor and each batch is an index_select: this is the way without a DataLoader.
+`--model network` puts a hidden layer of 256 ReLU units before it. The data is in memory as one float tensor and each batch is an index_select: this is the way without a DataLoader.
 """
 
 from softmax_regression import BATCH, CLASSES, RATE, SEED, Stopwatch, load, parse_options, report, run_epochs
 
 stopwatch = Stopwatch()
-options = parse_options(__doc__)
+options = parse_options(__doc__, model=["linear", "network"])
 
 import torch  # noqa: E402 (see softmax_regression)
 
@@ -19,9 +19,12 @@ test_x, test_y = load("t10k")
 rows, features = train_x.shape
 stopwatch.lap("load")
 
-model = torch.nn.Linear(features, CLASSES)
-torch.nn.init.normal_(model.weight, std=0.01)
-torch.nn.init.zeros_(model.bias)
+if options.model == "network":
+    model = torch.nn.Sequential(torch.nn.Linear(features, 256), torch.nn.ReLU(), torch.nn.Linear(256, CLASSES))
+else:
+    model = torch.nn.Linear(features, CLASSES)
+    torch.nn.init.normal_(model.weight, std=0.01)
+    torch.nn.init.zeros_(model.bias)
 loss = torch.nn.CrossEntropyLoss()
 optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
 

@@ -19,7 +19,7 @@ import { labelErrors, labelMap, labelTable } from "./labels.ts";
 import { limits } from "./limits.ts";
 import { kindOfRows } from "./measured-on.ts";
 import { page } from "./page.ts";
-import { rowsKind, statusInWords, trainWarning } from "./summary.ts";
+import { pageHeader, rowsKind } from "./summary.ts";
 
 /** All that a report on a model of several labels shows, as plain data. */
 export interface LabelReportData extends Pick<
@@ -67,48 +67,16 @@ export function renderLabelReport(data: LabelReportData): string {
 }
 
 function header(data: LabelReportData): Html {
-  const { evaluation, seconds } = data;
-  const kind = kindOfRows(data.evaluatedOn);
-  const facts: readonly (readonly [name: string, value: string])[] = [
-    ["Data", `${data.source}, labels of ${data.target}`],
-    ["Labels", count(evaluation.labels.length)],
-    ["Features", count(data.features)],
-    ["Parameters", count(data.parameterCount)],
-    ["Fitted on", counted(data.trainRows, "row")],
-    ["Judged on", `${counted(evaluation.rows, "row")}${rowsKind(data)}`],
-    ...data.options.map(([name, value]) => [capitalized(name), value] as const),
-    ["Status", statusInWords(data.status)],
-    [
-      "Time",
-      `load ${duration(seconds.load)}${seconds.fit === undefined ? "" : `, fit ${duration(seconds.fit)}`}, evaluate ${duration(seconds.evaluate)}`,
-    ],
-    ["Made", dateAndTime(data.created)],
-    ["Program", `sigmax ${data.version}`],
-    ["Model file", data.modelPath],
-  ];
-  return html`<header>
-    <p class="kicker">Sigmax report</p>
-    <h1>${data.source}</h1>
-    <p class="lead">
-      Of all marks on ${counted(evaluation.rows, `${kind} row`)}, ${percent(1 - evaluation.hammingLoss)} were
-      right; the whole set of labels was right in ${percent(evaluation.accuracy)} of the rows.
-    </p>
-    ${trainWarning(data)}
-    ${data.warnings.map(
-      (warning) => html`<p class="warning" role="note"><strong>Warning:</strong> ${warning}.</p>`,
-    )}
-    <dl class="facts">
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <p class="label" id="command">Command</p>
-    <pre aria-labelledby="command"><code>${data.command}</code></pre>
-  </header> `;
+  const { evaluation } = data;
+  const lead = `Of all marks on ${counted(evaluation.rows, `${kindOfRows(data.evaluatedOn)} row`)}, ${percent(1 - evaluation.hammingLoss)} were right; the whole set of labels was right in ${percent(evaluation.accuracy)} of the rows.`;
+  return pageHeader(data, lead, [
+    ["Data", html`${data.source}, labels of <i>${data.target}</i>`],
+    ["Labels", html`${count(evaluation.labels.length)}`],
+    ["Features", html`${count(data.features)}`],
+    ["Parameters", html`${count(data.parameterCount)}`],
+    ["Fitted on", html`${counted(data.trainRows, "row")}`],
+    ["Judged on", html`${counted(evaluation.rows, "row")}${rowsKind(data)}`],
+  ]);
 }
 
 function figures({ evaluation, evaluatedOn }: LabelReportData): Html {

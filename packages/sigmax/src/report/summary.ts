@@ -14,7 +14,7 @@ import { kindOfRows, learnedFrom } from "./measured-on.ts";
 
 /** What was found, in one sentence, and how the run that found it was made. */
 export function summary(data: ReportData): Html {
-  const { evaluation, seconds } = data;
+  const { evaluation } = data;
   const facts: readonly (readonly [name: string, value: Html])[] = [
     ["Data", html`${data.source}, target <i>${data.target}</i>`],
     ["Classes", html`${evaluation.classes.length}`],
@@ -22,6 +22,34 @@ export function summary(data: ReportData): Html {
     ["Parameters", html`${count(data.parameterCount)}`],
     ["Fitted on", html`${counted(data.trainRows, "row")}`],
     ["Judged on", html`${counted(evaluation.rows, "row")}${rowsKind(data)}`],
+  ];
+  return pageHeader(data, accuracySentence(data), facts);
+}
+
+/** What a report says of any model's run, in its head. */
+type PageFacts = Pick<
+  ReportData,
+  | "source"
+  | "options"
+  | "status"
+  | "seconds"
+  | "created"
+  | "version"
+  | "modelPath"
+  | "command"
+  | "warnings"
+  | "evaluatedOn"
+>;
+
+/** The head of a report: one sentence of what was found, warnings, and the facts, those of this kind of model first. */
+export function pageHeader(
+  data: PageFacts,
+  lead: string,
+  own: readonly (readonly [name: string, value: Html])[],
+): Html {
+  const { seconds } = data;
+  const facts: readonly (readonly [name: string, value: Html])[] = [
+    ...own,
     ...data.options.map(([name, value]) => [capitalized(name), html`${value}`] as const),
     ["Status", html`${statusInWords(data.status)}`],
     [
@@ -36,7 +64,7 @@ export function summary(data: ReportData): Html {
   return html`<header>
     <p class="kicker">Sigmax report</p>
     <h1>${data.source}</h1>
-    <p class="lead">${accuracySentence(data)}</p>
+    <p class="lead">${lead}</p>
     ${trainWarning(data)}
     ${data.warnings.map(
       (warning) => html`<p class="warning" role="note"><strong>Warning:</strong> ${warning}.</p>`,
