@@ -1,8 +1,9 @@
 import type { AttentionPlan } from "./attention.ts";
 import { alignUp } from "./layout.ts";
 
-/** Keys and queries of a tile of scores, and its bytes: as in assembly/attention.ts. */
-export const [tileKeys, tileQueries, tileBytes] = [64, 32, 64 * 128];
+/** Keys of a tile of scores, as in assembly/attention.ts. */
+export const tileKeys = 64;
+const [tileQueries, tileBytes] = [32, 64 * 128];
 
 /** Where a tensor begins, and the bytes from one batch, head and row of it to the next. */
 export type TensorPlace = readonly [at: number, batch: number, head: number, row: number];
@@ -16,8 +17,8 @@ export interface AttentionPlaces {
   readonly keyMask?: number;
   readonly bias?: readonly [at: number, batch: number, head: number];
   readonly statistics: number;
-  readonly scratch: number;
-  readonly scratchBytes: number;
+  /** Room of all threads, and the bytes of one. Default: whoever runs the job says it. */
+  readonly scratch?: readonly [at: number, bytes: number];
   readonly gradients?: {
     readonly output: number;
     readonly query: number;
@@ -48,8 +49,7 @@ export function attentionWords(plan: AttentionPlan, places: AttentionPlaces): Ui
       places.keyMask ?? 0,
       ...(places.bias ?? [0, 0, 0]),
       places.statistics,
-      places.scratch,
-      places.scratchBytes,
+      ...(places.scratch ?? [0, 0]),
       ...[gradients?.output, gradients?.query, gradients?.key, gradients?.value, gradients?.bias].map(
         (at) => at ?? 0,
       ),

@@ -91,8 +91,7 @@ function createAttention(
     keyMask,
     bias: [biasAt, biasBatch, bias?.heads === 1 ? 0 : biasHead],
     statistics,
-    scratch,
-    scratchBytes,
+    scratch: [scratch, scratchBytes],
     gradients: {
       output: outputGradient,
       query: queryGradient,

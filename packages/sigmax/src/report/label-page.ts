@@ -3,16 +3,7 @@ import type { LabelEvaluation } from "@sigmax/core/evaluate";
 import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
-import {
-  capitalized,
-  count,
-  counted,
-  dateAndTime,
-  decimal,
-  decimalRange,
-  duration,
-  percent,
-} from "./format.ts";
+import { count, counted, decimal, decimalRange, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { labelReliability } from "./label-reliability.ts";
 import { labelErrors, labelMap, labelTable } from "./labels.ts";

@@ -95,7 +95,7 @@ function accuracySentence({ evaluation, evaluatedOn }: ReportData): string {
   );
 }
 
-export function trainWarning({ evaluatedOn }: Pick<ReportData, "evaluatedOn">): Html {
+function trainWarning({ evaluatedOn }: Pick<ReportData, "evaluatedOn">): Html {
   const learned = learnedFrom(evaluatedOn);
   if (learned === null) return nothing;
   if (evaluatedOn !== "train")
@@ -121,7 +121,7 @@ export function rowsKind({ evaluatedOn }: Pick<ReportData, "evaluatedOn">): stri
 }
 
 /** The states a fit can end in; a word this list does not know stands for itself. */
-export function statusInWords(status: string): string {
+function statusInWords(status: string): string {
   const words: Readonly<Record<string, string>> = {
     completed: "completed, every epoch was run",
     "stopped-early": "stopped early, the validation rows had stopped improving",

@@ -147,7 +147,7 @@ function encode(
     line / heads,
     3 * line,
   ];
-  const gradientsOf = (of: GradientBlocks): AttentionPlaces["gradients"] => {
+  const gradientsOf = (of: GradientBlocks): NonNullable<AttentionPlaces["gradients"]> => {
     const at = room.block(of.input);
     return { output: room.block(of.output), query: at, key: at + line, value: at + 2 * line };
   };
