@@ -1,16 +1,21 @@
-import { exclusiveLabelsAdvice, listOf, type Floats, type Labels, type LabelSets } from "../data/index.ts";
+import { exclusiveLabelsAdvice, listOf, type Floats, type Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { softplus } from "../functions/index.ts";
-import { log } from "../kernels/elementary.ts";
-import type { AnyLayer, FitStatus, OptimumRecord } from "../model/index.ts";
+import type { AnyLayer } from "../model/index.ts";
 import type { PreparedData, PreparedLabels } from "./data.ts";
+import {
+  constantLogOdds,
+  constantLoss,
+  countMarks,
+  isConstant,
+  marksOf,
+  variedMarks,
+  type Count,
+} from "./marks.ts";
 import type { Fitted } from "./minibatch.ts";
+import { sumOf, worstStatus } from "./optima.ts";
 
 /** Fits one sigmoid to rows that carry a label (1) or do not (0); rows of both kinds are there. */
 export type FitOneLabel = (labels: Labels) => Promise<Fitted>;
-
-/** Ends of an exact fit, the best first: that of several labels is the worst of theirs. */
-export const statuses: readonly FitStatus[] = ["certified", "gradient", "stalled", "budget"];
 
 /**
  * One problem after the other: the sum of independent sigmoids has no coefficient in common. A label that all rows carry,
@@ -26,11 +31,7 @@ export async function fitLabelByLabel(
 ): Promise<Fitted> {
   const { names } = labelSets;
   const fits: (Fitted | null)[] = [];
-  const counts = names.map((_, k) => countMarks(labelSets, k, sampleWeights));
-  if (counts.every(isConstant))
-    throw new InputError(
-      `fitClassifier: some label must be carried by some rows and not by others, but ${names.length === 1 ? `"${names[0]}" is` : "all are"} the same in all rows`,
-    );
+  const { counts } = variedMarks({ labelSets, sampleWeights });
   for (const [k, name] of names.entries()) {
     fits.push(isConstant(counts[k]) ? null : await named(name, () => fitOne(marksOf(labelSets, k))));
     onLabel?.(k + 1, names.length);
@@ -44,7 +45,7 @@ export async function fitLabelByLabel(
     ),
     inference: null,
     training: {
-      status: statuses[Math.max(...fitted.map(({ training }) => statuses.indexOf(training.status)))],
+      status: worstStatus(fitted.map(({ training }) => training.status)),
       options: fitted[0].training.options,
       history: [],
       optimum: sumOf(
@@ -91,31 +92,6 @@ export function asClasses({ labelSets: _sets, ...rows }: PreparedLabels, labels:
   return { ...rows, labels };
 }
 
-/** Weight of the rows that carry a label, and of those that do not. */
-export interface Count {
-  readonly with: number;
-  readonly without: number;
-}
-
-export function countMarks(
-  { names, rows, values }: LabelSets,
-  k: number,
-  weights: Float64Array | null,
-): Count {
-  const sums = [0, 0];
-  for (let row = 0; row < rows; row++) sums[values[row * names.length + k]] += weights?.[row] ?? 1;
-  return { with: sums[1], without: sums[0] };
-}
-
-export function isConstant(count: Count): boolean {
-  return count.with === 0 || count.without === 0;
-}
-
-export function marksOf({ names, rows, values }: LabelSets, k: number): Labels {
-  const indices = Int32Array.from({ length: rows }, (_, row) => values[row * names.length + k]);
-  return { classes: [`without ${names[k]}`, names[k]], indices };
-}
-
 async function named(label: string, fit: () => Promise<Fitted>): Promise<Fitted> {
   try {
     return await fit();
@@ -127,15 +103,6 @@ async function named(label: string, fit: () => Promise<Fitted>): Promise<Fitted>
 
 function constantLayer(count: Count, columns: number): AnyLayer {
   return { weights: new Float64Array(columns), bias: Float64Array.of(constantLogOdds(count)) };
-}
-
-export function constantLogOdds(count: Count): number {
-  return log((count.with + 0.5) / (count.without + 0.5));
-}
-
-export function constantLoss(count: Count): number {
-  const z = constantLogOdds(count);
-  return count.with * softplus(-z) + count.without * softplus(z);
 }
 
 /** One output below the other. */
@@ -152,23 +119,4 @@ function stack(layers: readonly AnyLayer[], isExact: boolean): AnyLayer {
   const weights = join(layers.map((layer) => layer.weights));
   const bias = join(layers.map((layer) => layer.bias));
   return isExact ? { weights, bias } : { weights: Float32Array.from(weights), bias: Float32Array.from(bias) };
-}
-
-/** @param constants loss of the labels that were not fitted, and have nothing left to gain */
-export function sumOf(optima: readonly OptimumRecord[], constants: number): OptimumRecord {
-  const total = (of: (each: OptimumRecord) => number): number =>
-    optima.reduce((sum, each) => sum + of(each), 0);
-  const known = (of: (each: OptimumRecord) => number | null): number | null =>
-    optima.some((each) => of(each) === null) ? null : total((each) => of(each) ?? 0);
-  return {
-    objective: total(({ objective }) => objective) + constants,
-    gap: known(({ gap }) => gap),
-    decrement: known(({ decrement }) => decrement),
-    gradientNorm: Math.sqrt(total(({ gradientNorm }) => gradientNorm * gradientNorm)),
-    iterations: total(({ iterations }) => iterations),
-    passes: total(({ passes }) => passes),
-    logLikelihood: total(({ logLikelihood }) => logLikelihood) - constants,
-    nullLogLikelihood: total(({ nullLogLikelihood }) => nullLogLikelihood) - constants,
-    degreesOfFreedom: null,
-  };
 }

@@ -7,7 +7,7 @@ import { checkIdentity, checksumOf, type RunIdentity } from "./checkpoint.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData, PreparedLabels } from "./data.ts";
 import { descend } from "./descend.ts";
-import { constantLogOdds, countMarks, isConstant } from "./labels.ts";
+import { constantLogOdds, isConstant, variedMarks } from "./marks.ts";
 import type { Fitted, MinibatchOptions } from "./minibatch.ts";
 import { planOf } from "./plan.ts";
 
@@ -112,18 +112,8 @@ function targetsOf(prepared: PreparedData | PreparedLabels, head: Head): Targets
     const constants = Array.from({ length: outputs }, () => null);
     return { targets: outputs === 1 ? Uint8Array.from(indices) : indices, outputs, constants };
   }
-  const { labelSets, sampleWeights } = prepared;
-  const { names, rows, values } = labelSets;
-  const counts = names.map((_, k) => countMarks(labelSets, k, sampleWeights));
+  const { counts, varied, marks } = variedMarks(prepared);
   const constants = counts.map((count) => (isConstant(count) ? constantLogOdds(count) : null));
-  const varied = [...names.keys()].filter((k) => constants[k] === null);
-  if (varied.length === 0)
-    throw new InputError(
-      `fitClassifier: some label must be carried by some rows and not by others, but ${names.length === 1 ? `"${names[0]}" is` : "all are"} the same in all rows`,
-    );
-  const marks = new Uint8Array(rows * varied.length);
-  for (let row = 0, at = 0; row < rows; row++)
-    for (const k of varied) marks[at++] = values[row * names.length + k];
   return { targets: marks, outputs: varied.length, constants };
 }
 

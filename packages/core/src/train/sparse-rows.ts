@@ -7,8 +7,9 @@ import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData, PreparedLabels } from "./data.ts";
 import { checkExactOptions, type ExactOptions } from "./exact-options.ts";
 import { checkClasses, nullLogLikelihood } from "./exact-rows.ts";
-import { constantLogOdds, constantLoss, countMarks, isConstant, marksOf, statuses, sumOf } from "./labels.ts";
+import { constantLogOdds, constantLoss, marksOf, variedMarks } from "./marks.ts";
 import type { Fitted } from "./minibatch.ts";
+import { sumOf, worstStatus } from "./optima.ts";
 import { nextTurn } from "./turn.ts";
 
 interface SparseFitOptions extends ExactOptions {
@@ -118,16 +119,8 @@ async function fitLabels(
   kernels: Kernels,
   { l2 = 1, tolerance = 1e-8, signal, onLabel }: SparseFitOptions,
 ): Promise<SparseFit> {
-  const { names, rows, values } = labelSets;
-  const counts = names.map((_, k) => countMarks(labelSets, k, sampleWeights));
-  const varied = names.flatMap((_, k) => (isConstant(counts[k]) ? [] : [k]));
-  if (varied.length === 0)
-    throw new InputError(
-      `fitClassifier: some label must be carried by some rows and not by others, but ${names.length === 1 ? `"${names[0]}" is` : "all are"} the same in all rows`,
-    );
-  const marks = new Uint8Array(rows * varied.length);
-  for (let row = 0, at = 0; row < rows; row++)
-    for (const k of varied) marks[at++] = values[row * names.length + k];
+  const { names } = labelSets;
+  const { counts, varied, marks } = variedMarks({ labelSets, sampleWeights });
   const fits = await fitSparseSigmoids(
     { ...sparse(), labels: varied.length, marks, sampleWeights },
     kernels,
@@ -153,7 +146,7 @@ async function fitLabels(
       fits[0].columns,
       features.columns.length,
     ),
-    status: statuses[Math.max(...fits.map(({ status }) => statuses.indexOf(status)))],
+    status: worstStatus(fits.map(({ status }) => status)),
     optimum: sumOf(
       varied.map((k, i) => recordOf(fits[i], nullLogLikelihood(marksOf(labelSets, k), sampleWeights))),
       constants,
