@@ -1,8 +1,12 @@
+// The 12 bytes of a barrier (`barrierBytes` in src/kernels/layout.ts): how many threads came, how often all met, and how many
+// pieces of work were claimed since.
+
 /** Waits for all threads: a short spin, then sleep, so that a thread without a core does not hold up the others' cores. */
 export function meet(barrier: usize, threads: i32): void {
   const generation = atomic.load<i32>(barrier, 4);
   if (atomic.add<i32>(barrier, 1) == threads - 1) {
     atomic.store<i32>(barrier, 0);
+    atomic.store<i32>(barrier, 0, 8);
     atomic.add<i32>(barrier, 1, 4);
     atomic.notify(barrier + 4, -1);
     return;
@@ -11,4 +15,11 @@ export function meet(barrier: usize, threads: i32): void {
     if (atomic.load<i32>(barrier, 4) != generation) return;
   }
   while (atomic.load<i32>(barrier, 4) == generation) atomic.wait<i32>(barrier + 4, generation, -1);
+}
+
+/** The next piece of work that nobody has claimed since all met, from 0 on. */
+// @ts-ignore: decorator
+@inline
+export function claim(barrier: usize): i32 {
+  return atomic.add<i32>(barrier, 1, 8);
 }

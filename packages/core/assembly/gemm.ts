@@ -1,4 +1,4 @@
-import { meet } from "./barrier";
+import { claim, meet } from "./barrier";
 
 export { heapBase } from "./heap";
 
@@ -272,8 +272,33 @@ export function packB(product: Product, depth: i32, thread: i32, threads: i32): 
   else packAcross(product.b, product.bStride, columns, depth, TILE_COLUMNS, first, end, product.packedB);
 }
 
-/** A thread's share of C, once all is packed: of its columns, or of its rows where those make more tiles. */
+/** Of its share of C a thread makes three quarters itself; the rest is cut in pieces, and whoever has time makes them. */
+const PIECES: i32 = 4;
+
+/** A thread's part of C, once all is packed and all threads have met: of its columns, or of its rows where those make more tiles. */
 export function multiplyShare(product: Product, rows: i32, depth: i32, thread: i32, threads: i32): void {
+  const heights = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  const widths = (product.columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const count = max(heights, widths);
+  if (threads == 1) return multiplyPart(product, rows, depth, 0, count, thread);
+  multiplyPart(product, rows, depth, shareOf(count, thread, threads), firmEnd(count, thread, threads), thread);
+  for (let piece = claim(product.barrier); piece < threads * PIECES; piece = claim(product.barrier)) {
+    const owner = piece % threads;
+    const start = firmEnd(count, owner, threads);
+    const loose = shareOf(count, owner + 1, threads) - start;
+    const from = start + shareOf(loose, piece / threads, PIECES);
+    multiplyPart(product, rows, depth, from, start + shareOf(loose, piece / threads + 1, PIECES), thread);
+  }
+}
+
+/** Where what a thread surely makes itself ends. */
+function firmEnd(count: i32, thread: i32, threads: i32): i32 {
+  const begin = shareOf(count, thread, threads);
+  return begin + ((shareOf(count, thread + 1, threads) - begin) * 3) / 4;
+}
+
+/** Panels [from, end) of C: of its rows or of its columns, of which there are more. */
+function multiplyPart(product: Product, rows: i32, depth: i32, from: i32, end: i32, thread: i32): void {
   const heights = (rows + TILE_ROWS - 1) / TILE_ROWS;
   const widths = (product.columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const isByRows = heights >= widths;
@@ -286,10 +311,10 @@ export function multiplyShare(product: Product, rows: i32, depth: i32, thread: i
     product.start,
     product.c,
     product.cStride,
-    isByRows ? shareOf(heights, thread, threads) : 0,
-    isByRows ? shareOf(heights, thread + 1, threads) : heights,
-    isByRows ? 0 : shareOf(widths, thread, threads),
-    isByRows ? widths : shareOf(widths, thread + 1, threads),
+    isByRows ? from : 0,
+    isByRows ? end : heights,
+    isByRows ? 0 : from,
+    isByRows ? widths : end,
     product.edges + (<usize>thread << 7),
     false,
   );

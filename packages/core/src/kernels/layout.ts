@@ -13,6 +13,9 @@ export function sparseBlockBytes(stride: number): number {
   return blockRows * ((lines | 1) * 64 + words * 8 + 160) + stride * 2;
 }
 
+/** Of a barrier of threads: assembly/barrier.ts. */
+export const barrierBytes = 12;
+
 /** Elements from one row to the next: the columns, padded with zeros to a multiple of 16. */
 export function strideOf(columns: number): number {
   return alignUp(columns, 16);

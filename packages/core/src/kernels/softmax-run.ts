@@ -6,6 +6,7 @@ import {
   type StepOptions,
 } from "./kernels.ts";
 import {
+  barrierBytes,
   alignUp,
   blockBytes,
   blockRows,
@@ -69,7 +70,7 @@ function createSoftmaxRun(
   const gradients = layout.take((1 + slots) * parameterBytes);
   const totalsAt = layout.take((1 + slots) * 16);
   const scratch = layout.take(threads * scratchBytes);
-  const barrier = layout.take(8);
+  const barrier = layout.take(barrierBytes);
   const ratesAt = layout.take(mostSteps * 4);
   const run = layout.take(128);
   const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));

@@ -1,5 +1,5 @@
 import type { MatrixProduct, ProductShape } from "../kernels.ts";
-import { alignUp, createLayout } from "../layout.ts";
+import { alignUp, barrierBytes, createLayout } from "../layout.ts";
 import { binary } from "../network-binary.generated.ts";
 import type { Team } from "../team.ts";
 import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } from "../webassembly.ts";
@@ -13,7 +13,7 @@ export function createProduct(shape: ProductShape, team: Team | undefined): Matr
   const [a, b, c] = [rows * depth, depth * columns, rows * columns].map((count) => take(count * 4));
   const packed = { a: take(alignUp(rows, 4) * depth * 4), b: take(alignUp(columns, 8) * depth * 4) };
   const edges = take((team?.size ?? 1) * 128);
-  const barrier = take(8);
+  const barrier = take(barrierBytes);
   const address = take(64);
   const memory = createMemory(size() + 64);
   const kernels = instantiate(module, memory);

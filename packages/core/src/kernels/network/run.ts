@@ -1,4 +1,4 @@
-import { createLayout } from "../layout.ts";
+import { barrierBytes, createLayout } from "../layout.ts";
 import { binary } from "../network-binary.generated.ts";
 import type { Team } from "../team.ts";
 import {
@@ -52,7 +52,7 @@ function createNetworkRun(
   const gradients = take(padded * 4);
   const momentsAt = moments.map(() => take(padded * 4));
   const mask = take(padded * 4);
-  const barrier = take(8);
+  const barrier = take(barrierBytes);
   const rowTotals = take(batch * 16);
   const totalsAt = take(16);
   const partials = take(Math.ceil(padded / chunk) * 8);
