@@ -1,6 +1,6 @@
 /**
- * Products of 4 × 8 numbers at a time: eight sums, two operands and a splat fit the sixteen vector registers. The exits
- * that are never taken keep V8 from moving all loads to the top, as in `forwardTile` of linear.ts.
+ * Products of 4 × 8 numbers at a time: eight sums, two operands and a splat fit the sixteen vector registers;
+ * more loads in a turn would not.
  */
 
 /** Bytes of a row of a tile of scores: 32 queries. */
@@ -32,41 +32,7 @@ export function addNear(a: usize, b: usize, depth: i32, output: usize, bytes: us
 function near(a: usize, aStep: usize, b: usize, depth: i32, output: usize, bytes: usize, mode: i32, factors: usize): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
   let b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-  for (const end = b + (<usize>(depth & ~1) << 5); b < end; ) {
-    let x = v128.load(b);
-    let y = v128.load(b, 16);
-    let s = v128.load32_splat(a);
-    a0 = f32x4.add(a0, f32x4.mul(s, x));
-    b0 = f32x4.add(b0, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 4);
-    a1 = f32x4.add(a1, f32x4.mul(s, x));
-    b1 = f32x4.add(b1, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 8);
-    a2 = f32x4.add(a2, f32x4.mul(s, x));
-    b2 = f32x4.add(b2, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 12);
-    a3 = f32x4.add(a3, f32x4.mul(s, x));
-    b3 = f32x4.add(b3, f32x4.mul(s, y));
-    if (a == 1) break;
-    a += aStep;
-    x = v128.load(b, 32);
-    y = v128.load(b, 48);
-    s = v128.load32_splat(a);
-    a0 = f32x4.add(a0, f32x4.mul(s, x));
-    b0 = f32x4.add(b0, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 4);
-    a1 = f32x4.add(a1, f32x4.mul(s, x));
-    b1 = f32x4.add(b1, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 8);
-    a2 = f32x4.add(a2, f32x4.mul(s, x));
-    b2 = f32x4.add(b2, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 12);
-    a3 = f32x4.add(a3, f32x4.mul(s, x));
-    b3 = f32x4.add(b3, f32x4.mul(s, y));
-    a += aStep;
-    b += 64;
-  }
-  if (depth & 1) {
+  for (const end = b + (<usize>depth << 5); b < end; a += aStep, b += 32) {
     const x = v128.load(b);
     const y = v128.load(b, 16);
     let s = v128.load32_splat(a);
@@ -103,15 +69,15 @@ function put(output: usize, low: v128, high: v128, mode: i32, factor: usize): vo
   v128.store(output, high, 16);
 }
 
-/** output ← output + a b, `a` four rows of a tile, b packed as depth × 8; the depth is even. */
+/** output ← output + a b, `a` four rows of a tile, b packed as depth × 8; */
 // @ts-ignore: decorator
 @inline
 export function addFar(a: usize, b: usize, depth: i32, output: usize, bytes: usize): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
   let b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-  for (const end = b + (<usize>depth << 5); b < end; ) {
-    let x = v128.load(b);
-    let y = v128.load(b, 16);
+  for (const end = b + (<usize>depth << 5); b < end; a += 4, b += 32) {
+    const x = v128.load(b);
+    const y = v128.load(b, 16);
     let s = v128.load32_splat(a);
     a0 = f32x4.add(a0, f32x4.mul(s, x));
     b0 = f32x4.add(b0, f32x4.mul(s, y));
@@ -124,23 +90,6 @@ export function addFar(a: usize, b: usize, depth: i32, output: usize, bytes: usi
     s = v128.load32_splat(a, 384);
     a3 = f32x4.add(a3, f32x4.mul(s, x));
     b3 = f32x4.add(b3, f32x4.mul(s, y));
-    if (a == 1) break;
-    x = v128.load(b, 32);
-    y = v128.load(b, 48);
-    s = v128.load32_splat(a, 4);
-    a0 = f32x4.add(a0, f32x4.mul(s, x));
-    b0 = f32x4.add(b0, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 132);
-    a1 = f32x4.add(a1, f32x4.mul(s, x));
-    b1 = f32x4.add(b1, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 260);
-    a2 = f32x4.add(a2, f32x4.mul(s, x));
-    b2 = f32x4.add(b2, f32x4.mul(s, y));
-    s = v128.load32_splat(a, 388);
-    a3 = f32x4.add(a3, f32x4.mul(s, x));
-    b3 = f32x4.add(b3, f32x4.mul(s, y));
-    a += 8;
-    b += 64;
   }
   put(output, a0, b0, 2, 0);
   put(output + bytes, a1, b1, 2, 0);

@@ -58,6 +58,14 @@ export class Attention {
   biasGradient: usize; // as bias; or 0
   chunks: i32; // parts of the keys that are worked on apart
   parts: usize; // with several chunks, the gradient of the queries by each: chunks × batch × heads × queries × width
+  claimed: i32; // pieces of work that threads have claimed: its owner writes 0 before all begin
+}
+
+/** The next piece of work that no thread has claimed. */
+// @ts-ignore: decorator
+@inline
+function claim(job: Attention): i32 {
+  return atomic.add<i32>(changetype<usize>(job) + offsetof<Attention>("claimed"), 1);
 }
 
 // @ts-ignore: decorator
@@ -74,11 +82,22 @@ function weight4(x: v128): v128 {
 }
 
 /**
- * Forward: a tile of queries of one head belongs to one thread. Scores are made a tile of keys at a time; the running
- * maximum, sum and output of each query follow (Milakov & Gimelshein 2018; Dao et al. 2022).
+ * Forward: a tile of queries of one head is one thread's, whoever comes first. Scores are made a tile of keys at a time; the
+ * running maximum, sum and output of each query follow (Milakov & Gimelshein 2018; Dao et al. 2022).
  */
 export function attentionForward(address: usize, thread: i32, threads: i32): void {
   const job = changetype<Attention>(address);
+  const tiles = (job.queries + QUERIES - 1) / QUERIES;
+  const tasks = job.batch * job.heads * tiles;
+  if (threads == 1) return attendTiles(job, thread, 0, tasks);
+  // Up to a whole head at a time, since its keys are packed first; at least eight pieces for each thread, if there are.
+  const piece = min(tiles, max(1, tasks / (8 * threads)));
+  for (let from = claim(job) * piece; from < tasks; from = claim(job) * piece)
+    attendTiles(job, thread, from, min(tasks, from + piece));
+}
+
+/** Tiles [from, to) of the queries, counted through batches and heads. */
+function attendTiles(job: Attention, thread: i32, from: i32, to: i32): void {
   const keys = roundUp(job.keys, KEYS);
   const width = <usize>job.width << 2;
   const keyPanels = job.scratch + <usize>thread * job.scratchBytes;
@@ -88,10 +107,9 @@ export function attentionForward(address: usize, thread: i32, threads: i32): voi
   const scores = queryPanels + <usize>QUERIES * width;
   const sums = scores + <usize>KEYS * TILE_BYTES;
   const tiles = (job.queries + QUERIES - 1) / QUERIES;
-  const tasks = job.batch * job.heads * tiles;
   const group = job.heads / job.keyHeads;
   let packed = -1;
-  for (let task = thread; task < tasks; task += threads) {
+  for (let task = from; task < to; task++) {
     const head = task / tiles;
     const b = head / job.heads;
     const h = head % job.heads;
@@ -291,7 +309,7 @@ export function attentionBackward(address: usize, thread: i32, threads: i32): vo
   const tiles = (job.keys + KEYS - 1) / KEYS;
   const room = changetype<Room>(job.scratch + <usize>thread * job.scratchBytes);
   layOut(job, room);
-  for (let task = thread; task < tasks; task += threads) {
+  for (let task = threads == 1 ? 0 : claim(job); task < tasks; task = threads == 1 ? task + 1 : claim(job)) {
     const chunk = task % job.chunks;
     const from = ((tiles * chunk) / job.chunks) * KEYS;
     const to = min(job.keys, ((tiles * (chunk + 1)) / job.chunks) * KEYS);

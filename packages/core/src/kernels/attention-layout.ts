@@ -33,6 +33,9 @@ export interface AttentionPlaces {
 /** Bytes of `Attention` in assembly/attention.ts, rounded up. */
 export const attentionJobBytes = 256;
 
+/** Where among the fields the count of claimed pieces is, four bytes each. */
+export const claimedWord = 40;
+
 /** The fields of `Attention` in assembly/attention.ts, in its order, four bytes each. */
 export function attentionWords(plan: AttentionPlan, places: AttentionPlaces): Uint32Array {
   const { batch, heads, keyHeads, queries, keys, width, valueWidth, causal } = plan;

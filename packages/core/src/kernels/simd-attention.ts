@@ -12,6 +12,7 @@ import {
   attentionJobBytes,
   attentionWords,
   backwardBytes,
+  claimedWord,
   forwardBytes,
   tileKeys,
   type TensorPlace,
@@ -106,8 +107,10 @@ function createAttention(
   const view = (at: number, count: number): Float32Array => new Float32Array(buffer, at, count);
   const viewIf = (at: number, count: number): Float32Array | null => (at === 0 ? null : view(at, count));
   const shares = view(statistics, 2 * counts.rows);
+  const claimed = new Int32Array(buffer, job + 4 * claimedWord, 1);
   const run = async (name: JobName): Promise<void> => {
     await opening;
+    claimed[0] = 0;
     await team?.tell({ kind: "job", name, address: job });
   };
   const backwardByTeam = async (): Promise<void> => {
