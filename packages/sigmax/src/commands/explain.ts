@@ -37,13 +37,10 @@ export function explainRow(
     ...probabilityLines(classes, confidence),
     "",
     ...(explanation
-      ? contributionLines(explanation, confidence)
+      ? contributionLines(model, explanation, confidence)
       : [noContributions, ...(intervals ? [narrowIntervals] : [])]),
   ]);
 }
-
-/** Words that are shown of one label's explanation. */
-const mostShown = 12;
 
 /** Prints which labels one row is given, and what spoke for each; for the most probable one where none is. */
 export function explainLabels(
@@ -83,7 +80,7 @@ export function explainLabels(
       shown.map(({ label, probability }) => ({ class: label, probability, interval: null })),
       0.95,
     ),
-    ...explanations.flatMap((each) => ["", ...contributionLines(each, 0.95, mostShown)]),
+    ...explanations.flatMap((each) => ["", ...contributionLines(model, each, 0.95)]),
     ...(model.body ? ["", noContributions] : []),
   ]);
 }
@@ -93,7 +90,7 @@ export const noContributions =
   "What each column added is not told: behind hidden layers no weight belongs to a column.";
 
 /** What each column adds to one row's log-odds, with the value that the row has there. */
-export interface RowExplanation extends Explanation {
+interface RowExplanation extends Explanation {
   readonly contributions: readonly (Contribution & { readonly value: number | string | null })[];
 }
 
@@ -142,11 +139,15 @@ export function probabilityLines(
   ).map((text) => `  ${text}`);
 }
 
-/** The strongest columns first. @param most how many columns to show */
+/** Terms of a text are many; the rest of them is one line. */
+const mostTerms = 12;
+
+/** The strongest columns first. @param most how many columns to show [all, or of texts the first 12] */
 export function contributionLines(
+  { calibration }: Classifier,
   { class: name, against, logit, baseline, contributions: parts }: RowExplanation,
   confidence: number,
-  most: number = Infinity,
+  most: number = parts.some(isTerm) ? mostTerms : Infinity,
 ): string[] {
   const strongest = parts.toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
   const [shown, rest] = [strongest.slice(0, most), strongest.slice(most)];
@@ -157,13 +158,13 @@ export function contributionLines(
     interval === null ? "" : interval.map(signed).join(" to "),
   ];
   return [
-    `Log-odds of ${name} against ${against ?? "the other classes (their geometric mean)"}, taken apart:`,
+    `Log-odds of ${name} against ${against ?? "the other classes (their geometric mean)"}, taken apart${calibration === null ? "" : ", before calibration"}:`,
     ...table(
       [
         ["column", "value", "log-odds", baseline.interval ? levelOf(confidence) : ""],
         line("baseline", "", baseline.logOdds, baseline.interval),
-        ...shown.map(({ column, value, logOdds, interval }) =>
-          line(column, String(value ?? "missing"), logOdds, interval),
+        ...shown.map((part) =>
+          line(columnOf(part), String(part.value ?? "missing"), part.logOdds, part.interval),
         ),
         ...(rest.length > 0
           ? [
@@ -180,6 +181,19 @@ export function contributionLines(
       [1, 2],
     ).map((text) => `  ${text}`),
   ];
+}
+
+function isTerm({ count }: Contribution): boolean {
+  return count !== undefined;
+}
+
+/** "text: fox"; a term with space at an end in quotation marks, as `inspect` has it. */
+function columnOf(part: Contribution): string {
+  if (!isTerm(part)) return part.column;
+  return part.column.replace(
+    /^(.*?: )( .*|.* )$/s,
+    (_, name: string, term: string) => name + JSON.stringify(term),
+  );
 }
 
 function levelOf(confidence: number): string {
