@@ -2,6 +2,7 @@ import { InputError, type Classifier } from "@sigmax/core";
 import type { Matrix, Table } from "@sigmax/core/data";
 import { contributions, predictIntervals, type Contribution, type Explanation } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
+import { nameOfPart } from "../report/names.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
 import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
@@ -147,7 +148,7 @@ export function contributionLines(
   { calibration }: Classifier,
   { class: name, against, logit, baseline, contributions: parts }: RowExplanation,
   confidence: number,
-  most: number = parts.some(isTerm) ? mostTerms : Infinity,
+  most: number = parts.some((part) => part.count !== undefined) ? mostTerms : Infinity,
 ): string[] {
   const strongest = parts.toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
   const [shown, rest] = [strongest.slice(0, most), strongest.slice(most)];
@@ -164,7 +165,7 @@ export function contributionLines(
         ["column", "value", "log-odds", baseline.interval ? levelOf(confidence) : ""],
         line("baseline", "", baseline.logOdds, baseline.interval),
         ...shown.map((part) =>
-          line(columnOf(part), String(part.value ?? "missing"), part.logOdds, part.interval),
+          line(nameOfPart(part), String(part.value ?? "missing"), part.logOdds, part.interval),
         ),
         ...(rest.length > 0
           ? [
@@ -181,19 +182,6 @@ export function contributionLines(
       [1, 2],
     ).map((text) => `  ${text}`),
   ];
-}
-
-function isTerm({ count }: Contribution): boolean {
-  return count !== undefined;
-}
-
-/** "text: fox"; a term with space at an end in quotation marks, as `inspect` has it. */
-function columnOf(part: Contribution): string {
-  if (!isTerm(part)) return part.column;
-  return part.column.replace(
-    /^(.*?: )( .*|.* )$/s,
-    (_, name: string, term: string) => name + JSON.stringify(term),
-  );
 }
 
 function levelOf(confidence: number): string {

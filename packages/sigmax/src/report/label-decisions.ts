@@ -102,7 +102,7 @@ function referredTable({ shown, referredRows, idColumns }: DecidedLabels): Html 
                 <th scope="row">${count(row)}</th>
                 ${ids.map((id) => html`<td>${id}</td>`)}
                 <td>
-                  ${doubts.map(({ label, probability }, i) => html`${i > 0 ? ", " : ""}${label} <span class="range">${percent(probability)}</span>`)}
+                  ${doubts.map(({ label, probability }) => `${label} ${percent(probability)}`).join(", ")}
                 </td>
               </tr>`,
           )}
