@@ -253,6 +253,13 @@ describe("decisions on labels", () => {
     expect(report).not.toMatch(/NaN|undefined|\[object/);
     const { stdout } = await sigmax(decide, inFolder());
     expect(stdout).toMatch(/On 80 test rows with known labels: of \d+ labels given \d+ were right/);
+    const explained = await sigmax([...decide, "--explain", "3"], inFolder());
+    expect(explained.stdout).toMatch(
+      /^Row 3 of flags\.csv\n\nGiven: [^]*The labels of this row are known: [^]*policy/,
+    );
+    expect(await refusal([...decide, "--explain", "400"], inFolder())).toContain(
+      "--explain: flags.csv has the rows 0 to 399, got 400",
+    );
   });
 
   test("are not judged where labels are missing, and a report then says what it needs", async () => {

@@ -1,8 +1,15 @@
 import { InputError } from "@sigmax/core";
 import type { SavedModel } from "@sigmax/core/artifact";
-import { roles, takeLabelRows, type Table, type Matrix, type TableColumn } from "@sigmax/core/data";
+import {
+  roles,
+  takeLabelRows,
+  type LabelSets,
+  type Matrix,
+  type Table,
+  type TableColumn,
+} from "@sigmax/core/data";
 import { decideLabels, readLabelPolicy, type LabelDecisions, type LabelPolicy } from "@sigmax/core/decide";
-import { count, printJson, printLines, printPieces } from "../output.ts";
+import { count, percent, printJson, printLines, printPieces } from "../output.ts";
 import { columnsOf, knownLabels } from "../sources/label-source.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
 import { cellAt, isTable } from "../sources/source.ts";
@@ -36,7 +43,6 @@ export async function decideLabelRows(
     prevalence,
     readings,
     "reader-log": readerLog,
-    explain,
     intervals: flags.intervals === "none" ? undefined : flags.intervals,
   });
   const { value: policy, id } = await readPolicyFile(paths.policy, (json) =>
@@ -64,6 +70,24 @@ export async function decideLabelRows(
   const promise = model.guarantees?.missedLabels;
   const setFrom = promise?.feasible ? promise.threshold : null;
   const ids = { model: modelDigest, policy: id };
+  if (explain !== undefined) {
+    if (explain >= part.data.rows)
+      throw new InputError(
+        `--explain: ${source.name} has the rows 0 to ${part.data.rows - 1}, got ${explain}`,
+      );
+    const decided = decideBlock(model, policy, part.data, Uint32Array.of(explain), setFrom);
+    const carried = known && labelsCarried(known.labelSets, explain);
+    const facts = { carried, promise: promise?.feasible ? promise.sentence : null, ids };
+    if (flags.json)
+      printJson({
+        ...decided.decisions.decisionAt(0),
+        row: explain,
+        labelSet: decided.sets?.[0] ?? null,
+        ...facts,
+      });
+    else printLines(caseInWords(source.name, explain, decided, facts));
+    return;
+  }
   const kept = keptColumns(
     source.name,
     part.data,
@@ -172,6 +196,43 @@ function decideBlock(
         ? null
         : labelsGiven(policy.labels, values, new Float64Array(policy.labels.length).fill(setFrom)),
   };
+}
+
+function labelsCarried({ names, values }: LabelSets, row: number): string[] {
+  return names.filter((_name, k) => values[row * names.length + k] === 1);
+}
+
+/** One case as a person would want to read it: what was decided first, why, and what is promised. */
+function caseInWords(
+  name: string,
+  row: number,
+  { decisions, sets }: DecidedBlock,
+  facts: {
+    readonly carried: readonly string[] | null;
+    readonly promise: string | null;
+    readonly ids: { model: string; policy: string };
+  },
+): string[] {
+  const { labels } = decisions.decisionAt(0);
+  const given = labels.filter(({ action }) => action === "give");
+  const doubts = labels.filter(({ action }) => action === "refer");
+  const listed = (named: readonly string[]): string => named.join(", ") || "none";
+  return [
+    `Row ${row} of ${name}`,
+    "",
+    `Given: ${listed(given.map(({ label, probability }) => `${label} (${percent(probability)})`))}`,
+    ...(doubts.length === 0 ? ["Nothing is referred."] : ["Referred to a person:"]),
+    ...doubts.map(
+      ({ label, probability, reasons }) =>
+        `  ${label} (${percent(probability)}): ${reasons.map(({ sentence }) => sentence).join("; ")}`,
+    ),
+    `Left: the other ${count(labels.length - given.length - doubts.length)}`,
+    ...(sets ? ["", `Set that is promised: ${listed(sets[0])}`] : []),
+    ...(facts.promise === null ? [] : [facts.promise]),
+    ...(facts.carried === null ? [] : ["", `The labels of this row are known: ${listed(facts.carried)}.`]),
+    "",
+    `Decided by model ${facts.ids.model}, policy ${facts.ids.policy}; predict --explain ${row} names what spoke for each label.`,
+  ];
 }
 
 /** What JSON lines call their fields beside the columns kept. */
