@@ -46,6 +46,11 @@ export function count(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** "1 column", "1,200 columns" */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** 83.2 % */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

@@ -1,6 +1,7 @@
 import { evaluateLabels, labelPairs } from "@sigmax/core/evaluate";
 import { expect, test } from "vitest";
 import { labelSummary } from "../src/commands/label-summary.ts";
+import { labelDecisions } from "../src/report/label-decisions.ts";
 import { labelReliability } from "../src/report/label-reliability.ts";
 import { labelErrors, labelMap, labelTable } from "../src/report/labels.ts";
 
@@ -35,6 +36,28 @@ test("the errors name the label, how often it was missed and how often given in 
   expect(words).toContain("&lt;b&gt; was missed 0 times of 1, and given in error 1 time of 2.");
   const right = evaluateLabels({ ...logits, values: logits.values.map((_, i) => 2 * labels.values[i] - 1) }, labels); // prettier-ignore
   expect(labelErrors(right).markup).toContain("No mark was wrong.");
+});
+
+test("decisions show each label's outcomes, the most carried first, and the rows in doubt", () => {
+  const outcome = { given: 2, givenRightly: 1, left: 1, missed: 0, referred: 1, referredCarried: 1 };
+  const { markup } = labelDecisions({
+    rows: 4,
+    referredRows: 3,
+    referredLabels: 5,
+    measuredRows: 4,
+    outcomes: [
+      { ...outcome, label: "rare" },
+      { ...outcome, label: "<b>", missed: 1 },
+    ],
+    costs: null,
+    shown: [{ row: 7, ids: ["x"], doubts: [{ label: "<b>", probability: 0.25 }] }],
+    idColumns: ["id"],
+  });
+  const words = markup.replaceAll(/<[^>]*>/g, " ").replaceAll(/[\s\u00a0]+/g, " ");
+  expect(words).toContain("Of 4 rows, 3 (75.0 %) were handed to a person, with 5 labels in doubt");
+  expect(words).toContain("&lt;b&gt; 2 1 1 1 1 1 rare 2 1 1 0 1 1");
+  expect(words).toContain("7 x &lt;b&gt; 25.0 %");
+  expect(words).toContain("The first 1 referred rows; 2 more are in the decisions.");
 });
 
 test("the map tells of each label's rows the percentage that carry another; labels without rows are left out", () => {

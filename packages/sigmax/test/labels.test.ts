@@ -62,6 +62,12 @@ beforeAll(async () => {
       links,
       i % 4 === 0 ? "web;new" : listed[i],
     ]),
+    "unmarked.csv": lines("words,links,spam", ({ words, links, web }, i) => [
+      words,
+      links,
+      i === 9 ? "" : web,
+    ]),
+    "spam.json": '{"thresholds": {"spam": 0.5}}',
     "one.csv": lines("words,links,spam", ({ words, links, web }) => [words, links, web]),
     "exclusive.csv": lines("words,links,tags", ({ words, links, web }) => [words, links, web ? "a" : "b"]),
   };
@@ -209,6 +215,63 @@ describe("the labels of rows", () => {
     );
     expect(measured).toBe(400);
     expect(notes).toEqual(["Left out, since the model does not know this label: new (100 marks)."]);
+  });
+});
+
+describe("decisions on labels", () => {
+  interface Decided {
+    readonly measured: {
+      readonly measuredOn: string;
+      readonly measuredRows: number;
+      readonly outcomes: readonly {
+        readonly left: number;
+        readonly given: number;
+        readonly referred: number;
+      }[];
+      readonly costs: readonly { readonly strategy: string; readonly difference: number }[];
+    } | null;
+    readonly expectedCost: number;
+  }
+
+  test("are judged on test rows where the labels are known, beside simpler ways, with a report", async () => {
+    const train = ["train", "flags.csv", "--target", "web,games,urgent", "--out", "d.sigmax", "--quiet"];
+    await sigmax(train, inFolder());
+    const decide = ["decide", "d.sigmax", "flags.csv", "--policy", "policy.json", "--out", "d.csv"];
+    const { measured } = await sigmaxJson<Decided>([...decide, "--report", "d.html"], inFolder());
+    expect(measured).toMatchObject({ measuredOn: "test", measuredRows: 80 });
+    for (const { left, given, referred } of measured?.outcomes ?? [])
+      expect(left + given + referred).toBe(80);
+    expect(measured?.costs.map(({ strategy }) => strategy)).toEqual([
+      "policy",
+      "no label",
+      "labels as likely as not",
+      "refer every label",
+    ]);
+    for (const { difference } of measured?.costs ?? []) expect(difference).toBeGreaterThanOrEqual(0);
+    const report = await readFile(join(folder, "d.html"), "utf8");
+    expect(report).toMatch(/What was decided, and what was referred[^]*What the policy costs/);
+    expect(report).not.toMatch(/NaN|undefined|\[object/);
+    const { stdout } = await sigmax(decide, inFolder());
+    expect(stdout).toMatch(/On 80 test rows with known labels: of \d+ labels given \d+ were right/);
+    const explained = await sigmax([...decide, "--explain", "3"], inFolder());
+    expect(explained.stdout).toMatch(
+      /^Row 3 of flags\.csv\n\nGiven: [^]*The labels of this row are known: [^]*policy/,
+    );
+    expect(await refusal([...decide, "--explain", "400"], inFolder())).toContain(
+      "--explain: flags.csv has the rows 0 to 399, got 400",
+    );
+  });
+
+  test("are not judged where labels are missing, and a report then says what it needs", async () => {
+    await sigmax(
+      ["train", "one.csv", "--target", "spam", "--head", "multilabel", "--out", "s.sigmax"],
+      inFolder(),
+    );
+    const all = ["decide", "s.sigmax", "unmarked.csv", "--policy", "spam.json", "--out", "s.csv"];
+    expect((await sigmaxJson<Decided>(all, inFolder())).measured).toBeNull();
+    expect(await refusal([...all, "--report", "s.html"], inFolder())).toContain(
+      "--report: needs rows with known labels that the model has not been fitted on, and unmarked.csv has none here",
+    );
   });
 });
 

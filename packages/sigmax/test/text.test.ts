@@ -135,6 +135,11 @@ test("train learns several labels from texts; predict gives them, and says which
       folder,
     });
     expect(trained.status).toBe("certified");
+    const inspected = await sigmax(["inspect", "m.sigmax"], { folder });
+    expect(inspected.stdout).toMatch(
+      /scaling +the terms of each text divided by the root of their sum of squares/,
+    );
+    expect(inspected.stdout).toMatch(/hashed to 262,144 features, which 0\.0 % share with another term/);
     const { stdout } = await sigmax(["predict", "m.sigmax", "t.csv", "--explain", "0"], { folder });
     expect(stdout).toContain("Log-odds of play against without play, taken apart:");
     expect(stdout).toMatch(/text: puzzle +1 +\+\d/);
@@ -143,6 +148,31 @@ test("train learns several labels from texts; predict gives them, and says which
       { folder },
     );
     expect(found).toMatchObject({ labels: ["play"], explanations: [{ class: "play" }] });
+  }, posts));
+
+test("train says how near to the optimum labels are; after calibrate, --explain says that its log-odds are from before", () =>
+  withTable(async (folder) => {
+    const own = ["--text", "text", "--exclude", "topic,n", "--target", "tags", "--labels", ";"];
+    const split = ["--split", "0.4/0.2/0.2/0.2", "--out", "m.sigmax"];
+    const { stdout } = await sigmax(["train", "t.csv", ...own, ...split], { folder });
+    expect(stdout).toContain("independent sigmoids on 24 rows, 1 column, 2 labels; exact, by newton");
+    expect(stdout).toMatch(
+      /Fit on 24 training rows: certified, proven to lie at most .* above the optimum; \d+/,
+    );
+    await sigmax(["calibrate", "m.sigmax", "t.csv"], { folder });
+    const explained = await sigmax(["predict", "m.calibrated.sigmax", "t.csv", "--explain", "0"], { folder });
+    expect(explained.stdout).toContain("against without play, taken apart, before calibration:");
+  }, posts));
+
+test("of many terms --explain shows the strongest and sums the rest; one with a space at an end is quoted", () =>
+  withTable(async (folder) => {
+    const terms = ["--terms", "characters-in-words", "--lengths", "1-3"];
+    const own = ["--text", "text", "--exclude", "tags,n", "--target", "topic", "--out", "m.sigmax"];
+    await sigmax(["train", "t.csv", ...own, ...terms], { folder });
+    const { stdout } = await sigmax(["predict", "m.sigmax", "t.csv", "--explain", "1"], { folder });
+    expect(stdout.match(/^ {2}text: /gm)).toHaveLength(12);
+    expect(stdout).toMatch(/^ {2}text: "( .*|.* )" +\d/m);
+    expect(stdout).toMatch(/^ {2}\d+ more +[+−]/m);
   }, posts));
 
 test.each([

@@ -4,7 +4,8 @@ export type { DecideInput, Decision, DecisionIds, Decisions } from "./decision.t
 export { reasons, reasonsOf, type Reason } from "./reasons.ts";
 export type { CostColumn, CostPolicy, Doubt, Policy, RiskPolicy, ThresholdPolicy } from "./policy.ts";
 export { readPolicy } from "./read-policy.ts";
-export { policyCosts, type StrategyCost } from "./policy-costs.ts";
+export { policyCosts } from "./policy-costs.ts";
+export type { StrategyCost } from "./strategy-costs.ts";
 export { fitSelective, type Selective, type SelectiveOptions } from "./selective.ts";
 export { riskCoverage, type RiskCoverage, type RiskCoveragePoint } from "./risk-coverage.ts";
 export {
@@ -38,6 +39,7 @@ export {
   type LabelThresholdOptions,
   type LabelThresholds,
 } from "./label-thresholds.ts";
+export { labelPolicyCosts } from "./label-policy-costs.ts";
 export { readLabelPolicy, type LabelCosts, type LabelPolicy } from "./label-policy.ts";
 export {
   decideLabels,

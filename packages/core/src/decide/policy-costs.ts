@@ -1,22 +1,11 @@
 import type { Labels, Probabilities } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { checkScores, topClasses } from "../evaluate/scores.ts";
-import type { Interval } from "../statistics/index.ts";
-import { drawOptions, meanInterval, type BootstrapOptions } from "./bootstrap.ts";
+import { drawOptions, type BootstrapOptions } from "./bootstrap.ts";
 import { costsOfRows, type RowCosts } from "./cost-choice.ts";
 import type { Decisions } from "./decision.ts";
 import type { CostPolicy } from "./policy.ts";
-
-export interface StrategyCost {
-  /** "policy", "always <action>", or "most probable class": its cheapest action, as if it were certain. */
-  readonly strategy: string;
-  /** Mean realised cost per row. */
-  readonly mean: number;
-  readonly interval: Interval;
-  /** mean − that of the policy, and its paired interval: above 0 the policy is cheaper. */
-  readonly difference: number;
-  readonly differenceInterval: Interval;
-}
+import { strategyCosts, type StrategyCost } from "./strategy-costs.ts";
 
 /**
  * What decisions cost on rows whose labels are known, beside doing always the same and acting on the most probable class.
@@ -67,18 +56,5 @@ export function policyCosts(
     for (const [i, action] of taken.entries())
       realised[i][row] = costs[action * classes.length + labels.indices[row]];
   }
-  return names.map((strategy, i) => {
-    const differences = realised[i].map((cost, row) => cost - realised[0][row]);
-    return {
-      strategy,
-      mean: mean(realised[i]),
-      interval: meanInterval(realised[i], drawing),
-      difference: mean(differences),
-      differenceInterval: meanInterval(differences, drawing),
-    };
-  });
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return strategyCosts(names, realised, drawing);
 }

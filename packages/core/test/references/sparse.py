@@ -60,6 +60,5 @@ with open(here / "sparse.json", "w") as file:
             "cases": cases,
         },
         file,
-        indent=1,
     )
     file.write("\n")

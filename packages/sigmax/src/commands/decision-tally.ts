@@ -113,7 +113,7 @@ export function createTally(policy: Policy, cases: Cases, isMeasured: boolean): 
 }
 
 /** Whether the model was neither trained nor calibrated on the row, nor promises anything from it. */
-export function isFresh({ rowRoles }: Cases, place: number): boolean {
+export function isFresh({ rowRoles }: Pick<Cases, "rowRoles">, place: number): boolean {
   const role = rowRoles === null ? "test" : roles[rowRoles[place]];
   return role === "test" || role === "unused";
 }

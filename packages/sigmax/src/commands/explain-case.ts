@@ -7,13 +7,7 @@ import type { Cases } from "./cases.ts";
 import type { Decider } from "./decider.ts";
 import { idsInWords, indent, notesOf, promisedInWords } from "./decision-summary.ts";
 import { withoutReader } from "./decision-rows.ts";
-import {
-  contributionLines,
-  explainOne,
-  noContributions,
-  probabilityLines,
-  type RowExplanation,
-} from "./explain.ts";
+import { contributionLines, explainOne, noContributions, probabilityLines } from "./explain.ts";
 import { assumption, shareText } from "./guarantees.ts";
 import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
@@ -78,7 +72,7 @@ export function explainCase(
           `Labels that fit at a coverage of ${shareText(model.guarantees?.sets?.coverage ?? 0)}: ${decision.labelSet.join(", ") || "none"}`,
         ]),
     ...costLines(decision),
-    ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
+    ...(explanation ? ["", ...contributionLines(model, explanation, confidence, mostColumns)] : []),
     ...(model.body === null ? [] : ["", noContributions, ...(model.inference ? [narrowIntervals] : [])]),
     "",
     ...promisedInWords(answer === null ? decider : { promises: [] }),
@@ -155,11 +149,6 @@ function costLines({ expectedCosts }: Decision): string[] {
       ),
     ),
   ];
-}
-
-function explanationLines(model: SavedModel, explanation: RowExplanation, confidence: number): string[] {
-  const [title, ...lines] = contributionLines(explanation, confidence, mostColumns);
-  return [model.calibration === null ? title : title.replace(/:$/, ", before calibration:"), ...lines];
 }
 
 function shortly(value: number): string {

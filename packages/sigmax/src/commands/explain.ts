@@ -2,6 +2,7 @@ import { InputError, type Classifier } from "@sigmax/core";
 import type { Matrix, Table } from "@sigmax/core/data";
 import { contributions, predictIntervals, type Contribution, type Explanation } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
+import { nameOfPart } from "../report/names.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
 import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
@@ -37,13 +38,10 @@ export function explainRow(
     ...probabilityLines(classes, confidence),
     "",
     ...(explanation
-      ? contributionLines(explanation, confidence)
+      ? contributionLines(model, explanation, confidence)
       : [noContributions, ...(intervals ? [narrowIntervals] : [])]),
   ]);
 }
-
-/** Words that are shown of one label's explanation. */
-const mostShown = 12;
 
 /** Prints which labels one row is given, and what spoke for each; for the most probable one where none is. */
 export function explainLabels(
@@ -83,7 +81,7 @@ export function explainLabels(
       shown.map(({ label, probability }) => ({ class: label, probability, interval: null })),
       0.95,
     ),
-    ...explanations.flatMap((each) => ["", ...contributionLines(each, 0.95, mostShown)]),
+    ...explanations.flatMap((each) => ["", ...contributionLines(model, each, 0.95)]),
     ...(model.body ? ["", noContributions] : []),
   ]);
 }
@@ -93,7 +91,7 @@ export const noContributions =
   "What each column added is not told: behind hidden layers no weight belongs to a column.";
 
 /** What each column adds to one row's log-odds, with the value that the row has there. */
-export interface RowExplanation extends Explanation {
+interface RowExplanation extends Explanation {
   readonly contributions: readonly (Contribution & { readonly value: number | string | null })[];
 }
 
@@ -142,11 +140,15 @@ export function probabilityLines(
   ).map((text) => `  ${text}`);
 }
 
-/** The strongest columns first. @param most how many columns to show */
+/** Terms of a text are many; the rest of them is one line. */
+const mostTerms = 12;
+
+/** The strongest columns first. @param most how many columns to show [all, or of texts the first 12] */
 export function contributionLines(
+  { calibration }: Classifier,
   { class: name, against, logit, baseline, contributions: parts }: RowExplanation,
   confidence: number,
-  most: number = Infinity,
+  most: number = parts.some((part) => part.count !== undefined) ? mostTerms : Infinity,
 ): string[] {
   const strongest = parts.toSorted((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
   const [shown, rest] = [strongest.slice(0, most), strongest.slice(most)];
@@ -157,13 +159,13 @@ export function contributionLines(
     interval === null ? "" : interval.map(signed).join(" to "),
   ];
   return [
-    `Log-odds of ${name} against ${against ?? "the other classes (their geometric mean)"}, taken apart:`,
+    `Log-odds of ${name} against ${against ?? "the other classes (their geometric mean)"}, taken apart${calibration === null ? "" : ", before calibration"}:`,
     ...table(
       [
         ["column", "value", "log-odds", baseline.interval ? levelOf(confidence) : ""],
         line("baseline", "", baseline.logOdds, baseline.interval),
-        ...shown.map(({ column, value, logOdds, interval }) =>
-          line(column, String(value ?? "missing"), logOdds, interval),
+        ...shown.map((part) =>
+          line(nameOfPart(part), String(part.value ?? "missing"), part.logOdds, part.interval),
         ),
         ...(rest.length > 0
           ? [

@@ -54,7 +54,7 @@ async function modelFacts(path: string): Promise<Facts> {
   const { image, columns, scaling } = features;
   const scaled = scaling.kind === "columns" ? columns.slice(0, scaling.center.length) : columns; // terms are not
   const inputs = features.table?.map(({ name }) => name) ?? columns;
-  const isLinear = head.isExclusive && model.layers.length > 0 && model.body === null;
+  const isLinear = model.layers.length > 0 && model.body === null;
   const learned = image || !isLinear ? null : learnedColumns(model); // scores of another model have no layer
   const promises = guarantees ? promisesOf(guarantees) : [];
   const thresholds = labelThresholdsOf(model);
@@ -99,12 +99,7 @@ async function modelFacts(path: string): Promise<Facts> {
             ? `${image.height} × ${image.width} pixels`
             : `${count(inputs.length)}${inputs.length === columns.length ? "" : `, which become ${count(columns.length)} features`}`,
         ],
-        [
-          "scaling",
-          scaling.kind === "constant"
-            ? `every column divided by ${scaling.scale}`
-            : "each column standardized by its training mean and deviation",
-        ],
+        ["scaling", scalingInWords(model)],
         ...layers.map((layer, i) => [`layer ${i}`, layerInWords(layer)]),
         ...(layers.length < 2
           ? []
@@ -163,6 +158,15 @@ function thresholdsInWords(classes: readonly string[], thresholds: Float64Array)
   if (thresholds.every((each) => each === 0.5)) return "a label is given from 0.5 on";
   const named = classes.map((name, k) => `${name} ${thresholds[k].toFixed(3)}`);
   return `a label is given from: ${named.slice(0, mostNamed).join(", ")}${named.length > mostNamed ? ", …" : ""}`;
+}
+
+function scalingInWords({ features: { scaling, table: inputs } }: Classifier): string {
+  if (scaling.kind === "constant") return `every column divided by ${scaling.scale}`;
+  const texts = inputs?.filter(({ kind }) => kind === "text").length ?? 0;
+  const standardized = "standardized by its training mean and deviation";
+  if (texts === 0) return `each column ${standardized}`;
+  const lengths = "the terms of each text divided by the root of their sum of squares";
+  return texts === inputs?.length ? lengths : `${lengths}, each other column ${standardized}`;
 }
 
 interface LayerFacts {

@@ -5,6 +5,7 @@ import { evaluateLabels, labelPairs, type LabelEvaluation } from "@sigmax/core/e
 import { labelThresholdsOf } from "@sigmax/core/model";
 import { count } from "../output.ts";
 import type { MeasuredOn } from "../report/card-data.ts";
+import type { DecidedLabels } from "../report/label-decisions.ts";
 import { writeFileWhole } from "../write.ts";
 import { labelSummary } from "./label-summary.ts";
 import { usesOf } from "./model-rows.ts";
@@ -63,6 +64,7 @@ export interface ReportedLabels extends MeasuredLabels {
   readonly modelPath: string;
   readonly warnings: readonly string[];
   readonly seconds: { readonly load: number; readonly fit?: number; readonly evaluate: number };
+  readonly decided?: DecidedLabels;
 }
 
 /** Draws a report and writes it; what it takes to draw is loaded only now. */
@@ -97,6 +99,7 @@ export async function writeLabelReport(path: string | null, reported: ReportedLa
     calibration:
       calibration && `On ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`,
     promise: (evaluatedOn === "guarantee" ? null : guarantees?.missedLabels) ?? null, // on the very rows it comes from, it looks kept
+    decided: reported.decided ?? null,
     ledger: ledger.map((entry) => ({ source: entry.source, uses: usesOf(entry).join(", ") })),
   });
   await writeFileWhole(path, html);

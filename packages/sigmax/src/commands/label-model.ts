@@ -27,7 +27,7 @@ export async function openForLabels(
 }
 
 /** Where the labels stood in training. @param target another column that lists them */
-function targetsOf({ classes, training }: Classifier, target: string | undefined): LabelTargets {
+export function targetsOf({ classes, training }: Classifier, target: string | undefined): LabelTargets {
   const { separator } = training;
   if (separator !== undefined) return { column: target ?? training.target, separator, names: classes };
   if (target !== undefined && target !== classes.join(","))

@@ -18,7 +18,7 @@ interface Learned {
 
 interface LearnedFeature {
   readonly name: string;
-  /** Of every class but the first, which they are against. */
+  /** Of every class but the first, which they are against; none where rows carry labels, or a column is of texts. */
   readonly coefficients: readonly Coefficient[];
 }
 
@@ -44,12 +44,12 @@ interface LearnedTexts extends Learned, Omit<TextColumnFacts, "missing"> {}
 export function learnedColumns(model: Classifier): LearnedColumn[] {
   const { classes } = model;
   const { columns, scaling, table: inputs } = model.features;
-  const hasTerms = inputs?.some(({ kind }) => kind === "text") ?? false;
-  const all = hasTerms ? [] : coefficients(model); // with terms they are too many to be told
+  const hasWeights = tellsWeights(model);
+  const all = hasWeights ? coefficients(model) : [];
   const perClass = columns.length + 1; // the intercept comes first
   const features = columns.map((name, j) => ({
     name,
-    coefficients: hasTerms ? [] : classes.slice(1).map((_, contrast) => all[contrast * perClass + j + 1]),
+    coefficients: hasWeights ? classes.slice(1).map((_, contrast) => all[contrast * perClass + j + 1]) : [],
   }));
   const own: readonly InputColumn[] =
     inputs ?? columns.map((name) => ({ kind: "numeric", name, hasMissing: false, missingRows: 0 }));
@@ -74,6 +74,11 @@ export function learnedColumns(model: Classifier): LearnedColumn[] {
   });
 }
 
+/** With terms they are too many to be told, and labels have no first class to be against. */
+function tellsWeights({ features, head }: Classifier): boolean {
+  return head.isExclusive && !features.table?.some(({ kind }) => kind === "text");
+}
+
 /** More lines would not be read, and more classes not fit beside each other. */
 const mostLines = 60;
 const mostClasses = 5;
@@ -82,7 +87,7 @@ const mostCategories = 5;
 /** The same as a table: a line per column, and where it became several features, a line for each of these. */
 export function learnedInWords(model: Classifier, learned: readonly LearnedColumn[]): string[] {
   const [reference, ...contrasts] = model.classes;
-  const hasWeights = contrasts.length <= mostClasses;
+  const hasWeights = tellsWeights(model) && contrasts.length <= mostClasses;
   const weights = (feature: LearnedFeature | undefined): string[] =>
     hasWeights ? contrasts.map((_, i) => weight(feature?.coefficients[i])) : [];
   const lines = learned.flatMap((column) => {

@@ -25,18 +25,26 @@ export function optimumInJson(model: Classifier): object {
   };
 }
 
-/** The summary of a fit as a statistician reads it. */
-export function fitInWords(model: Classifier): string[] {
-  const summary = fitSummary(model);
-  const { optimum, status, options } = model.training;
-  if (summary === null || optimum === null || !("choice" in options)) return [];
-  const { inference, features } = model;
+/** Where an exact solver ended, and how near to the optimum that is proven to be; nothing of the others. */
+export function endInWords({ training: { optimum, rows, status } }: Classifier): string[] {
+  if (optimum === null) return [];
   const proof =
     optimum.gap === null
       ? `Newton decrement ${(optimum.decrement ?? 0).toExponential(1)}`
       : optimum.gap <= Number.EPSILON * optimum.objective // a bound below what float64 can tell apart
         ? "proven to be the optimum, as near as float64 can tell"
         : `proven to lie at most ${(optimum.gap / optimum.objective).toExponential(1)} (relative) above the optimum`;
+  return [
+    `Fit on ${count(rows)} training rows: ${status}, ${proof}; ${times(optimum.iterations, "iteration")}, ${times(optimum.passes, "pass")}`,
+  ];
+}
+
+/** The summary of a fit as a statistician reads it. */
+export function fitInWords(model: Classifier): string[] {
+  const summary = fitSummary(model);
+  const { optimum, options } = model.training;
+  if (summary === null || optimum === null || !("choice" in options)) return [];
+  const { inference, features } = model;
   const { choice, l2, l1Ratio } = options;
   const figures = [
     ...(choice || l1Ratio > 0
@@ -77,7 +85,7 @@ export function fitInWords(model: Classifier): string[] {
       : []),
   ];
   return [
-    `Fit on ${count(summary.rows)} training rows: ${status}, ${proof}; ${times(optimum.iterations, "iteration")}, ${times(optimum.passes, "pass")}`,
+    ...endInWords(model),
     ...table(figures).map((line) => `  ${line}`),
     "",
     ...(features.image || takesTexts(model)

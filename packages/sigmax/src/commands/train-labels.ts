@@ -4,7 +4,7 @@ import { createKernels } from "@sigmax/core/kernels";
 import { isDescent } from "@sigmax/core/model";
 import { createThreads } from "@sigmax/core/node";
 import { healthWarnings, type TableData } from "@sigmax/core/train";
-import { count, printJson, printLines } from "../output.ts";
+import { count, counted, printJson, printLines } from "../output.ts";
 import {
   columnsOf,
   labelSetsAt,
@@ -21,6 +21,7 @@ import { fitWithProgress, outputPaths } from "./fitting.ts";
 import { labelsInJson, labelsInWords, measureLabels, writeLabelReport } from "./label-figures.ts";
 import { networkInWords } from "./network-words.ts";
 import { divideRows, type TrainingRows } from "./rows.ts";
+import { endInWords } from "./summary.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { fitOptionsOf } from "./train.options.ts";
@@ -115,6 +116,7 @@ export async function trainLabels(
       "",
       ...labelsInWords(evaluation, evaluatedOn),
       "",
+      ...endInWords(model).flatMap((line) => [line, ""]),
       ...networkInWords(model),
       ...warnings.flatMap((warning) => [`Warning: ${warning}.`, ""]),
       ...notes,
@@ -193,5 +195,5 @@ function describe(source: LabelSource, { train }: TrainingRows, model: Classifie
   const how = isDescent(options)
     ? `${history.length} epochs of batches of ${options.batch} by ${options.solver}`
     : `exact, by ${options.solver}`;
-  return `${source.name}: ${what} on ${count(train.data.rows)} rows, ${source.columns.length} columns, ${count(model.classes.length)} ${model.classes.length === 1 ? "label" : "labels"}; ${how}`;
+  return `${source.name}: ${what} on ${count(train.data.rows)} rows, ${counted(source.columns.length, "column")}, ${counted(model.classes.length, "label")}; ${how}`;
 }

@@ -11,7 +11,7 @@ import { severalLabelsAdvice } from "@sigmax/core/data";
 import { isDescent } from "@sigmax/core/model";
 import { createKernels } from "@sigmax/core/kernels";
 import { createThreads } from "@sigmax/core/node";
-import { count, printJson, printLines } from "../output.ts";
+import { count, counted, printJson, printLines } from "../output.ts";
 import { figures, summaryOf, validationInJson, validationInWords } from "../figures.ts";
 import { openSource } from "../sources/open.ts";
 import { isTable, type Source } from "../sources/source.ts";
@@ -182,7 +182,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const { options } = model.training;
   const shape = source.image
     ? `${source.image.height} × ${source.image.width} pixels`
-    : `${model.features.table?.length ?? source.columns.length} columns`;
+    : counted(model.features.table?.length ?? source.columns.length, "column");
   const kind = model.head.kind === "sigmoid" ? "logistic" : "softmax";
   const what =
     isDescent(options) && model.body !== null

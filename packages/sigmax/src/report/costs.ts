@@ -6,11 +6,14 @@ import { figures, level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { besideDrawing } from "./names.ts";
 
-/** What the policy cost on these rows, beside simpler ones. */
-export function costs({ costs: found }: ReportData): Html {
+/** What the policy cost on these rows, beside simpler ones. @param others what these are, in a sentence */
+export function costs(
+  { costs: found }: Pick<ReportData, "costs">,
+  others: string = "“Most probable class” takes the cheapest action for it, as if it were certain.",
+): Html {
   if (found === null) return nothing;
-  const [own, ...others] = found;
-  const words = verdict(own, others);
+  const [own, ...simpler] = found;
+  const words = verdict(own, simpler);
   return section(
     "costs",
     "What the policy costs",
@@ -38,7 +41,7 @@ export function costs({ costs: found }: ReportData): Html {
           </div>
           <figcaption>
             The differences are taken row by row, so their intervals are narrower than those of the costs
-            suggest. “Most probable class” takes the cheapest action for it, as if it were certain.
+            suggest. ${others}
           </figcaption>
         </figure>
       </div>`,

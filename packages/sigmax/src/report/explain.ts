@@ -72,8 +72,8 @@ function reasonFor(
       value,
       interval: intervals && [intervals.low[k], intervals.high[k]],
     })),
-    values: explanation.contributions.map(({ column }, i) =>
-      isTable(one) ? (cells?.get(column) ?? null) : one.values[i],
+    values: explanation.contributions.map(({ column, count }, i) =>
+      isTable(one) ? (count ?? cells?.get(column) ?? null) : one.values[i],
     ),
   };
 }

@@ -1,10 +1,12 @@
 import type { MissedLabels } from "@sigmax/core/conformal";
 import type { LabelEvaluation } from "@sigmax/core/evaluate";
 import type { MeasuredOn } from "./card-data.ts";
+import { costs } from "./costs.ts";
 import type { ReportData } from "./data.ts";
 import { section } from "./figure.ts";
 import { count, counted, decimal, decimalRange, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { labelDecisions, type DecidedLabels } from "./label-decisions.ts";
 import { labelReliability } from "./label-reliability.ts";
 import { labelErrors, labelMap, labelTable } from "./labels.ts";
 import { limits } from "./limits.ts";
@@ -40,6 +42,8 @@ export interface LabelReportData extends Pick<
   /** Null where nothing is promised. */
   readonly promise: MissedLabels | null;
   readonly ledger: readonly { readonly source: string; readonly uses: string }[];
+  /** Null where nothing was decided. */
+  readonly decided: DecidedLabels | null;
 }
 
 /** One HTML file on a model of several labels. Pure: plain data in, text out. */
@@ -50,8 +54,9 @@ export function renderLabelReport(data: LabelReportData): string {
     data.version,
     html`${header(data)}
       <main>
-        ${figures(data)} ${labelTable(evaluation)} ${labelErrors(evaluation)} ${labelReliability(evaluation)}
-        ${calibration(data)} ${promise(data)} ${labelMap(evaluation, pairs)} ${card(data)}
+        ${figures(data)} ${decisions(data)} ${labelTable(evaluation)} ${labelErrors(evaluation)}
+        ${labelReliability(evaluation)} ${calibration(data)} ${promise(data)} ${labelMap(evaluation, pairs)}
+        ${card(data)}
       </main>
       ${limits(data)}`,
   );
@@ -94,6 +99,12 @@ function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
       ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
     </div>`,
   );
+}
+
+function decisions({ decided }: LabelReportData): Html {
+  if (decided === null) return nothing;
+  return html`${labelDecisions(decided)}
+  ${costs(decided, "A row costs the sum over its labels. “Labels as likely as not” gives those with a probability of at least one half.")}`;
 }
 
 function calibration({ calibration: words, uncalibrated, evaluation }: LabelReportData): Html {

@@ -1,4 +1,14 @@
+import type { Contribution } from "@sigmax/core/inference";
 import { shortened } from "./format.ts";
+
+/** "text: fox"; a term with space at an end in quotation marks, since nobody would see it. */
+export function nameOfPart({ column, count }: Contribution): string {
+  if (count === undefined) return column;
+  return column.replace(
+    /^(.*?: )( .*|.* )$/s,
+    (_, name: string, term: string) => name + JSON.stringify(term),
+  );
+}
 
 /** What a drawing spares for names, in its own units. */
 const mostRoom = 150;

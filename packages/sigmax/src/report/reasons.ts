@@ -3,6 +3,7 @@ import type { Reason, ReportData } from "./data.ts";
 import { drawing, section } from "./figure.ts";
 import { cell, count, figures, inWords, level, percent, percentRange, signed } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { nameOfPart } from "./names.ts";
 import { pngAddress } from "./png.ts";
 import { rowPicture } from "./row-picture.ts";
 import { scaleEnd, tinted, tintScale } from "./tint.ts";
@@ -30,8 +31,13 @@ export function reasons(data: ReportData): Html {
     of === "mistakes"
       ? `${one ? "The mistake" : `The ${inWords(rows.length)} mistakes`} the model was most sure of, taken apart: what spoke for the class it chose, against the true one.`
       : `No row was wrong, so here ${one ? "is the row" : `are the ${inWords(rows.length)} rows`} the model was least sure of, taken apart: what spoke for the class it chose, against the runner-up.`;
+  const hasTexts = rows.some(({ explanation: { contributions } }) =>
+    contributions.some(({ count: times }) => times !== undefined),
+  );
   const start =
-    found.baseline === "means" ? "every number at its training mean and no category" : "all pixels black";
+    found.baseline === "zeros"
+      ? "all pixels black"
+      : `every number at its training mean${hasTexts ? ", empty texts" : ""} and no category`;
   const full = image === null ? 0 : scaleEnd(Float64Array.from(rows.flatMap(logOddsOf)));
   const content = rows.map((reason) => article(reason, data, image, full));
   return section(
@@ -116,7 +122,7 @@ function sumInWords({ explanation, probabilities }: Reason, { evaluation, image 
 
 function columns({ row, explanation, values }: Reason): Html {
   const { contributions } = explanation;
-  const nameOf = (place: number): string => contributions[place].column;
+  const nameOf = (place: number): string => nameOfPart(contributions[place]);
   const steps = waterfallSteps(explanation, mostSteps, nameOf);
   return html`${drawing(
       waterfall(steps),
@@ -168,7 +174,7 @@ function table({ explanation, values }: Pick<Reason, "explanation" | "values">):
     </thead>
     <tbody>
       ${line("baseline", "", baseline.logOdds, baseline.interval)}
-      ${lines.map(({ column, value, logOdds, interval }) => line(column, cell(value), logOdds, interval))}
+      ${lines.map((part) => line(nameOfPart(part), cell(part.value), part.logOdds, part.interval))}
       ${line("sum", "", logit, null)}
     </tbody>
   </table>`;

@@ -119,6 +119,26 @@ function takeLabels(
   }
 }
 
+/**
+ * The labels that some rows are known to carry.
+ *
+ * @returns null where a column of labels is not there, or not filled in
+ * @throws InputError when one holds what it must not
+ */
+export function knownLabels(
+  name: string,
+  data: Table,
+  targets: LabelTargets,
+): Pick<LabelSource, "labelSets" | "labelNotes"> | null {
+  const isFilled = columnsOf(targets).every((wanted) => {
+    const column = data.columns.find((each) => each.name === wanted);
+    if (column === undefined) return false;
+    const isMissing = Array.from({ length: data.rows }, (_, row) => cellAt(column, row) === null);
+    return "columns" in targets ? !isMissing.includes(true) : isMissing.includes(false);
+  });
+  return isFilled ? takeLabels(name, data, targets) : null;
+}
+
 function isMark(text: string): boolean {
   return ["0", "1", "false", "true"].includes(text);
 }
