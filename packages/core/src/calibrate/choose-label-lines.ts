@@ -44,7 +44,7 @@ export interface LabelCalibration {
 }
 
 /** Weak to strong reading of each label's own rows: from a line that hardly moves to one that hardly is held. */
-const penalties = [Infinity, 1000, 300, 100, 30, 10, 3, 1];
+const penalties = [Infinity, 1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1];
 
 const ways: readonly Pick<LabelCandidate, "kind" | "penalty">[] = [
   { kind: "identity", penalty: null },
