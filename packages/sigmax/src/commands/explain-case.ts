@@ -79,7 +79,9 @@ export function explainCase(
         ]),
     ...costLines(decision),
     ...(explanation ? ["", ...explanationLines(model, explanation, confidence)] : []),
-    ...(model.body === null ? [] : ["", noContributions, ...(model.inference ? [narrowIntervals] : [])]),
+    ...(model.body === null
+      ? []
+      : ["", noContributions(model), ...(model.inference ? [narrowIntervals] : [])]),
     "",
     ...promisedInWords(answer === null ? decider : { promises: [] }),
     ...(notes.length > 0 ? ["", ...notes] : []),
