@@ -108,6 +108,10 @@ export async function withValue(flags: TrainFlags, option: string, value: string
     const { hidden: _hidden, ...linear } = flags;
     return linear;
   }
+  if (name === "body" && value === "none") {
+    const { body, tokens, heads, width, depth, positions, ...linear } = flags;
+    return linear;
+  }
   const flag = flagsOfTrain().get(name);
   if (flag === undefined) throw new Error(`train has no flag ${name}`); // readVariation let none through
   return { ...flags, ...Object.fromEntries([[name, await parsed(option, flag, value)]]) };
