@@ -109,7 +109,8 @@ export async function withValue(flags: TrainFlags, option: string, value: string
     return linear;
   }
   if (name === "body" && value === "none") {
-    const { body, tokens, heads, width, depth, positions, ...linear } = flags;
+    const { body: _body, tokens: _tokens, heads: _heads, width: _width, ...rest } = flags;
+    const { depth: _depth, positions: _positions, ...linear } = rest;
     return linear;
   }
   const flag = flagsOfTrain().get(name);
