@@ -89,7 +89,10 @@ function describeScanFailure(error: unknown): string {
     UnexpectedPositionalError: ({ expectedCount, input }) =>
       `expected ${expectedCount} ${expectedCount === 1 ? "argument" : "arguments"}, got one more: ${input}`,
     UnsatisfiedPositionalError: ({ placeholder }) => `the ${placeholder} is missing; --help shows an example`,
-    UnsatisfiedFlagError: ({ externalFlagName }) => `--${externalFlagName}: needs a value behind it`,
+    UnsatisfiedFlagError: ({ externalFlagName: name }) =>
+      process.argv.includes(`--${name}`)
+        ? `--${name}: needs a value behind it`
+        : `--${name} is missing; --help shows an example`,
     EnumValidationError: ({ externalFlagName, input, values }) =>
       `--${externalFlagName}: expected ${values.join(", ")}, got ${input}`,
   });

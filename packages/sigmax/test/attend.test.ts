@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { textOf, textsOf } from "./page.ts";
@@ -75,6 +75,38 @@ describe("sigmax attend", () => {
   });
 });
 
+test("a table's tokens beyond the first are counted, and a category is taken away by not being set", async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const numbers = Array.from({ length: 16 }, (_each, j) => (i * (j + 3)) % 17);
+    return `${numbers.join(",")},${["clay", "loam", "sand"][i % 3]},${i % 3 === 0 ? "fern" : "moss"}`;
+  });
+  const names = Array.from({ length: 16 }, (_, j) => `n${j}`).join(",");
+  writeFileSync(join(folder, "garden.csv"), `${names},soil,plant\n${lines.join("\n")}\n`);
+  await sigmaxJson(["train", "garden.csv", "--target", "plant", ...small, "--epochs", "2"], { folder });
+  const args = ["garden.sigmax", "garden.csv", "--row", "1"];
+  const { stdout } = await sigmax(["attend", ...args, "--out", "garden.html"], { folder });
+  expect(stdout).toMatch(/in their place the mean of the training rows; a category, .* is not set\):\n/);
+  expect(stdout).toMatch(/\n {2}and 7 more\n/);
+  const page = readFileSync(join(folder, "garden.html"), "utf8");
+  expect(textsOf("#whole li", page)).toHaveLength(17);
+  expect(textsOf("#whole li", page)[16]).toBe("and 3 more");
+  const explained = await sigmax(["predict", ...args.slice(0, 2), "--explain", "1"], { folder });
+  expect(explained.stdout).toMatch(/no weight belongs to a column; sigmax attend shows what this one/);
+});
+
+test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
+  "of a source in parts it says which part the row is of",
+  async () => {
+    const train = ["train", "fashion-mnist:test", ...small, "--tokens", "patches:14"];
+    await sigmaxJson([...train, "--epochs", "1", "--out", "f.sigmax"], { folder });
+    const attend = ["attend", "f.sigmax", "fashion-mnist", "--row"];
+    expect((await sigmax([...attend, "7"], { folder })).stdout).toMatch(/^Row 7 of fashion-mnist:test: /);
+    expect(await refusal([...attend, "10000"], { folder })).toMatch(
+      /fashion-mnist:test has the rows 0 to 9999/,
+    );
+  },
+);
+
 describe("in one sentence it refuses", () => {
   test.each<[string, string[], RegExp]>([
     [
@@ -82,8 +114,13 @@ describe("in one sentence it refuses", () => {
       ["digits.sigmax", "digits", "--row", "1797"],
       /--row: digits has the rows 0 to 1796, got 1797/,
     ],
-    ["no row", ["digits.sigmax", "digits"], /--row/],
-    ["an unknown class", ["digits.sigmax", "digits", "--row", "1", "--class", "ten"], /has no class "ten"/],
+    ["no row", ["digits.sigmax", "digits"], /^--row is missing; --help shows an example/],
+    ["a row without its number", ["digits.sigmax", "digits", "--row"], /--row: needs a value behind it/],
+    [
+      "an unknown class",
+      ["digits.sigmax", "digits", "--row", "1", "--class", "ten"],
+      /^--class must be one of 0, 1, .*, 9, got "ten"/,
+    ],
     [
       "to take all away",
       ["digits.sigmax", "digits", "--row", "1", "--remove", "1"],

@@ -135,6 +135,23 @@ describe("networks", () => {
       expect(found.verdicts[1]).toContain("no one rate for all makes the heads the same");
     }));
 
+  test.concurrent("a body of attention is held against none, which has no use for its options", () =>
+    inFolder(async (folder) => {
+      const args = [
+        "compare",
+        "breast-cancer",
+        "--vary",
+        "body=none,attention",
+        "--width",
+        "8",
+        "--depth",
+        "1",
+      ];
+      const { fits, verdicts } = await sigmaxJson<Printed>([...args, ...few], { folder });
+      expect(fits.map(({ name }) => name)).toEqual(["body none", "attention"]);
+      expect(verdicts[1]).toContain("The network does not earn its keep here: take the linear model");
+    }));
+
   test.concurrent("a network earns its keep where the linear model is surely worse", () =>
     inFolder(async (folder) => {
       const rows = Array.from({ length: 200 }, (_, i) => [((i * 7) % 20) - 9.5, ((i * 11) % 18) - 8.5]);

@@ -153,3 +153,17 @@ test("how a model was calibrated and what is guaranteed of it are shown, also of
     expect(guarantees).toHaveLength(1);
     expect(stdout).toContain(`guarantees   ${guarantees[0]}\n`);
   }));
+
+test("of very many classes inspect names the first of a model and counts the largest of a source", () =>
+  inFolder(async (folder) => {
+    const lines = Array.from({ length: 260 }, (_, i) => `${i % 13},k${i % 130}`);
+    await writeFile(join(folder, "many.csv"), `x,kind\n0,k129\n${lines.join("\n")}\n`);
+    const source = (await sigmax(["inspect", "many.csv", "--target", "kind"], { folder })).stdout.split("\n");
+    const at = source.findIndex((line) => line.startsWith("Rows"));
+    expect(source[at + 1]).toMatch(/^ {2}k129 +3 /);
+    expect(source[at + 101]).toBe("  and 30 more");
+    const train = ["train", "many.csv", "--target", "kind", "--split", "none", "--report", "none"];
+    await sigmax([...train, "--epochs", "1"], { folder });
+    const { stdout } = await sigmax(["inspect", "many.sigmax"], { folder });
+    expect(stdout).toMatch(/ classes +130: (k\d+, ){20}…\n/);
+  }));

@@ -98,7 +98,7 @@ describe("the attention of a case", () => {
     const { tokens, removal } = attentionOf(own, { x: 1.5, color: "red" });
     expect(tokens.names).toEqual(own.features.columns);
     expect(tokens.grid).toBeNull();
-    expect(removal.standIn).toBe("mean");
+    expect(removal.standIn).toBe("mean or none");
     const one = tableOfColumns({ x: [1.5], color: ["red"] });
     const k = own.classes.indexOf(removal.class);
     expect(removal.probability).toBeCloseTo(own.predict(one).values[k], 5);
@@ -114,7 +114,7 @@ describe("attentionOf refuses, in one sentence,", () => {
   test("a row of another length, an unknown class, and shares that are none", () => {
     expect(() => attentionOf(model, [1, 2, 3])).toThrow(/takes 36 columns, got 3/);
     expect(() => attentionOf(model, rowAt(0), { class: "top" })).toThrow(
-      /has no class "top"; it has left, middle, right/,
+      /class must be one of left, middle, right, got "top"/,
     );
     expect(() => attentionOf(model, rowAt(0), { remove: 1 })).toThrow(
       /remove must be a share above 0 and below 1, got 1/,

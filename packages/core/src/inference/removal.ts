@@ -1,7 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { exp, log } from "../kernels/elementary.ts";
 import type { Kernels } from "../kernels/index.ts";
-import { bodyProgram, isExact, type Body, type Classifier } from "../model/index.ts";
+import { bodyProgram, isExact, type Body, type Classifier, type Features } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import type { TokenPlan } from "./tokens.ts";
 
@@ -21,8 +21,11 @@ export interface Removal {
   readonly logOdds: number;
   /** Tokens taken away each time. */
   readonly count: number;
-  /** What stands in their place: pixels of 0, or the mean of the training rows. */
-  readonly standIn: "zero" | "mean";
+  /**
+   * What stands in their place: pixels of 0, or the mean of the training rows; "mean or none": of a category, and of a mark
+   * that says a value is missing, none is set.
+   */
+  readonly standIn: "zero" | "mean" | "mean or none";
   /** By how much the log-odds change without the tokens most attended to, and without those least. */
   readonly most: TokensAway;
   readonly least: TokensAway;
@@ -87,9 +90,7 @@ export function removeTokens(
   const top = first.indexOf(first.reduce((a, b) => Math.max(a, b)));
   const own = className === undefined ? top : model.classes.indexOf(className);
   if (own < 0)
-    throw new InputError(
-      `attentionOf: the model has no class "${className}"; it has ${model.classes.join(", ")}`,
-    );
+    throw new InputError(`attentionOf: class must be one of ${model.classes.join(", ")}, got "${className}"`);
   const odds = sets.map((_, i) => logOddsOf(logits.subarray(i * classes, (i + 1) * classes), own));
   const [before, most, least] = odds;
   const changes = Float64Array.from(odds.slice(3), (each) => each - before).toSorted();
@@ -107,7 +108,7 @@ export function removeTokens(
     probability: before >= 0 ? 1 / (1 + exp(-before)) : exp(before) / (1 + exp(before)),
     logOdds: before,
     count,
-    standIn: model.features.scaling.kind === "constant" ? "zero" : "mean",
+    standIn: standInOf(model.features),
     most: away(sets[1], most),
     least: away(sets[2], least),
     random: { draws, change: changes.reduce((sum, each) => sum + each, 0) / draws, range },
@@ -120,6 +121,13 @@ export function removeTokens(
             ? "misleads"
             : "no",
   };
+}
+
+function standInOf({ scaling, table }: Features): Removal["standIn"] {
+  if (scaling.kind === "constant") return "zero";
+  return table?.some(({ kind, hasMissing }) => kind === "categorical" || hasMissing)
+    ? "mean or none"
+    : "mean";
 }
 
 /** One of them is 2.5 %. */
@@ -142,7 +150,8 @@ function drawn(all: number, count: number, below: (end: number) => number): numb
   return places.slice(0, count);
 }
 
-/** Calibrated logits of the row without each set of tokens: their features are 0, which standardized columns have at their mean. */
+/** Calibrated logits of the row without each set of tokens: their features are 0, which standardized columns have at
+ * their mean, and categories where they are not set. */
 function logitsWithout(
   sets: readonly (readonly number[])[],
   { model, body, features, tokens }: Pick<Attended, "model" | "body" | "features" | "tokens">,

@@ -100,3 +100,9 @@ test("directions have length 1 on average, no intercept, and come from the seed"
   expect(randomDirections(columns, 1)).toEqual(directions);
   expect(randomDirections(columns, 2)).not.toEqual(directions);
 });
+
+test("very many classes keep plain contrasts, since turning them takes too long", () => {
+  const uniform = new Float64Array(4 * 200).fill(1 / 200);
+  const own = jointBasis(rows.projections, uniform, ones.subarray(0, 4), 200);
+  expect(own).toEqual(contrastBasis(200));
+});

@@ -2,6 +2,8 @@ import { createGenerator } from "../random/index.ts";
 import { contrastBasis } from "./basis.ts";
 
 const directions = 30;
+/** Classes above which turning the basis costs more than it saves: its time grows as their cube. */
+const mostRotated = 128;
 const mostSweeps = 10;
 /** Products that are summed to see the curvatures, at most. */
 const mostProducts = 1e6;
@@ -12,7 +14,8 @@ const rowsAtOnce = 4;
 /**
  * A basis of the class contrasts in which the curvature of the loss is as nearly diagonal as one basis can make it
  * for all directions of the columns at once. The curvature seen in a direction v is Σᵢ (xᵢ·v)² Sᵢ, Sᵢ = diag(pᵢ) − pᵢpᵢᵀ,
- * taken for random directions and for the plain mean, and diagonalized jointly by Jacobi rotations.
+ * taken for random directions and for the plain mean, and diagonalized jointly by Jacobi rotations. Of more than 128 classes
+ * it is that of plain contrasts.
  *
  * @param projections rows × `directions` numbers xᵢ·v, see `projectionCount`
  * @param probabilities rows × K
@@ -25,7 +28,7 @@ export function jointBasis(
   outputs: number,
 ): Float64Array[] {
   const start = contrastBasis(outputs);
-  if (outputs <= 2) return start;
+  if (outputs <= 2 || outputs > mostRotated) return start;
   const size = start.length;
   const rotation = diagonalizeJointly(
     curvaturesSeen(projections, probabilities, rowWeights, outputs).map((each) => inBasis(each, start)),

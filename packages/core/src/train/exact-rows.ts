@@ -4,8 +4,18 @@ import { featureCount, momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
 import type { Features } from "../model/index.ts";
 
-/** @throws InputError when a class has no rows of some weight: its intercept, which is free, would go to −∞ */
+/** Classes above which the square matrices over them that the exact solvers keep are too large. */
+const mostClasses = 2000;
+
+/**
+ * @throws InputError when there are very many classes, or one has no rows of some weight: its intercept, which is free,
+ *   would go to −∞
+ */
 export function checkClasses({ classes, indices }: Labels, sampleWeights: Float64Array | null): void {
+  if (classes.length > mostClasses)
+    throw new InputError(
+      `fitClassifier: solver: an exact one takes at most ${mostClasses} classes, got ${classes.length}; take adam or sgd, which learn very many a tile at a time`,
+    );
   const isSeen = new Uint8Array(classes.length);
   indices.forEach((k, row) => {
     if (!sampleWeights || sampleWeights[row] > 0) isSeen[k] = 1;

@@ -342,6 +342,12 @@ describe("bad input is told in one sentence", () => {
       'class "2" has no training rows, so there is no finite optimum; leave the class out',
     ],
     [
+      "very many classes",
+      labelsWith({ classes: Array.from({ length: 2001 }, (_, k) => String(k)) }),
+      {},
+      "solver: an exact one takes at most 2000 classes, got 2001; take adam or sgd, which learn very many a tile at a time",
+    ],
+    [
       "a class without rows, lasso",
       labelsWith({ classes: ["0", "1", "2"] }),
       { l1Ratio: 1 },

@@ -1,4 +1,4 @@
-import { InputError, readModel, type Classifier } from "@sigmax/core";
+import { InputError, readModel } from "@sigmax/core";
 import type { Matrix, Row, Table } from "@sigmax/core/data";
 import { attentionOf, type CaseAttention, type Removal } from "@sigmax/core/inference";
 import { percent, printJson, printLines, table } from "../output.ts";
@@ -7,7 +7,7 @@ import { isTablePath, openRows } from "../sources/open.ts";
 import { cellAt, isTable } from "../sources/source.ts";
 import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import type { AttendFlags } from "./attend.flags.ts";
-import { signed, standInOf, verdictOf } from "./attention-words.ts";
+import { hasAttention, signed, standInOf, unchangedOf, verdictOf } from "./attention-words.ts";
 import { matchRows, readingFor } from "./match.ts";
 import { takeAny } from "./rows.ts";
 
@@ -25,15 +25,16 @@ export async function attend(flags: AttendFlags, modelPath: string, sourceName: 
       throw new InputError(`--out: ${out} is what is read; give another name`);
   }
   const model = readModel((await readBytes(modelPath)).bytes, { where: modelPath });
-  if (model.body === null || !hasAttention(model))
+  if (!hasAttention(model))
     throw new InputError(
       `attend: ${modelPath} is a model without attention; train one that has it: sigmax train … --body attention`,
     );
   const rows = await openRows(sourceName, isTablePath(sourceName) ? readingFor(model, flags) : {});
   const notes = matchRows(model, rows, modelPath);
   const part = rows.parts.find(({ name }) => name === "test") ?? rows.parts[0];
+  const source = rows.parts.length > 1 ? `${sourceName}:${part.name}` : sourceName;
   if (row >= part.data.rows)
-    throw new InputError(`--row: ${sourceName} has the rows 0 to ${part.data.rows - 1}, got ${row}`);
+    throw new InputError(`--row: ${source} has the rows 0 to ${part.data.rows - 1}, got ${row}`);
   const one = takeAny(part.data, Uint32Array.of(row));
   const found = attentionOf(model, rowOf(one), {
     seed: flags.seed,
@@ -43,14 +44,14 @@ export async function attend(flags: AttendFlags, modelPath: string, sourceName: 
   if (out !== undefined) {
     const { renderAttended } = await import("../report/attended.ts");
     const values = isTable(one) ? null : Float64Array.from(one.values);
-    await writeFileWhole(out, renderAttended({ model, found, row, source: sourceName, values }));
+    await writeFileWhole(out, renderAttended({ model, found, row, source, values }));
   }
   if (flags.json) {
-    printJson({ row, source: sourceName, ...plain(found), notes, page: out ?? null });
+    printJson({ row, source, ...plain(found), notes, page: out ?? null });
     return;
   }
   printLines([
-    `Row ${row} of ${sourceName}: ${found.removal.class}, ${percent(found.removal.probability)}`,
+    `Row ${row} of ${source}: ${found.removal.class}, ${percent(found.removal.probability)}`,
     "",
     ...mapLines(found),
     "",
@@ -60,10 +61,6 @@ export async function attend(flags: AttendFlags, modelPath: string, sourceName: 
     ...notes,
     ...(out === undefined ? [] : ["", `Page  ${out}`]),
   ]);
-}
-
-function hasAttention({ body }: Classifier): boolean {
-  return body?.layers.some(({ kind }) => kind === "attention-pooling") ?? false;
 }
 
 function rowOf(one: Matrix | Table): Row | ArrayLike<number> {
@@ -116,20 +113,19 @@ function removalLines(removal: Removal): string[] {
     signed(logOdds + change),
     note,
   ];
-  const blank = (away: number): string => (away === 0 ? "" : `${away} of them blank already`);
   return [
     `Log-odds of ${name} without ${count} of the tokens (${standInOf(removal)}):`,
     ...table(
       [
         ["", "change", "log-odds", ""],
         ["as it is", "", signed(logOdds), ""],
-        row("without the most attended", most.change, blank(most.blank)),
+        row("without the most attended", most.change, unchangedOf(removal, most)),
         row(
           "without random ones",
           random.change,
           `95 %: ${signed(random.range[0])} to ${signed(random.range[1])}`,
         ),
-        row("without the least attended", least.change, blank(least.blank)),
+        row("without the least attended", least.change, unchangedOf(removal, least)),
       ],
       [1, 2],
     ).map((line) => `  ${line}`),

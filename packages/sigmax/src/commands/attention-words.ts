@@ -1,4 +1,10 @@
-import type { Removal } from "@sigmax/core/inference";
+import type { Classifier } from "@sigmax/core";
+import type { Removal, TokensAway } from "@sigmax/core/inference";
+
+/** Whether `sigmax attend` has something to show of it. */
+export function hasAttention({ body }: Classifier): boolean {
+  return body?.layers.some(({ kind }) => kind === "attention-pooling") ?? false;
+}
 
 /** Whether attention explains the prediction, in a sentence or two. */
 export function verdictOf({ class: name, count, most, random, explains }: Removal): string {
@@ -20,7 +26,20 @@ export function verdictOf({ class: name, count, most, random, explains }: Remova
 
 /** What stands in the place of a token that is taken away. */
 export function standInOf({ standIn }: Removal): string {
-  return standIn === "zero" ? "pixels of 0 in their place" : "the mean of the training rows in their place";
+  switch (standIn) {
+    case "zero":
+      return "pixels of 0 in their place";
+    case "mean":
+      return "the mean of the training rows in their place";
+    case "mean or none":
+      break;
+  }
+  return "in their place the mean of the training rows; a category, or that a value is missing, is not set";
+}
+
+/** Of tokens taken away, how many were as what stands in their place before; empty where none was. */
+export function unchangedOf({ standIn }: Removal, { blank }: TokensAway): string {
+  return blank === 0 ? "" : `${blank} of them ${standIn === "zero" ? "blank" : "so"} already`;
 }
 
 export function signed(value: number): string {

@@ -129,7 +129,7 @@ function variationOf({ heads, vary }: CompareFlags): Variation {
 
 /** Whether networks are held against the linear model, which comes first. */
 function isAgainstLinear({ option, values }: Variation): boolean {
-  return option === "hidden" && values[0] === "none";
+  return (option === "hidden" || option === "body") && values[0] === "none";
 }
 
 /** A value speaks for itself where it is a word; a number needs the name of what it is. */

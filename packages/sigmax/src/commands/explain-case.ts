@@ -73,7 +73,9 @@ export function explainCase(
         ]),
     ...costLines(decision),
     ...(explanation ? ["", ...contributionLines(model, explanation, confidence, mostColumns)] : []),
-    ...(model.body === null ? [] : ["", noContributions, ...(model.inference ? [narrowIntervals] : [])]),
+    ...(model.body === null
+      ? []
+      : ["", noContributions(model), ...(model.inference ? [narrowIntervals] : [])]),
     "",
     ...promisedInWords(answer === null ? decider : { promises: [] }),
     ...(notes.length > 0 ? ["", ...notes] : []),

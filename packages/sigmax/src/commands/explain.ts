@@ -4,6 +4,7 @@ import { contributions, predictIntervals, type Contribution, type Explanation } 
 import { percent, printJson, printLines, table } from "../output.ts";
 import { nameOfPart } from "../report/names.ts";
 import { cellAt, isTable, type Rows } from "../sources/source.ts";
+import { hasAttention } from "./attention-words.ts";
 import { narrowIntervals } from "./network-words.ts";
 import { takeAny } from "./rows.ts";
 
@@ -39,7 +40,7 @@ export function explainRow(
     "",
     ...(explanation
       ? contributionLines(model, explanation, confidence)
-      : [noContributions, ...(intervals ? [narrowIntervals] : [])]),
+      : [noContributions(model), ...(intervals ? [narrowIntervals] : [])]),
   ]);
 }
 
@@ -82,13 +83,15 @@ export function explainLabels(
       0.95,
     ),
     ...explanations.flatMap((each) => ["", ...contributionLines(model, each, 0.95)]),
-    ...(model.body ? ["", noContributions] : []),
+    ...(model.body ? ["", noContributions(model)] : []),
   ]);
 }
 
 /** What is said of a network in the place of contributions. */
-export const noContributions =
-  "What each column added is not told: behind hidden layers no weight belongs to a column.";
+export function noContributions(model: Classifier): string {
+  const why = "What each column added is not told: behind hidden layers no weight belongs to a column";
+  return `${why}${hasAttention(model) ? "; sigmax attend shows what this one attends to" : ""}.`;
+}
 
 /** What each column adds to one row's log-odds, with the value that the row has there. */
 interface RowExplanation extends Explanation {

@@ -14,12 +14,12 @@ const options =
   /\b(chooseL2|classWeights|sampleWeights|l1Ratio|penaltyUnits|learningRate|stepEpochs|stepFactor|warmUp|layerNorm|weightDecay|clipNorm|labelSmoothing|minTexts|maxShare|maxTerms)\b/g;
 /** Words of plain English, or of columns: options only where a sentence begins with them. */
 const plainOptions =
-  /^(solver|head|epochs|batch|schedule|momentum|tolerance|covariance|positive|l2|hidden|body|tokens|heads|width|depth|positions|initialization|dropout|residual|nesterov|patience|validate)\b/;
+  /^(solver|head|epochs|batch|schedule|momentum|tolerance|covariance|positive|l2|hidden|body|tokens|heads|width|depth|positions|initialization|dropout|residual|nesterov|patience|validate|class(?= must))\b/;
 
 /** A sentence of the library with its options as a command line writes them: "l1Ratio must be …" is "--l1-ratio must be …". */
 export function inFlags(sentence: string): string {
   const [, where, rest] =
-    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide|text): (.*)$/s.exec(
+    /^(fitClassifier|crossValidate|compareFits|evaluate|folds|fitConformal|chooseCalibrator|fitCalibrator|fitSelective|decide|text|attentionOf): (.*)$/s.exec(
       sentence,
     ) ?? [];
   if (rest === undefined) return sentence;

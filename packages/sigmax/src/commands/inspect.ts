@@ -91,8 +91,11 @@ async function modelFacts(path: string): Promise<Facts> {
       `Model, ${count(bytes.length)} bytes, written by Sigmax ${training.version}`,
       ...table([
         head.isExclusive
-          ? ["classes", `${classes.length}: ${classes.join(", ")}`]
-          : ["labels", `${classes.length}: ${labelsWithRows(model)}; a row carries any number of them`],
+          ? ["classes", `${count(classes.length)}: ${shortened(classes)}`]
+          : [
+              "labels",
+              `${count(classes.length)}: ${labelsWithRows(model)}; a row carries any number of them`,
+            ],
         [
           "columns",
           image
@@ -145,19 +148,25 @@ async function modelFacts(path: string): Promise<Facts> {
   };
 }
 
+/** More classes than one reads line by line: the largest are shown. */
+const mostBalanced = 100;
 /** More names than a line has room for. */
 const mostNamed = 20;
 
 /** "web (304), games (120)", rows of the training rows. */
 function labelsWithRows({ classes, training }: Classifier): string {
   const named = classes.map((name, k) => `${name} (${count(training.classRows?.[k] ?? 0)})`);
-  return `${named.slice(0, mostNamed).join(", ")}${named.length > mostNamed ? ", …" : ""}`;
+  return shortened(named);
+}
+
+function shortened(names: readonly string[]): string {
+  return `${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", …" : ""}`;
 }
 
 function thresholdsInWords(classes: readonly string[], thresholds: Float64Array): string {
   if (thresholds.every((each) => each === 0.5)) return "a label is given from 0.5 on";
   const named = classes.map((name, k) => `${name} ${thresholds[k].toFixed(3)}`);
-  return `a label is given from: ${named.slice(0, mostNamed).join(", ")}${named.length > mostNamed ? ", …" : ""}`;
+  return `a label is given from: ${shortened(named)}`;
 }
 
 function scalingInWords({ features: { scaling, table: inputs } }: Classifier): string {
@@ -255,10 +264,15 @@ function sourceFacts(source: Rows, text: TextColumns | undefined): Facts {
 }
 
 function balanceTable(classes: readonly { class: string; rows: number }[], rows: number): string[] {
-  return table(
-    classes.map((each) => [each.class, count(each.rows), percent(each.rows / rows)]),
-    [1, 2],
-  ).map((line) => `  ${line}`);
+  const largest = classes.length > mostBalanced ? classes.toSorted((a, b) => b.rows - a.rows) : classes;
+  const shown = largest.slice(0, mostBalanced);
+  return [
+    ...table(
+      shown.map((each) => [each.class, count(each.rows), percent(each.rows / rows)]),
+      [1, 2],
+    ),
+    ...(classes.length > shown.length ? [`and ${count(classes.length - shown.length)} more`] : []),
+  ].map((line) => `  ${line}`);
 }
 
 function columnTable(columns: readonly ColumnFacts[]): string[] {

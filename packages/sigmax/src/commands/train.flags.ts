@@ -192,7 +192,7 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     kind: "parsed",
     parse: whole("--batch", 1),
     optional: true,
-    brief: "Rows a step [256; 32 below 10,000 rows]",
+    brief: "Rows a step [256; 128 with --body; 32 below 10,000 rows]",
   },
   learningRate: {
     kind: "parsed",
@@ -204,13 +204,13 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     kind: "enum",
     values: ["constant", "step", "cosine"],
     optional: true,
-    brief: "How the learning rate goes [constant; cosine with --hidden]",
+    brief: "How the learning rate goes [constant; cosine with --hidden or --body]",
   },
   warmUp: {
     kind: "parsed",
     parse: number("--warm-up", (epochs) => epochs >= 0, "0 or a positive number of epochs"),
     optional: true,
-    brief: "Epochs over which the rate first rises from 0 [0]",
+    brief: "Epochs over which the rate first rises from 0 [0; 0.5 with --body]",
   },
   stepEpochs: {
     kind: "parsed",

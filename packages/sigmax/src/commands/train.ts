@@ -191,7 +191,7 @@ function describe(source: Source, rows: TrainingRows, model: Classifier): string
   const how = isDescent(options)
     ? `${model.training.history.length} epochs of batches of ${options.batch}${options.solver === "sgd" ? "" : ` by ${options.solver}`}`
     : `exact, by ${options.solver}`;
-  return `${source.name}: ${what} on ${count(rows.train.data.rows)} rows, ${shape}, ${model.classes.length} classes; ${how}`;
+  return `${source.name}: ${what} on ${count(rows.train.data.rows)} rows, ${shape}, ${count(model.classes.length)} classes; ${how}`;
 }
 
 function checkSameShape(source: Source, test: Source): void {

@@ -108,6 +108,11 @@ export async function withValue(flags: TrainFlags, option: string, value: string
     const { hidden: _hidden, ...linear } = flags;
     return linear;
   }
+  if (name === "body" && value === "none") {
+    const { body: _body, tokens: _tokens, heads: _heads, width: _width, ...rest } = flags;
+    const { depth: _depth, positions: _positions, ...linear } = rest;
+    return linear;
+  }
   const flag = flagsOfTrain().get(name);
   if (flag === undefined) throw new Error(`train has no flag ${name}`); // readVariation let none through
   return { ...flags, ...Object.fromEntries([[name, await parsed(option, flag, value)]]) };

@@ -1,6 +1,6 @@
 import { version, type Classifier } from "@sigmax/core";
 import type { CaseAttention } from "@sigmax/core/inference";
-import { signed, standInOf, verdictOf } from "../commands/attention-words.ts";
+import { signed, standInOf, unchangedOf, verdictOf } from "../commands/attention-words.ts";
 import { percent } from "../output.ts";
 import { section } from "./figure.ts";
 import { html, nothing, type Html } from "./html.ts";
@@ -73,7 +73,6 @@ function removalView(attended: Attended): Html {
       <td class="number">${signed(logOdds + change)}</td>
       <td>${note}</td>
     </tr>`;
-  const blank = (own: number): string => (own === 0 ? "" : `${own} blank already`);
   const pictures =
     attended.values === null
       ? nothing
@@ -110,13 +109,13 @@ function removalView(attended: Attended): Html {
               <td class="number">${signed(logOdds)}</td>
               <td></td>
             </tr>
-            ${line("without the most attended", most.change, blank(most.blank))}
+            ${line("without the most attended", most.change, unchangedOf(removal, most))}
             ${line(
               "without random ones",
               random.change,
               `95 % of ${random.draws} draws: ${signed(random.range[0])} to ${signed(random.range[1])}`,
             )}
-            ${line("without the least attended", least.change, blank(least.blank))}
+            ${line("without the least attended", least.change, unchangedOf(removal, least))}
           </tbody>
         </table>
       </div>
@@ -186,6 +185,7 @@ function view(attended: Attended, weights: Float64Array, title: string): Html {
           <div class="track"><span style="width: ${((100 * weights[t]) / most).toFixed(1)}%"></span></div>
         </li>`,
     )}
+    ${names.length > mostListed ? html`<li class="soft">and ${names.length - mostListed} more</li>` : nothing}
   </ul>`;
 }
 

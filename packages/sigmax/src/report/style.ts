@@ -108,6 +108,7 @@ table.matrix td { text-align: center; min-width: 2.4rem; height: 2.4rem; padding
 table.matrix td.none { color: var(--soft); }
 table.matrix th { border: 0; }
 .scroll tbody th { position: sticky; left: 0; background: var(--paper); }
+.scroll tbody tr.taken th { background: var(--panel); }
 table.matrix tbody th { padding: 0 .6rem 0 0; text-align: right; }
 table.matrix tbody th span { max-width: 9rem; margin-left: auto; }
 table.matrix thead th { padding: 0 0 .4rem; text-align: center; color: var(--ink); }
