@@ -169,6 +169,21 @@ describe.each([
     await expect((async () => room.forward())()).rejects.toThrow(`${where}batch 0, head 0, query 0`);
   });
 
+  test("tensors of another length than the plan's are refused, by name, and nothing is written", async () => {
+    const own = { ...plan, batch: 1, heads: 1, queries: 2, keys: 3, width: 1, valueWidth: 1, keyMask: true };
+    const room = await twin.createAttention({ ...own, keyHeads: 1 });
+    const [query, key, value] = [2, 3, 3].map((length) => new Float32Array(length).fill(1));
+    const output = new Float32Array(2);
+    const refusal = (name: string, wanted: number, got: number): string =>
+      `attention: ${name} must have ${wanted} numbers, as the plan says, got ${got}`;
+    const apply = async (tensors: object, to = output): Promise<void> =>
+      room.apply({ query, key, value, ...tensors }, to);
+    await expect(apply({ query: key })).rejects.toThrow(refusal("query", 2, 3));
+    await expect(apply({ keyMask: new Uint8Array(2) })).rejects.toThrow(refusal("keyMask", 3, 2));
+    await expect(apply({}, new Float32Array(1))).rejects.toThrow(refusal("output", 2, 1));
+    expect([...room.query]).toEqual([0, 0]);
+  });
+
   test("a plan that makes no sense is refused", async () => {
     await expect(twin.createAttention({ ...plan, width: 0 })).rejects.toThrow(
       "createAttention: width must be a whole number ≥ 1, got 0",

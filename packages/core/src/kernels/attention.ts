@@ -118,8 +118,25 @@ export function checkAttention(where: string, plan: AttentionPlan): void {
   for (const name of ["batch", "heads"] as const)
     if (plan.bias && plan.bias[name] !== 1 && plan.bias[name] !== plan[name])
       throw new InputError(
-        `${where}: bias must have ${name} 1 or ${plan[name]}, as Q has, got ${plan.bias[name]}`,
+        `${where}: bias must have ${name} 1${plan[name] === 1 ? "" : ` or ${plan[name]}`}, as Q has, got ${plan.bias[name]}`,
       );
+}
+
+/** @throws InputError unless each tensor that the plan knows has as many numbers as it says */
+export function checkTensors(
+  plan: AttentionPlan,
+  { query, key, value, keyMask, bias }: AttentionTensors,
+  output: Float32Array,
+): void {
+  const counts = attentionCounts(plan);
+  const given = { query, key, value, keyMask: plan.keyMask && keyMask, bias: plan.bias && bias, output };
+  for (const name of ["query", "key", "value", "keyMask", "bias", "output"] as const) {
+    const tensor = given[name];
+    if (tensor && tensor.length !== counts[name])
+      throw new InputError(
+        `attention: ${name} must have ${counts[name]} numbers, as the plan says, got ${tensor.length}`,
+      );
+  }
 }
 
 /** @throws InputError about the first row of scores that has no softmax: its sum of exponentials came out NaN */

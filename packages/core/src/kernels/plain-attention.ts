@@ -2,6 +2,7 @@ import {
   attentionCounts,
   checkAttention,
   checkScores,
+  checkTensors,
   planWithoutGradients,
   type AttentionPlan,
   type AttentionRoom,
@@ -198,6 +199,7 @@ export function createPlainAttention(plan: AttentionPlan): AttentionRoom {
     backward,
     logSumExp: () => logSumExp.slice(),
     async apply(from, to) {
+      checkTensors(plan, from, to);
       copyTensors(from, tensors);
       forward();
       to.set(output);

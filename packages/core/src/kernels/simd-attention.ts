@@ -3,6 +3,7 @@ import {
   attentionCounts,
   checkAttention,
   checkScores,
+  checkTensors,
   planWithoutGradients,
   type AttentionPlan,
   type AttentionRoom,
@@ -156,6 +157,7 @@ function createAttention(
         (value_) => (value_ === Infinity ? -Infinity : value_),
       ),
     async apply(from, to) {
+      checkTensors(plan, from, to);
       copyTensors(from, tensors);
       await room.forward();
       to.set(room.output);

@@ -27,18 +27,24 @@ export interface RowWriter {
 
 /** A writer by the ending of the name: JSON lines, Parquet, else CSV. The columns of the latter two are the same. */
 export async function rowWriter(path: string, columns: readonly OutputColumn[]): Promise<RowWriter> {
-  if (/\.jsonl$/i.test(path)) return jsonLines;
+  if (/\.jsonl$/i.test(path)) return jsonLines(columns.length);
   if (!/\.parquet$/i.test(path)) return csvLines(columns);
   const { parquetWriter } = await import("./row-writer-parquet.ts");
   return parquetWriter(columns);
 }
 
-const rowsOfText = 4096;
+const mostRows = 4096;
+/** Fields of a piece of text, at most, where a row does not have more: a string has its longest. */
+const mostFields = 1e6;
+
+function rowsOfText(columns: number): number {
+  return Math.max(1, Math.min(mostRows, Math.floor(mostFields / columns)));
+}
 
 function csvLines(columns: readonly OutputColumn[]): RowWriter {
   const isNumber = columns.map(({ kind }) => kind === "number");
   return {
-    rowsAtOnce: rowsOfText,
+    rowsAtOnce: rowsOfText(columns.length),
     begin: () => `${columns.map(({ name }) => csvField(name)).join(",")}\n`,
     block(block) {
       const values = block.columns();
@@ -68,13 +74,15 @@ function csvField(value: number | string | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const jsonLines: RowWriter = {
-  rowsAtOnce: rowsOfText,
-  begin: () => "",
-  block(block) {
-    let text = "";
-    for (let row = 0; row < block.rows; row++) text += `${JSON.stringify(block.objectAt(row))}\n`;
-    return text;
-  },
-  end: () => "",
-};
+function jsonLines(columns: number): RowWriter {
+  return {
+    rowsAtOnce: rowsOfText(columns),
+    begin: () => "",
+    block(block) {
+      let text = "";
+      for (let row = 0; row < block.rows; row++) text += `${JSON.stringify(block.objectAt(row))}\n`;
+      return text;
+    },
+    end: () => "",
+  };
+}
