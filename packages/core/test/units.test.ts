@@ -12,6 +12,7 @@ import {
   sigmoidComplement,
   softmax,
   softplus,
+  sparsemax,
   type ProbabilityValues,
 } from "../src/functions/index.ts";
 import { sigmoidHead, softmaxHead } from "../src/model/index.ts";
@@ -45,6 +46,17 @@ describe("the compiler refuses", () => {
     expectTypeOf(() => softplus(sigmoidComplement(0))).toBeFunction();
     // @ts-expect-error
     expectTypeOf(() => logSigmoid(sigmoid(0))).toBeFunction();
+  });
+
+  test("a sigmoid of what softmax gave, and a softmax of what sparsemax gave, or the other way about", () => {
+    // @ts-expect-error
+    expectTypeOf(() => sigmoid(softmax(plain)[1])).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(sparsemax(plain))).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => sparsemax(softmax(plain))).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => crossEntropy(sparsemax(plain), 2, [0])).toBeFunction();
   });
 
   test("a softmax output given to a sigmoid loss, and probabilities to any loss", () => {

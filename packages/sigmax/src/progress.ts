@@ -29,12 +29,22 @@ export function startProgress(isWanted: boolean): Progress {
   };
 }
 
-/** A bar of what is done and a message, in so many signs at most: the bar gets shorter before the message does. */
-export function progressLine(share: number, message: string, room: number): string {
+/**
+ * A bar of what is done and a message, in so many signs at most: the bar gets shorter before the message does, and the
+ * message loses what stands after its last commas before it is cut.
+ */
+export function progressLine(share: number, whole: string, room: number): string {
+  const message = fitting(whole, room);
   const width = Math.max(0, Math.min(mostWidth, room - message.length - 1));
   const done = Math.round(share * width);
   const bar = "━".repeat(done) + "─".repeat(width - done);
   return `${bar}${width > 0 ? " " : ""}${message}`.slice(0, room);
+}
+
+/** As many of the parts between commas as there is room for, one at least. */
+function fitting(message: string, room: number): string {
+  const comma = message.lastIndexOf(", ");
+  return message.length <= room || comma < 0 ? message : fitting(message.slice(0, comma), room);
 }
 
 /** Leaves the line of a terminal empty, whatever was on it. */

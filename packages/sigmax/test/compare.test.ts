@@ -106,6 +106,8 @@ describe("networks", () => {
     inFolder(async (folder) => {
       const args = ["compare", "iris", ...few];
       const usual = await sigmaxJson<Printed>([...args, "--vary", "activation=relu,elu"], { folder });
+      const { stdout } = await sigmax([...args, "--vary", "activation=relu,elu"], { folder });
+      expect(stdout).toMatch(/^Each activation in one hidden layer of 32 units\.\nCompared on 150 rows/);
       const hidden = await sigmaxJson<Printed>([...args, "--vary", "hidden=32:relu,32:elu"], { folder });
       expect(usual.fits.map(({ name }) => name)).toEqual(["relu", "elu"]);
       expect(hidden.fits.map(({ name }) => name)).toEqual(["hidden 32:relu", "hidden 32:elu"]);

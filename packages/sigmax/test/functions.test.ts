@@ -50,6 +50,15 @@ describe("sigmax functions", () => {
     });
   });
 
+  test.concurrent("says how a hidden layer takes it, with one slope for all units too", async () => {
+    await inFolder(async (folder) => {
+      const { stdout } = await sigmax(["functions", "prelu"], { folder });
+      expect(stdout).toMatch(
+        /^ {2}in layers +--hidden 256:prelu \(a slope for each unit\) or 256:prelu-layer \(one for all\)$/m,
+      );
+    });
+  });
+
   test.concurrent("gives the list and one function as JSON, with points to draw", async () => {
     await inFolder(async (folder) => {
       const list = await sigmaxJson<{ functions: { name: string }[] }>(["functions"], { folder });
@@ -82,6 +91,7 @@ describe("sigmax functions", () => {
   test.concurrent.each([
     [["eluu"], 'functions: there is no function eluu; did you mean "elu"?'],
     [["Leaky-Relu"], 'functions: there is no function Leaky-Relu; did you mean "leaky-relu"?'],
+    [["SiLU"], 'functions: there is no function SiLU; did you mean "swish"?'],
     [["cosine"], `functions: there is no function cosine; expected one of ${names.join(", ")}, attention`],
     [["elu", "relu"], "expected 1 argument, got one more: relu"],
     [["--out", "no/atlas.html"], "no/atlas.html: cannot be written: there is no folder no"],

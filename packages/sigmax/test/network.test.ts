@@ -95,6 +95,23 @@ test("layers that repeat are counted; where gradients vanish nothing else is bla
   expect(stdout).not.toContain("learning rate may be too high");
 });
 
+test("of many layers the report draws six, each with a line of its own, and numbers them all", async () => {
+  const hidden = Array.from({ length: 12 }, () => "8:elu").join(",");
+  await sigmax(["train", "iris", "--hidden", hidden, "--epochs", "2", "--out", "deep.sigmax"], { folder });
+  const html = readFileSync(join(folder, "deep.html"), "utf8");
+  expect(html).toContain("12 × 8:elu");
+  expect(html).toContain('<th scope="row">13 output</th>');
+  const strokes = html.match(/stroke:var\(--\w+\);stroke-width:2;stroke-dasharray:[\w ]+/g) ?? [];
+  expect(strokes).toHaveLength(6);
+  expect(new Set(strokes).size).toBe(6);
+});
+
+test("an option of hidden layers without any is refused as a command line writes it", async () => {
+  expect(await refusal(["train", "iris", "--dropout", "0.5"], { folder })).toBe(
+    "--dropout is an option of hidden layers, and there are none; give --hidden, or leave it out",
+  );
+});
+
 describe("a network is refused", () => {
   test("that is larger than memory, with its size, before it starts", async () => {
     expect(await refusal(["train", "iris", "--hidden", "60000:relu,60000:relu"], { folder })).toMatch(

@@ -23,7 +23,7 @@ export function logitsOfProbabilities(probabilities: Probabilities): Logits {
   }
   const output = new Float64Array(2 * rows);
   for (let row = 0; row < rows; row++) {
-    const p = values[row];
+    const p: number = values[row];
     if (!(p >= 0 && p <= 1))
       throw new InputError(`${where}: probabilities must be in [0, 1], got ${p} at row ${row}`);
     output[2 * row] = p === 0 ? 0 : log1p(-p); // not −0

@@ -10,8 +10,11 @@ export type LogitValue = number & { readonly [unit]?: "logits" };
 /** Numbers that may be logits: anything but probabilities. */
 export type LogitValues = ArrayLike<LogitValue> & { readonly [unit]?: "logits" };
 
-/** Probabilities, as softmax gives them: a plain Float64Array, which no function takes for logits. */
-export type ProbabilityValues = Float64Array & { readonly [unit]?: "probabilities" };
-
 /** A probability, as sigmoid gives it. */
 export type ProbabilityValue = number & { readonly [unit]?: "probabilities" };
+
+/** Probabilities, as softmax gives them: a plain Float64Array, which no function takes for logits, nor one of its numbers. */
+export type ProbabilityValues = Float64Array & {
+  readonly [unit]?: "probabilities";
+  [index: number]: ProbabilityValue;
+};

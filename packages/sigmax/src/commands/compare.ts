@@ -20,7 +20,7 @@ import { tableOptions } from "./table.flags.ts";
 import { trainingData } from "./training-data.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
-import { readVariation, withValue, type Variation } from "./variations.ts";
+import { readVariation, widthsInWords, withValue, type Variation } from "./variations.ts";
 
 /** Rows that are enough to show a law. */
 const mostSampled = 1000;
@@ -28,6 +28,7 @@ const mostSampled = 1000;
 export async function compare(flags: CompareFlags, sourceName: string): Promise<void> {
   const { folds = 10, repeats = 3, seed } = flags;
   const variation = variationOf(flags);
+  const widths = variation.option === "activation" ? widthsInWords(flags.hidden) : null;
   const report = await reportPathOf(flags.report, null, [sourceName]);
   const { heads: _heads, ...others } = flags; // not those of attention
   const fitting: TrainFlags = { ...others, folds, resume: false };
@@ -75,6 +76,7 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
       target: source.target,
       rows: part.data.rows,
       option: variation.option,
+      widths,
       comparison,
       verdicts: found,
       heads,
@@ -104,6 +106,7 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
   else if (!flags.quiet)
     printLines([
       ...(heads ? [...headsInWords(heads), ""] : []),
+      ...(widths === null ? [] : [widths]),
       ...comparisonInWords(comparison, part.data.rows),
       "",
       ...found,

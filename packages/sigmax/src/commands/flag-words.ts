@@ -27,5 +27,6 @@ export function inFlags(sentence: string): string {
   return `${flag}${rest}`
     .replace(plainOptions, withDashes)
     .replaceAll(options, (name) => renamed[name] ?? withDashes(name))
+    .replace(/\bgive hidden\b/, "give --hidden")
     .replaceAll(/\bl2 (= )?(?=\d|is )/g, "--l2 ");
 }

@@ -1,6 +1,7 @@
 import { InputError } from "@sigmax/core";
 import { activations, type ActivationFacts } from "@sigmax/core/functions";
 import { printJson, printLines, table } from "../output.ts";
+import { inLayers } from "../report/in-layers.ts";
 import { didYouMean } from "../sources/suggest.ts";
 import { checkWritable, writeFileWhole } from "../write.ts";
 import { drawCurves } from "./draw-curves.ts";
@@ -70,13 +71,23 @@ async function showAttention({ out, json = false }: FunctionsFlags): Promise<voi
     ]);
 }
 
+/** What else a function is called, by others or as a layer. */
+const otherNames: Readonly<Record<string, string>> = {
+  logistic: "sigmoid",
+  silu: "swish",
+  "prelu-layer": "prelu",
+  "swish-learned": "swish",
+};
+
 /** @throws InputError when there is no such function */
 function find(name: string): ActivationFacts {
   const found = activations.find((facts) => facts.name === name);
   if (found !== undefined) return found;
   const known = [...activations.map((facts) => facts.name), "attention"];
+  const other = new Map(Object.entries(otherNames)).get(name.toLowerCase());
+  const meant = other === undefined ? didYouMean(name, known) : `; did you mean "${other}"?`;
   throw new InputError(
-    `functions: there is no function ${name}${didYouMean(name, known) || `; expected one of ${known.join(", ")}`}`,
+    `functions: there is no function ${name}${meant || `; expected one of ${known.join(", ")}`}`,
   );
 }
 
@@ -110,6 +121,7 @@ function described(facts: ActivationFacts): string[] {
       ["values", facts.range],
       ["derivative", facts.derivativeRange],
       ["kinks", facts.kinks],
+      ["in layers", inLayers(facts.name)],
       ["from", facts.source],
     ]).map((line) => `  ${line}`),
     "",

@@ -33,11 +33,21 @@ export function layersInWords(hidden: string): string {
 export const narrowIntervals =
   "Intervals of a network tell how uncertain its last layer is, not the layers below it: they are too narrow.";
 
-/** ", gradients 0.12 … 0.034, dead 3 %": of the first and the last hidden layer, and of all units together. */
+/**
+ * ", gradients 0.12 … 0.034, dead 3 %, step/weights 0.004 … 0.002, outputs 0.5 ± 0.8 … 0.3 ± 0.6": of the first and the last hidden
+ * layer; of dead units the share in the layer that has most. What matters least comes last: a narrow terminal does not show it.
+ */
 export function metersInWords(layers: readonly LayerMeters[]): string {
   const hidden = layers.slice(0, -1);
   if (hidden.length === 0) return "";
-  const norms = hidden.length === 1 ? [hidden[0]] : [hidden[0], hidden[hidden.length - 1]];
+  const ends = hidden.length === 1 ? [hidden[0]] : [hidden[0], hidden[hidden.length - 1]];
+  const told = (words: (layer: LayerMeters) => string): string => ends.map(words).join(" … ");
   const dead = Math.max(...hidden.map((layer) => layer.dead ?? 0));
-  return `, gradients ${norms.map(({ gradientNorm }) => gradientNorm.toPrecision(2)).join(" … ")}${dead > 0 ? `, dead ${percent(dead)}` : ""}`;
+  return [
+    "",
+    `gradients ${told(({ gradientNorm }) => gradientNorm.toPrecision(2))}`,
+    ...(dead > 0 ? [`dead ${percent(dead)}`] : []),
+    `step/weights ${told(({ updateRatio }) => updateRatio.toPrecision(2))}`,
+    `outputs ${told(({ mean, deviation }) => `${mean.toPrecision(2)} ± ${deviation.toPrecision(2)}`)}`,
+  ].join(", ");
 }

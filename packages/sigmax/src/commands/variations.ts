@@ -60,6 +60,12 @@ const otherNames: Readonly<Record<string, string>> = { optimizer: "solver" };
 /** The width of hidden layers where activations are compared and no layers are given. */
 const usualUnits = "32";
 
+/** What activations are put into where they are what is compared. @param hidden as --hidden has it */
+export function widthsInWords(hidden: string = usualUnits): string {
+  const widths = hidden.split(",").map((layer) => layer.split(":")[0].trim());
+  return `Each activation in ${widths.length === 1 ? "one hidden layer" : "hidden layers"} of ${widths.join(", ")} units.`;
+}
+
 /**
  * "l2=0.1,1,10". Inside a value + stands for a comma: "hidden=16:relu,16:relu+8:relu".
  *
@@ -73,7 +79,7 @@ export function readVariation(text: string): Variation {
   const all = [...known, ...Object.keys(otherNames), "activation"];
   if (!all.includes(written))
     throw new InputError(
-      `--vary: train has no option "${written}" to compare fits by${didYouMean(written, all) || `; it has ${known.join(", ")}`}`,
+      `--vary: train has no option "${written}" to compare fits by${didYouMean(written, all) || `; it has activation, ${known.join(", ")}`}`,
     );
   const values =
     at < 0

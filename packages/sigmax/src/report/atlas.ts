@@ -6,6 +6,7 @@ import { measuredFacts, measuredOverview } from "./atlas-figures.ts";
 import { atlasMeasured } from "./atlas-measured.ts";
 import { drawing, figure, section } from "./figure.ts";
 import { html, nothing, trusted, type Html } from "./html.ts";
+import { inLayers } from "./in-layers.ts";
 import { page } from "./page.ts";
 
 /** Where the graphs begin and end; a multiple of a step of theirs is at every kink. */
@@ -101,7 +102,7 @@ function chapter(facts: ActivationFacts, measured: AtlasMeasured | null): Html {
               ["Values", facts.range],
               ["Derivative", facts.derivativeRange],
               ["Kinks", facts.kinks],
-              ["In layers", `--hidden 256:${name}`],
+              ["In layers", inLayers(name)],
               ["Source", facts.source],
             ].map(
               ([term, text]) =>

@@ -16,6 +16,8 @@ export interface ComparisonData {
   readonly rows: number;
   /** What was varied, as the command line calls it. */
   readonly option: string;
+  /** A sentence about the hidden layers, where activations were varied. */
+  readonly widths: string | null;
   readonly comparison: FitComparison;
   readonly verdicts: readonly string[];
   readonly heads: HeadsMeasured | null;
@@ -24,7 +26,7 @@ export interface ComparisonData {
 
 /** One HTML file: the laws of the two heads where they were asked for, then every figure of every fit. */
 export function renderComparison(data: ComparisonData): string {
-  const { source, target, rows, option, comparison, verdicts, heads, version } = data;
+  const { source, target, rows, option, widths, comparison, verdicts, heads, version } = data;
   const { folds, repeats } = comparison;
   return page(
     `${source}, by ${option} · Sigmax`,
@@ -35,7 +37,7 @@ export function renderComparison(data: ComparisonData): string {
         ${verdicts.map((sentence) => html`<p class="lead">${sentence}</p>`)}
         <p>
           Target <i>${target}</i>, ${counted(rows, "row")}, ${count(folds)} folds${times(repeats)}. All fits
-          saw the same folds and, in a repeat, the same seed.
+          saw the same folds and, in a repeat, the same seed. ${widths ?? ""}
         </p>
       </header>
       <main>${heads === null ? nothing : laws(heads)} ${differences(comparison)} ${means(comparison)}</main>

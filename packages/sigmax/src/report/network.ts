@@ -36,7 +36,7 @@ function stopInWords({ stopped }: NetworkFigures): string {
 function layerTable({ layers, epoch }: NetworkFigures): Html {
   const hasDead = layers.some(({ meters }) => meters !== null && meters.dead !== null);
   const hasSlopes = layers.some(({ meters }) => meters?.slopes !== undefined);
-  const lines = layers.map(({ name, parameters, meters }) => {
+  const lines = layers.map(({ name, parameters, meters }, i) => {
     const cells =
       meters === null
         ? ["", "", "", ...(hasDead ? [""] : []), ...(hasSlopes ? [""] : [])]
@@ -48,7 +48,7 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
             ...(hasSlopes ? [slopesInWords(meters.slopes)] : []),
           ];
     return html`<tr>
-      <th scope="row">${name}</th>
+      <th scope="row">${`${i + 1} ${name}`}</th>
       <td class="number">${count(parameters)}</td>
       ${cells.map((text) => html`<td class="number">${text}</td>`)}
     </tr>`;
@@ -114,7 +114,7 @@ function pictures({ history, layers }: NetworkFigures): Html {
   return html`<div class="pair">
     ${figure(
       drawing(
-        chart(gradients, "length of the gradient", "log"),
+        chart(gradients, names, "length of the gradient", "log"),
         `Line chart of the gradient's length by epoch, for ${names.join(", ")}.`,
       ),
       html`Length of each layer’s gradient by epoch (logarithmic). Lines far apart mean that some layers
@@ -125,7 +125,7 @@ function pictures({ history, layers }: NetworkFigures): Html {
         ? nothing
         : figure(
             drawing(
-              chart(dead, "dead units (%)", "linear"),
+              chart(dead, names, "dead units (%)", "linear"),
               "Line chart of the share of dead units by epoch.",
             ),
             html`Units that were 0 for every row looked at, by epoch. Lines as beside.`,
@@ -136,8 +136,12 @@ function pictures({ history, layers }: NetworkFigures): Html {
 
 const dashes = ["none", "6 3", "2 2", "8 3 2 3", "1 3", "10 5"];
 
-function chart(points: readonly Point[], label: string, type: "log" | "linear"): PlotOptions {
-  const layers = [...new Set(points.map(({ layer }) => layer))];
+function chart(
+  points: readonly Point[],
+  names: readonly string[],
+  label: string,
+  type: "log" | "linear",
+): PlotOptions {
   return {
     height: 240,
     marginLeft: 52,
@@ -153,27 +157,27 @@ function chart(points: readonly Point[], label: string, type: "log" | "linear"):
       type === "log"
         ? { label, type, grid: true, ticks: 4, tickFormat: rounded }
         : { label, domain: [0, 100], grid: true, ticks: 5 },
-    marks: layers.map((layer) =>
+    marks: names.map((name, place) =>
       line(
-        points.filter((point) => point.layer === layer),
-        { x: "epoch", y: "value", stroke: hue(layer), strokeDasharray: dash(layer), strokeWidth: 1.75 },
+        points.filter(({ layer }) => layer === name),
+        { x: "epoch", y: "value", stroke: hue(place), strokeDasharray: dash(place), strokeWidth: 1.75 },
       ),
     ),
   };
 }
 
-/** Lines are told apart by dashes as well: hues alone would not do on paper. */
-function dash(layer: string): string {
-  return dashes[(Number.parseInt(layer, 10) - 1) % dashes.length];
+/** Lines are told apart by dashes as well: hues alone would not do on paper. @param place among the lines that are shown */
+function dash(place: number): string {
+  return dashes[place];
 }
 
-function hue(layer: string): string {
-  return ["var(--right)", "var(--wrong)", "var(--train)"][(Number.parseInt(layer, 10) - 1) % 3];
+function hue(place: number): string {
+  return ["var(--right)", "var(--wrong)", "var(--train)"][place % 3];
 }
 
 function keys(names: readonly string[]): Html {
   return html`${names.map(
-    (name) =>
+    (name, place) =>
       html`<span class="key"
         ><svg class="stroke-key" width="26" height="8" aria-hidden="true">
           <line
@@ -181,7 +185,7 @@ function keys(names: readonly string[]): Html {
             y1="4"
             x2="26"
             y2="4"
-            style="stroke:${hue(name)};stroke-width:2;stroke-dasharray:${dash(name)}"
+            style="stroke:${hue(place)};stroke-width:2;stroke-dasharray:${dash(place)}"
           />
         </svg>
         ${name}</span

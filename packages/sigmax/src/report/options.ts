@@ -1,5 +1,6 @@
 import type { Classifier } from "@sigmax/core";
 import { isDescent } from "@sigmax/core/model";
+import { layersInWords } from "../commands/network-words.ts";
 import type { ReportData } from "./data.ts";
 
 const inWords = {
@@ -28,7 +29,7 @@ export function optionsInWords({ options, seed }: Classifier["training"]): Repor
       ["batch", String(options.batch)],
       ["learning rate", String(options.learningRate)],
       ...(options.solver === "sgd" ? [["momentum", String(options.momentum)] as const] : []),
-      ...(options.hidden === undefined ? [] : [["hidden layers", options.hidden] as const]),
+      ...(options.hidden === undefined ? [] : [["hidden layers", layersInWords(options.hidden)] as const]),
       ...(options.attention === undefined ? [] : [["attention", options.attention] as const]),
       ...(options.schedule === "constant" ? [] : [["schedule", options.schedule] as const]),
       ...(["dropout", "weightDecay", "clipNorm", "labelSmoothing", "patience", "validate"] as const).flatMap(

@@ -116,7 +116,7 @@ table.matrix thead th > span { writing-mode: vertical-rl; transform: rotate(180d
 table.matrix thead th.corner { color: var(--soft); text-align: right; padding-right: .6rem; position: sticky; left: 0; background: var(--paper); font-size: .75rem; }
 table.matrix thead th.corner span { writing-mode: horizontal-tb; transform: none; display: block; }
 
-math { font-size: 1.15em; }
+math { font-family: "Latin Modern Math", "STIX Two Math", "STIXTwoMath", "Cambria Math", "Libertinus Math", "DejaVu Math TeX Gyre", math; font-size: 1.15em; }
 .formulas { margin: .25rem 0 1rem; }
 .formulas .scroll { padding: .35rem 0; overflow-y: hidden; }
 .formulas mtd { text-align: left; }

@@ -216,6 +216,17 @@ describe("the list", () => {
     expect(units.map(({ name }) => name)).toEqual(names.slice(0, 9));
   });
 
+  test("groups what is in parentheses where a table, a fraction or a sum beside would stretch them", () => {
+    const all = activations.flatMap(({ mathml }) => [mathml.formula, mathml.derivative]);
+    for (const text of all.filter((each) => /<(mtable|mfrac|munder)>/.test(each)))
+      expect(
+        text
+          .split("<mo>(</mo>")
+          .slice(0, -1)
+          .every((before) => before.endsWith("<mrow>")),
+      ).toBe(true);
+  });
+
   const end = (text: string): number =>
     Number(text.replace("−", "-").replace("∞", "Infinity").replace("¼", "0.25").replace("½", "0.5"));
   const unitRanges = activations.filter(({ activation }) => activation !== null);

@@ -19,9 +19,9 @@ export const eluFacts: ActivationFacts = {
   derivative: "f′(x) = 1 for x > 0, else α·e^x, which is f(x) + α",
   mathml: {
     formula:
-      "<mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>α</mi><mo>(</mo><msup><mi>e</mi><mi>x</mi></msup><mo>−</mo><mn>1</mn><mo>)</mo></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
+      "<mi>f</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>α</mi><mrow><mo>(</mo><msup><mi>e</mi><mi>x</mi></msup><mo>−</mo><mn>1</mn><mo>)</mo></mrow></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
     derivative:
-      "<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>α</mi><msup><mi>e</mi><mi>x</mi></msup></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
+      "<msup><mi>f</mi><mo>′</mo></msup><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>α</mi><msup><mi>e</mi><mi>x</mi></msup></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
   },
   range: "(−1, ∞)",
   derivativeRange: "(0, 1]",

@@ -28,7 +28,7 @@ export const geluFacts: ActivationFacts = {
   derivative: "f′(x) = Φ(x) + x·φ(x)",
   mathml: {
     formula:
-      "<mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>x</mi><mi>Φ</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mfrac><mi>x</mi><mn>2</mn></mfrac><mi>erfc</mi><mo>(</mo><mo>−</mo><mfrac><mi>x</mi><msqrt><mn>2</mn></msqrt></mfrac><mo>)</mo>",
+      "<mi>f</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mi>x</mi><mi>Φ</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mfrac><mi>x</mi><mn>2</mn></mfrac><mi>erfc</mi><mrow><mo>(</mo><mo>−</mo><mfrac><mi>x</mi><msqrt><mn>2</mn></msqrt></mfrac><mo>)</mo></mrow>",
     derivative:
       "<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>Φ</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><mi>x</mi><mi>φ</mi><mo>(</mo><mi>x</mi><mo>)</mo>",
   },

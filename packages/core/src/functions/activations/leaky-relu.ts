@@ -23,9 +23,9 @@ export const leakyReluFacts: ActivationFacts = {
   derivative: "f′(x) = 1 for x > 0, else a",
   mathml: {
     formula:
-      "<mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi><mi>x</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
+      "<mi>f</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi><mi>x</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
     derivative:
-      "<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
+      "<msup><mi>f</mi><mo>′</mo></msup><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
   },
   range: "(−∞, ∞)",
   derivativeRange: "{0.01, 1}",

@@ -63,7 +63,7 @@ export const maxoutFacts: ActivationFacts = {
   derivative: "of the largest piece w_j: ∂f/∂x = w_j, ∂f/∂w_j = x; of the others 0",
   mathml: {
     formula:
-      "<mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><munder><mi>max</mi><mrow><mi>j</mi><mo>≤</mo><mi>k</mi></mrow></munder><mo>(</mo><msub><mi>w</mi><mi>j</mi></msub><mo>·</mo><mi>x</mi><mo>+</mo><msub><mi>b</mi><mi>j</mi></msub><mo>)</mo>",
+      "<mi>f</mi><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>=</mo><munder><mi>max</mi><mrow><mi>j</mi><mo>≤</mo><mi>k</mi></mrow></munder><mrow><mo>(</mo><msub><mi>w</mi><mi>j</mi></msub><mo>·</mo><mi>x</mi><mo>+</mo><msub><mi>b</mi><mi>j</mi></msub><mo>)</mo></mrow>",
     derivative:
       "<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>=</mo><msub><mi>w</mi><mi>j</mi></msub><mo>,</mo><mspace width='1em'/><mi>j</mi><mtext> the largest piece</mtext>",
   },

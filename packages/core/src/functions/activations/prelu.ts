@@ -21,7 +21,7 @@ export const preluFacts: ActivationFacts = {
     formula:
       "<mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>max</mi><mo>(</mo><mi>x</mi><mo>,</mo><mn>0</mn><mo>)</mo><mo>+</mo><mi>a</mi><mi>min</mi><mo>(</mo><mi>x</mi><mo>,</mo><mn>0</mn><mo>)</mo>",
     derivative:
-      "<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow><mo>,</mo><mspace width='1em'/><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>a</mi></mrow></mfrac><mo>=</mo><mi>min</mi><mo>(</mo><mi>x</mi><mo>,</mo><mn>0</mn><mo>)</mo>",
+      "<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac><mo>=</mo><mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>x</mi><mo>&gt;</mo><mn>0</mn></mtd></mtr><mtr><mtd><mi>a</mi></mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow><mo>,</mo><mspace width='1em'/><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>a</mi></mrow></mfrac><mo>=</mo><mi>min</mi><mrow><mo>(</mo><mi>x</mi><mo>,</mo><mn>0</mn><mo>)</mo></mrow>",
   },
   range: "(−∞, ∞)",
   derivativeRange: "{0.25, 1}",

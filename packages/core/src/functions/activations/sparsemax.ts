@@ -1,5 +1,6 @@
 import { InputError } from "../../errors/index.ts";
 import { checkLogits, largestIn } from "../logits.ts";
+import type { LogitValues, ProbabilityValues } from "../units.ts";
 import type { ActivationFacts } from "./activation.ts";
 import { checkGradient } from "./softmax.ts";
 
@@ -15,10 +16,10 @@ import { checkGradient } from "./softmax.ts";
  * @see Martins & Astudillo, ICML 2016, algorithm 1
  */
 export function sparsemax(
-  logits: ArrayLike<number>,
+  logits: LogitValues,
   columns: number = logits.length,
   output: Float64Array = new Float64Array(logits.length),
-): Float64Array {
+): ProbabilityValues {
   checkLogits("sparsemax", logits, columns);
   if (output.length !== logits.length)
     throw new InputError(
@@ -93,7 +94,7 @@ export const sparsemaxFacts: ActivationFacts = {
   derivative: "∂p_j/∂z_k = [j = k] − 1/|S| for j and k in S = {j: p_j > 0}, else 0",
   mathml: {
     formula:
-      "<msub><mi>p</mi><mi>j</mi></msub><mo>=</mo><mi>max</mi><mo>(</mo><msub><mi>z</mi><mi>j</mi></msub><mo>−</mo><mi>τ</mi><mo>,</mo><mn>0</mn><mo>)</mo><mo>,</mo><mspace width='1em'/><munder><mo>∑</mo><mi>j</mi></munder><msub><mi>p</mi><mi>j</mi></msub><mo>=</mo><mn>1</mn>",
+      "<msub><mi>p</mi><mi>j</mi></msub><mo>=</mo><mi>max</mi><mrow><mo>(</mo><msub><mi>z</mi><mi>j</mi></msub><mo>−</mo><mi>τ</mi><mo>,</mo><mn>0</mn><mo>)</mo></mrow><mo>,</mo><mspace width='1em'/><munder><mo>∑</mo><mi>j</mi></munder><msub><mi>p</mi><mi>j</mi></msub><mo>=</mo><mn>1</mn>",
     derivative:
       "<mfrac><mrow><mo>∂</mo><msub><mi>p</mi><mi>j</mi></msub></mrow><mrow><mo>∂</mo><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><mo>[</mo><mi>j</mi><mo>=</mo><mi>k</mi><mo>]</mo><mo>−</mo><mfrac><mn>1</mn><mrow><mo>|</mo><mi>S</mi><mo>|</mo></mrow></mfrac><mo>,</mo><mspace width='1em'/><mi>j</mi><mo>,</mo><mi>k</mi><mo>∈</mo><mi>S</mi>",
   },
