@@ -77,7 +77,7 @@ describe("the command line", () => {
     ],
     [
       ["train", "iris", "--dropout", "0.5"],
-      "--dropout is an option of hidden layers, and there are none; give hidden, or leave it out",
+      "--dropout is an option of hidden layers, and there are none; give --hidden, or leave it out",
     ],
     [
       ["train", "iris", "--hidden", "8:relu", "--solver", "lbfgs"],
