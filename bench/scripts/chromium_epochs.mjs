@@ -39,7 +39,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
-  const { seconds } = await page.evaluate(() => window.trainInPage(6, 1));
+  const { seconds } = await page.evaluate(() => window.trainInPage(6, 1, "none"));
   process.stdout.write(`${JSON.stringify({ epochSeconds: seconds })}\n`);
 } finally {
   await browser.close();
