@@ -1,4 +1,5 @@
 import { claim, meet } from "./barrier";
+import { Beside, REPLACE, sumTile } from "./tiles";
 
 export { heapBase } from "./heap";
 
@@ -153,105 +154,9 @@ export function multiplyPanels(
   }
 }
 
-/** 4 × 8 sums: eight registers of sums, two of B, one of A; more loads in a turn would not fit. */
+/** A tile of C. */
 function tile(a: usize, b: usize, depth: i32, isFirst: bool, start: usize, c: usize, stride: usize): void {
-  let s0 = f32x4.splat(0), t0 = s0;
-  let s1 = s0, t1 = s0, s2 = s0, t2 = s0, s3 = s0, t3 = s0;
-  const second = c + stride;
-  const third = second + stride;
-  const fourth = third + stride;
-  if (!isFirst) {
-    s0 = v128.load(c);
-    t0 = v128.load(c, 16);
-    s1 = v128.load(second);
-    t1 = v128.load(second, 16);
-    s2 = v128.load(third);
-    t2 = v128.load(third, 16);
-    s3 = v128.load(fourth);
-    t3 = v128.load(fourth, 16);
-  } else if (start) {
-    s0 = v128.load(start);
-    t0 = v128.load(start, 16);
-    s1 = s0; t1 = t0;
-    s2 = s0; t2 = t0;
-    s3 = s0; t3 = t0;
-  }
-  let p: v128, q: v128, x: v128;
-  const end = a + (<usize>depth << 4);
-  if (a < end) do {
-    p = v128.load(b);
-    q = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    s0 = f32x4.add(s0, f32x4.mul(x, p));
-    t0 = f32x4.add(t0, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 4);
-    s1 = f32x4.add(s1, f32x4.mul(x, p));
-    t1 = f32x4.add(t1, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 8);
-    s2 = f32x4.add(s2, f32x4.mul(x, p));
-    t2 = f32x4.add(t2, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 12);
-    s3 = f32x4.add(s3, f32x4.mul(x, p));
-    t3 = f32x4.add(t3, f32x4.mul(x, q));
-    a += 16;
-    if (a >= end) break;
-    p = v128.load(b, 32);
-    q = v128.load(b, 48);
-    x = v128.load32_splat(a);
-    s0 = f32x4.add(s0, f32x4.mul(x, p));
-    t0 = f32x4.add(t0, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 4);
-    s1 = f32x4.add(s1, f32x4.mul(x, p));
-    t1 = f32x4.add(t1, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 8);
-    s2 = f32x4.add(s2, f32x4.mul(x, p));
-    t2 = f32x4.add(t2, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 12);
-    s3 = f32x4.add(s3, f32x4.mul(x, p));
-    t3 = f32x4.add(t3, f32x4.mul(x, q));
-    a += 16;
-    if (a >= end) break;
-    p = v128.load(b, 64);
-    q = v128.load(b, 80);
-    x = v128.load32_splat(a);
-    s0 = f32x4.add(s0, f32x4.mul(x, p));
-    t0 = f32x4.add(t0, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 4);
-    s1 = f32x4.add(s1, f32x4.mul(x, p));
-    t1 = f32x4.add(t1, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 8);
-    s2 = f32x4.add(s2, f32x4.mul(x, p));
-    t2 = f32x4.add(t2, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 12);
-    s3 = f32x4.add(s3, f32x4.mul(x, p));
-    t3 = f32x4.add(t3, f32x4.mul(x, q));
-    a += 16;
-    if (a >= end) break;
-    p = v128.load(b, 96);
-    q = v128.load(b, 112);
-    x = v128.load32_splat(a);
-    s0 = f32x4.add(s0, f32x4.mul(x, p));
-    t0 = f32x4.add(t0, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 4);
-    s1 = f32x4.add(s1, f32x4.mul(x, p));
-    t1 = f32x4.add(t1, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 8);
-    s2 = f32x4.add(s2, f32x4.mul(x, p));
-    t2 = f32x4.add(t2, f32x4.mul(x, q));
-    x = v128.load32_splat(a, 12);
-    s3 = f32x4.add(s3, f32x4.mul(x, p));
-    t3 = f32x4.add(t3, f32x4.mul(x, q));
-    a += 16;
-    b += 128;
-  } while (a < end);
-  v128.store(c, s0);
-  v128.store(c, t0, 16);
-  v128.store(second, s1);
-  v128.store(second, t1, 16);
-  v128.store(third, s2);
-  v128.store(third, t2, 16);
-  v128.store(fourth, s3);
-  v128.store(fourth, t3, 16);
+  sumTile<Beside>(a, 16, b, depth, isFirst ? start : c, isFirst ? 0 : stride, c, stride, REPLACE, 0);
 }
 
 /** A tile of which only some rows and columns are C's: made beside it, and copied. */
