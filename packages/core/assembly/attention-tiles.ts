@@ -25,6 +25,8 @@ export function addNear(a: usize, b: usize, depth: i32, output: usize, bytes: us
 }
 
 /** One function for all three, so that its registers are its own. */
+// @ts-ignore: decorator
+@inline
 function near(a: usize, step: usize, b: usize, depth: i32, output: usize, bytes: usize, how: i32, factors: usize): void {
   sumTile<Beside>(a, step, b, depth, 0, 0, output, bytes, how, factors);
 }

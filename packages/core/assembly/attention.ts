@@ -208,11 +208,8 @@ function attend(
 /** A tile of scores, rows × queries: products of packed keys and packed queries. */
 function scoreTile(keyPanels: usize, queryPanels: usize, width: i32, rows: i32, wide: usize, scores: usize): void {
   const bytes = <usize>width << 4;
-  for (let q: usize = 0; q < wide; q += 32) {
-    let a = keyPanels;
-    for (let at = scores + q, end = at + <usize>rows * TILE_BYTES; at < end; at += 4 * TILE_BYTES, a += bytes)
-      storeNear(a, queryPanels + (q >> 2) * (bytes >> 2), width, at);
-  }
+  for (const end = scores + <usize>rows * TILE_BYTES; scores < end; scores += 4 * TILE_BYTES, keyPanels += bytes)
+    for (let q: usize = 0; q < wide; q += 32) storeNear(keyPanels, queryPanels + (q >> 2) * (bytes >> 2), width, scores + q);
 }
 
 /** Adds the bias to a tile of scores and writes −∞ where a query does not see a key. */
