@@ -239,35 +239,30 @@ function mask(job: Attention, b: i32, h: i32, first: i32, count: i32, key: i32, 
 
 /** Scores become weights relative to the running maximum, which takes them in; the sum follows it. */
 function advance(scores: usize, rows: i32, wide: usize, sums: usize): void {
-  const end = <usize>rows * TILE_BYTES;
-  for (let q: usize = 0; q < wide; q += 32) {
-    const oldA = v128.load(sums + q);
-    const oldB = v128.load(sums + q, 16);
-    let a = oldA;
-    let c = oldB;
-    for (let at = scores + q, stop = at + end; at < stop; at += TILE_BYTES) {
-      a = f32x4.pmax(a, v128.load(at));
-      c = f32x4.pmax(c, v128.load(at, 16));
-    }
-    v128.store(sums + q, a);
-    v128.store(sums + q, c, 16);
-    let sumA = f32x4.splat(0);
-    let sumB = sumA;
-    for (let at = scores + q, stop = at + end; at < stop; at += TILE_BYTES) {
-      const x = weight4(f32x4.sub(v128.load(at), a));
-      const y = weight4(f32x4.sub(v128.load(at, 16), c));
+  const totals = sums + TILE_BYTES;
+  const factors = totals + TILE_BYTES;
+  for (let q: usize = 0; q < wide; q += 16) {
+    const first = scores + q;
+    const end = first + <usize>rows * TILE_BYTES;
+    const old = v128.load(sums + q);
+    let largest = old;
+    let at = first;
+    do {
+      largest = f32x4.pmax(largest, v128.load(at));
+      at += TILE_BYTES;
+    } while (at < end);
+    v128.store(sums + q, largest);
+    let sum = f32x4.splat(0);
+    at = first;
+    do {
+      const x = weight4(f32x4.sub(v128.load(at), largest));
       v128.store(at, x);
-      v128.store(at, y, 16);
-      sumA = f32x4.add(sumA, x);
-      sumB = f32x4.add(sumB, y);
-    }
-    const factorA = weight4(f32x4.sub(oldA, a));
-    const factorB = weight4(f32x4.sub(oldB, c));
-    v128.store(sums + 2 * TILE_BYTES + q, factorA);
-    v128.store(sums + 2 * TILE_BYTES + q, factorB, 16);
-    const total = sums + TILE_BYTES + q;
-    v128.store(total, f32x4.add(f32x4.mul(v128.load(total), factorA), sumA));
-    v128.store(total, f32x4.add(f32x4.mul(v128.load(total, 16), factorB), sumB), 16);
+      sum = f32x4.add(sum, x);
+      at += TILE_BYTES;
+    } while (at < end);
+    const factor = weight4(f32x4.sub(old, largest));
+    v128.store(factors + q, factor);
+    v128.store(totals + q, f32x4.add(f32x4.mul(v128.load(totals + q), factor), sum));
   }
 }
 
