@@ -11,7 +11,14 @@ const joined =
   /^(\.|\/|@sigmax\/core|@observablehq\/plot|d3|internmap|isoformat|interval-tree-1d|binary-search-bounds)/;
 
 rmSync(target, { recursive: true, force: true });
-const { output } = await bundle("sigmax/dist/main.js", { groups: [{ name: "shared", minShareCount: 2 }] });
+// Pages and their plots are half of all: apart, so that what draws nothing does not load them. Some words stand in the terminal too.
+const drawing = /[\\/]node_modules[\\/]|[\\/]sigmax[\\/]dist[\\/]report[\\/](?!format|names|in-layers)/;
+const { output } = await bundle("sigmax/dist/main.js", {
+  groups: [
+    { name: "shared", test: (module) => !drawing.test(module), minShareCount: 2, priority: 1 },
+    { name: "drawing", test: drawing },
+  ],
+});
 await bundle("core/dist/node/worker.js"); // a thread starts from a file of its own, beside what starts it
 writeFileSync(new URL("LICENSES.txt", target), licensesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 
