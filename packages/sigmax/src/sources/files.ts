@@ -49,13 +49,14 @@ export async function withFile<T>(
 /** @throws InputError as `withFile` does, and for a gzip file that ends early or is damaged */
 export async function readBytes(path: string): Promise<FileBytes> {
   const stored = await withFile(path, (handle) => handle.readFile());
-  const sha256 = digest(stored);
-  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, sha256 };
+  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return { bytes: stored, sha256: digest(stored) };
   // The last four bytes are the inflated size: one chunk of that size saves copying many. Gzip cannot pack
   // closer than 1032 to 1, so a size beyond that is damage and asks for no memory.
   const size = stored.length >= 18 ? stored.readUInt32LE(stored.length - 4) : 0;
   const chunkSize = Math.max(Math.min(size, 1032 * stored.length, 2 ** 30) + 64, 1024);
-  const bytes = await inflate(stored, { chunkSize }).catch((error: NodeJS.ErrnoException) => {
+  const inflating = inflate(stored, { chunkSize });
+  const sha256 = digest(stored); // which copies the bytes first: the inflating has begun by then
+  const bytes = await inflating.catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${path}: ${gzipFailure(error)}`);
   });
   return { bytes, sha256 };
