@@ -65,11 +65,13 @@ export interface Worker {
 
 /** A team of workers that one process owns, until it closes it. */
 export interface ThreadTeam extends Team {
+  /** Starts the workers now, beside what else is done, and not when they are first told something. */
+  start(): void;
   close(): void;
 }
 
 /**
- * A team over a platform's workers, which start when it is first told something.
+ * A team over a platform's workers.
  *
  * @param start starts the worker of a rank; it calls `done` after each message, `lost` when it cannot go on
  */
@@ -96,12 +98,17 @@ export function createTeam(
     waiting = null;
   };
   const lose = (reason: string): void => end(new Error(`a training thread was lost: ${reason}`));
+  const startAll = (): void => {
+    if (workers.length === 0 && failure === null)
+      workers = Array.from({ length: size }, (_, rank) => start(rank, done, lose));
+  };
   return {
     size,
     isOptional,
+    start: startAll,
     tell(message) {
       if (failure) return Promise.reject(failure);
-      if (workers.length === 0) workers = Array.from({ length: size }, (_, rank) => start(rank, done, lose));
+      startAll();
       return new Promise((resolve, reject) => {
         waiting = { left: size, resolve, reject };
         for (const worker of workers) worker.post(message);

@@ -4,7 +4,7 @@ import { checkCount, createTeam, type ThreadTeam } from "../kernels/team.ts";
 
 /**
  * Worker threads to train with: pass them on as `fitClassifier(…, { team })` and close them when all is
- * fitted, else they keep the process alive. The fitted bits do not depend on how many there are.
+ * fitted, which frees their memory. The fitted bits do not depend on how many there are.
  *
  * @param count how many; without one, as many as there are processors, and only where a step is worth it
  */
@@ -15,11 +15,18 @@ export function createThreads(count?: number): ThreadTeam {
       workerData: { rank, size },
       execArgv: [],
     });
-    worker.on("message", done);
+    worker.unref(); // only while it works does it keep the process alive
+    worker.on("message", () => {
+      worker.unref();
+      done();
+    });
     worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => lost(`it ended with code ${code}`));
     return {
-      post: (message) => worker.postMessage(message),
+      post(message) {
+        worker.ref();
+        worker.postMessage(message);
+      },
       stop: () => void worker.terminate(),
     };
   });

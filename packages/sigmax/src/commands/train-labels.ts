@@ -25,7 +25,7 @@ import { endInWords } from "./summary.ts";
 import { tableOptions } from "./table.flags.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { fitOptionsOf } from "./train.options.ts";
-import { warmUp } from "./warm-up.ts";
+import { readAndWarmUp } from "./warm-up.ts";
 import { warningsOfCarried } from "./warnings.ts";
 
 /** Trains a model that gives each row any number of labels. */
@@ -40,14 +40,14 @@ export async function trainLabels(
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
   const choice = withCarried(tableOptions(flags), flags);
   const kernels = createKernels();
-  const [source] = await Promise.all([openLabelSource(sourceName, targets, choice), warmUp(kernels)]);
+  const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
+  const source = await readAndWarmUp(openLabelSource(sourceName, targets, choice), kernels, team);
   if (source.doubts.length > 0) throw new InputError(`${source.name}: ${source.doubts[0]}`);
   const testSource = flags.test === undefined ? null : await openTest(flags.test, source, choice);
   weightsIn(source.parts[0].data, flags);
   const rows = await divideRows(source, testSource, flags.split, flags.seed, flags);
   const load = clock.lap();
 
-  const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = { ...fitOptionsOf(flags), head: "multilabel", kernels, team };
   const model = await fitWithProgress(
     trainingLabels(source, rows, flags),

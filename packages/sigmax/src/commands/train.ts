@@ -30,7 +30,7 @@ import { checkFolds, fitOptionsOf } from "./train.options.ts";
 import { keepSnapshot, type Snapshot } from "./snapshots.ts";
 import { fitInWords, optimumInJson } from "./summary.ts";
 import { trainingData } from "./training-data.ts";
-import { warmUp } from "./warm-up.ts";
+import { readAndWarmUp } from "./warm-up.ts";
 import { warningsOf, warningsOfCarried, warningsOfRepeats } from "./warnings.ts";
 
 export async function train(flags: TrainFlags, sourceName: string): Promise<void> {
@@ -43,12 +43,13 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
   const { modelPath, reportPath } = await outputPaths(flags, sourceName);
   const checkpoint = await openCheckpoint(flags.checkpoint, flags.resume);
 
-  // The kernels compile, and are warmed up, while the files are read.
   const choice = withCarried(tableOptions(flags), flags);
   const opening = openSource(sourceName, choice);
   const openingTest = flags.test === undefined ? null : openSource(flags.test, choice);
   const kernels = createKernels();
-  const [source, testSource] = await Promise.all([opening, openingTest, warmUp(kernels)]);
+  const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
+  const reading = Promise.all([opening, openingTest]);
+  const [source, testSource] = await readAndWarmUp(reading, kernels, team);
   const list = severalLabelsAdvice(source.parts[0].labels);
   if (list !== null && source.doubts.length > 0)
     throw new InputError(`${source.name}: ${list}; say --labels ";"`);
@@ -66,7 +67,6 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
 
   const snapshots: Snapshot[] = []; // by epoch, for the report's curves
   const epochSeconds: number[] = [];
-  const team = flags.threads === 1 ? undefined : createThreads(flags.threads);
   const options: FitOptions = {
     ...fitOptionsOf(flags),
     scaling: source.scale ?? "standardize",

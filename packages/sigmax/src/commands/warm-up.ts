@@ -1,10 +1,29 @@
-import type { Kernels } from "@sigmax/core/kernels";
+import type { Kernels, ThreadTeam } from "@sigmax/core/kernels";
+
+/**
+ * Makes kernels and threads ready while a source is read. What takes longer to read than a few steps to make is large
+ * enough for threads.
+ *
+ * @returns what was read
+ */
+export async function readAndWarmUp<T>(
+  reading: Promise<T>,
+  kernels: Kernels,
+  team: ThreadTeam | undefined,
+): Promise<T> {
+  let isReading = true;
+  const read = (): void => void (isReading = false);
+  reading.then(read, read);
+  const warmingUp = warmUp(kernels).then(() => isReading && team?.start());
+  const [result] = await Promise.all([reading, warmingUp]);
+  return result;
+}
 
 /**
  * A few steps, with as many zeros as pictures have. An engine compiles WebAssembly quickly at first and well only
  * once it has seen it work; done while the files are read, the first epoch does not wait for that.
  */
-export async function warmUp(kernels: Kernels): Promise<void> {
+async function warmUp(kernels: Kernels): Promise<void> {
   const rows = 2048;
   const columns = 256;
   const classes = 10;
