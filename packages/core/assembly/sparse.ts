@@ -8,6 +8,9 @@ import { BLOCK, CLASS_BYTES, rowAt } from "./linear";
  * Weights and gradients lie in tiles of up to ten classes: for each four columns those of the tile's classes side by side.
  */
 
+/** Bytes of four numbers for each class of the largest tile. */
+const SPREAD_BYTES: usize = 160;
+
 /** Bytes from a row of a block to the next: an odd number of cache lines, so that the rows of a column do not share sets. */
 // @ts-ignore: decorator
 @inline
@@ -270,28 +273,30 @@ export function backward(block: usize, stride: i32, delta: usize, classes: i32, 
 function backwardTile(block: usize, stride: i32, delta: usize, gradient: usize, classes: usize): void {
   const bytes = rowBytes(stride);
   let mask = block + <usize>BLOCK * bytes + <usize>(BLOCK * wordsOf(stride)) * 8;
+  const end = mask + (<usize>stride << 1);
+  spreadDeltas(delta, classes, end);
   const zero = f32x4.splat(0);
-  for (const end = mask + (<usize>stride << 1); mask < end; mask += 8, block += 16, gradient += classes << 4) {
+  for (; mask < end; mask += 8, block += 16, gradient += classes << 4) {
     let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero, a8 = zero, a9 = zero;
     for (let bits = load<u64>(mask); bits; bits &= bits - 1) {
       const row = <usize>ctz(bits);
-      const d = delta + (row << 2);
+      const d = end + row * SPREAD_BYTES;
       const t = v128.load(block + row * bytes);
-      a0 = f32x4.add(a0, f32x4.mul(t, v128.load32_splat(d)));
-      if (classes > 1) a1 = f32x4.add(a1, f32x4.mul(t, v128.load32_splat(d, 256)));
+      a0 = f32x4.add(a0, f32x4.mul(t, v128.load(d)));
+      if (classes > 1) a1 = f32x4.add(a1, f32x4.mul(t, v128.load(d, 16)));
       if (classes > 2) {
-        a2 = f32x4.add(a2, f32x4.mul(t, v128.load32_splat(d, 512)));
-        a3 = f32x4.add(a3, f32x4.mul(t, v128.load32_splat(d, 768)));
+        a2 = f32x4.add(a2, f32x4.mul(t, v128.load(d, 32)));
+        a3 = f32x4.add(a3, f32x4.mul(t, v128.load(d, 48)));
         if (classes > 5 && d == 1) break;
-        a4 = f32x4.add(a4, f32x4.mul(t, v128.load32_splat(d, 1024)));
+        a4 = f32x4.add(a4, f32x4.mul(t, v128.load(d, 64)));
       }
       if (classes > 5) {
-        a5 = f32x4.add(a5, f32x4.mul(t, v128.load32_splat(d, 1280)));
-        a6 = f32x4.add(a6, f32x4.mul(t, v128.load32_splat(d, 1536)));
+        a5 = f32x4.add(a5, f32x4.mul(t, v128.load(d, 80)));
+        a6 = f32x4.add(a6, f32x4.mul(t, v128.load(d, 96)));
         if (d == 2) break;
-        a7 = f32x4.add(a7, f32x4.mul(t, v128.load32_splat(d, 1792)));
-        a8 = f32x4.add(a8, f32x4.mul(t, v128.load32_splat(d, 2048)));
-        a9 = f32x4.add(a9, f32x4.mul(t, v128.load32_splat(d, 2304)));
+        a7 = f32x4.add(a7, f32x4.mul(t, v128.load(d, 112)));
+        a8 = f32x4.add(a8, f32x4.mul(t, v128.load(d, 128)));
+        a9 = f32x4.add(a9, f32x4.mul(t, v128.load(d, 144)));
       }
     }
     add(gradient, a0);
@@ -309,6 +314,15 @@ function backwardTile(block: usize, stride: i32, delta: usize, gradient: usize, 
       add(gradient + 144, a9);
     }
   }
+}
+
+/**
+ * δ of a tile's classes by row, each four times over, where the forward pass kept its sums: a load whose place is a sum of
+ * constants costs one instruction, one that spreads a number two.
+ */
+function spreadDeltas(delta: usize, classes: usize, to: usize): void {
+  for (let row: usize = 0; row < <usize>BLOCK; row++, delta += 4, to += SPREAD_BYTES)
+    for (let k: usize = 0; k < classes; k++) v128.store(to + (k << 4), v128.load32_splat(delta + k * CLASS_BYTES));
 }
 
 // @ts-ignore: decorator
