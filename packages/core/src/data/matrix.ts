@@ -46,9 +46,16 @@ export function matrix<V extends Values>(values: V, rows: number, columns: numbe
   return { rows, columns, values };
 }
 
-/** A plain loop: a callback costs more than the check. @returns the number of values where all are finite */
+/** Plain loops, eight numbers a turn: a difference that is not 0 tells. @returns the number of values where all are finite */
 function firstNotFinite(values: Floats): number {
   let i = 0;
+  for (let end = values.length - 7; i < end; i += 8) {
+    const low = values[i] - values[i] + (values[i + 1] - values[i + 1]) + (values[i + 2] - values[i + 2]);
+    const middle = values[i + 3] - values[i + 3] + (values[i + 4] - values[i + 4]);
+    const high =
+      values[i + 5] - values[i + 5] + (values[i + 6] - values[i + 6]) + (values[i + 7] - values[i + 7]);
+    if (low + middle + high !== 0) break;
+  }
   while (i < values.length && values[i] - values[i] === 0) i++;
   return i;
 }
