@@ -41,25 +41,62 @@ export function linearRow(
   }
 }
 
-/** One row by five classes or one. `classes` is a constant where this is inlined. */
+/** One row by five classes or one (a constant where this is inlined), 16 columns a turn; exits as in `forwardTile`. */
 // @ts-ignore: decorator
 @inline
 function rowTile(x: usize, bytes: usize, w: usize, bias: usize, scale: f32, logits: usize, classes: i32): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0;
-  const w1 = w + bytes;
-  const w2 = w1 + bytes;
-  const w3 = w2 + bytes;
-  const w4 = w3 + bytes;
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const t = v128.load(x + i);
-    a0 = f32x4.add(a0, f32x4.mul(t, v128.load(w + i)));
+  let w1 = w + bytes;
+  let w2 = w1 + bytes;
+  let w3 = w2 + bytes;
+  let w4 = w3 + bytes;
+  let t: v128;
+  const end = x + bytes;
+  do {
+    t = v128.load(x);
+    a0 = f32x4.add(a0, f32x4.mul(t, v128.load(w)));
     if (classes > 1) {
-      a1 = f32x4.add(a1, f32x4.mul(t, v128.load(w1 + i)));
-      a2 = f32x4.add(a2, f32x4.mul(t, v128.load(w2 + i)));
-      a3 = f32x4.add(a3, f32x4.mul(t, v128.load(w3 + i)));
-      a4 = f32x4.add(a4, f32x4.mul(t, v128.load(w4 + i)));
+      a1 = f32x4.add(a1, f32x4.mul(t, v128.load(w1)));
+      a2 = f32x4.add(a2, f32x4.mul(t, v128.load(w2)));
+      a3 = f32x4.add(a3, f32x4.mul(t, v128.load(w3)));
+      a4 = f32x4.add(a4, f32x4.mul(t, v128.load(w4)));
     }
-  }
+    if (x == 1) break;
+    t = v128.load(x, 16);
+    a0 = f32x4.add(a0, f32x4.mul(t, v128.load(w, 16)));
+    if (classes > 1) {
+      a1 = f32x4.add(a1, f32x4.mul(t, v128.load(w1, 16)));
+      a2 = f32x4.add(a2, f32x4.mul(t, v128.load(w2, 16)));
+      a3 = f32x4.add(a3, f32x4.mul(t, v128.load(w3, 16)));
+      a4 = f32x4.add(a4, f32x4.mul(t, v128.load(w4, 16)));
+    }
+    if (x == 2) break;
+    t = v128.load(x, 32);
+    a0 = f32x4.add(a0, f32x4.mul(t, v128.load(w, 32)));
+    if (classes > 1) {
+      a1 = f32x4.add(a1, f32x4.mul(t, v128.load(w1, 32)));
+      a2 = f32x4.add(a2, f32x4.mul(t, v128.load(w2, 32)));
+      a3 = f32x4.add(a3, f32x4.mul(t, v128.load(w3, 32)));
+      a4 = f32x4.add(a4, f32x4.mul(t, v128.load(w4, 32)));
+    }
+    if (x == 3) break;
+    t = v128.load(x, 48);
+    a0 = f32x4.add(a0, f32x4.mul(t, v128.load(w, 48)));
+    if (classes > 1) {
+      a1 = f32x4.add(a1, f32x4.mul(t, v128.load(w1, 48)));
+      a2 = f32x4.add(a2, f32x4.mul(t, v128.load(w2, 48)));
+      a3 = f32x4.add(a3, f32x4.mul(t, v128.load(w3, 48)));
+      a4 = f32x4.add(a4, f32x4.mul(t, v128.load(w4, 48)));
+    }
+    x += 64;
+    w += 64;
+    if (classes > 1) {
+      w1 += 64;
+      w2 += 64;
+      w3 += 64;
+      w4 += 64;
+    }
+  } while (x < end);
   store<f32>(logits, sum4(a0) * scale + load<f32>(bias));
   if (classes > 1) {
     store<f32>(logits, sum4(a1) * scale + load<f32>(bias, 4), 4);
