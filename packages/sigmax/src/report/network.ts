@@ -6,6 +6,12 @@ import { html, nothing, type Html } from "./html.ts";
 
 /** More lines could not be told apart. */
 const mostLines = 6;
+const space = "\u00a0"; // a line does not break there
+
+/** (0, "256:relu") → "1 256:relu", in one piece */
+function numbered(place: number, name: string): string {
+  return `${place + 1} ${name}`.replaceAll(" ", space);
+}
 
 /** The hidden layers: what they are, and how each fared while it trained; nothing of a linear model. */
 export function network({ network: own }: ReportData): Html {
@@ -43,12 +49,12 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
         : [
             scientific(meters.gradientNorm),
             scientific(meters.updateRatio),
-            `${figures(meters.mean, 3)} ± ${figures(meters.deviation, 3)}`,
+            `${figures(meters.mean, 3)}${space}±${space}${figures(meters.deviation, 3)}`,
             ...(hasDead ? [meters.dead === null ? "" : percent(meters.dead)] : []),
             ...(hasSlopes ? [slopesInWords(meters.slopes)] : []),
           ];
     return html`<tr>
-      <th scope="row">${`${i + 1} ${name}`}</th>
+      <th scope="row">${numbered(i, name)}</th>
       <td class="number">${count(parameters)}</td>
       ${cells.map((text) => html`<td class="number">${text}</td>`)}
     </tr>`;
@@ -105,12 +111,12 @@ function pictures({ history, layers }: NetworkFigures): Html {
     history.flatMap(({ epoch, layers: own }) =>
       shown.flatMap((i) => {
         const value = measure(own[i]);
-        return value === null ? [] : [{ epoch, layer: `${i + 1} ${own[i].name}`, value }];
+        return value === null ? [] : [{ epoch, layer: numbered(i, own[i].name), value }];
       }),
     );
   const gradients = points(({ gradientNorm }) => (gradientNorm > 0 ? gradientNorm : null));
   const dead = points(({ dead: share }) => (share === null ? null : 100 * share));
-  const names = shown.map((i) => `${i + 1} ${layers[i].name}`);
+  const names = shown.map((i) => numbered(i, layers[i].name));
   return html`<div class="pair">
     ${figure(
       drawing(
@@ -128,7 +134,7 @@ function pictures({ history, layers }: NetworkFigures): Html {
               chart(dead, names, "dead units (%)", "linear"),
               "Line chart of the share of dead units by epoch.",
             ),
-            html`Units that were 0 for every row looked at, by epoch. Lines as beside.`,
+            html`Units that were 0 for every row looked at, by epoch. Lines as in the figure before.`,
           )
     }
   </div>`;
@@ -144,7 +150,7 @@ function chart(
 ): PlotOptions {
   return {
     height: 240,
-    marginLeft: 52,
+    marginLeft: marginFor(type === "log" ? points : []),
     marginRight: 12,
     marginBottom: 38,
     x: {
@@ -164,6 +170,12 @@ function chart(
       ),
     ),
   };
+}
+
+/** Room for the longest number beside a logarithmic axis, and for three figures beside a linear one. */
+function marginFor(points: readonly Point[]): number {
+  const labels = points.map(({ value }) => rounded(10 ** Math.floor(Math.log10(value))).length);
+  return Math.max(52, 18 + 6 * Math.max(0, ...labels));
 }
 
 /** Lines are told apart by dashes as well: hues alone would not do on paper. @param place among the lines that are shown */
