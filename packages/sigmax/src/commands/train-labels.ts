@@ -66,7 +66,7 @@ export async function trainLabels(
   const { evaluation } = measured;
   const warnings = [
     ...(model.training.warnings ?? []),
-    ...healthWarnings(model.training.history),
+    ...healthWarnings(model),
     ...warningsOfCarried(flags),
   ];
   const evaluate = clock.lap();
