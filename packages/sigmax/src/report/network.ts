@@ -1,6 +1,6 @@
 import { line, type PlotOptions } from "@observablehq/plot";
 import type { NetworkFigures, ReportData } from "./data.ts";
-import { drawing, figure, section } from "./figure.ts";
+import { drawing, figure, headsOf, section, tabular } from "./figure.ts";
 import { count, counted, decimal, figures, percent, rounded, scientific } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
@@ -67,27 +67,15 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
     ...(hasDead ? ["Dead"] : []),
     ...(hasSlopes ? ["Learned shape"] : []),
   ];
-  return html`<figure class="tabular">
-    <div class="scroll" tabindex="0" role="region" aria-label="Layers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            ${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${lines}
-        </tbody>
-      </table>
-    </div>
-    <figcaption>
-      The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s mean
-      loss; step / weights: how long the last step was against the weights; outputs: mean ± standard deviation
-      over units and
-      rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.
-    </figcaption>
-  </figure>`;
+  return tabular(
+    "Layers",
+    headsOf("Layer", heads),
+    lines,
+    html`The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s
+    mean loss; step / weights: how long the last step was against the weights; outputs: mean ± standard
+    deviation over units and
+    rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.`,
+  );
 }
 
 function slopesInWords(slopes: { mean: number; least: number; most: number } | undefined): string {
