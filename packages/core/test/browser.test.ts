@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256 } from "../src/artifact/index.ts";
 import { readIdx } from "../src/data/index.ts";
 import { createGenerator } from "../src/random/index.ts";
-import { fitClassifier } from "../src/train/index.ts";
+import { fitClassifier, type FitOptions } from "../src/train/index.ts";
 import type { PageResult } from "./page/page.ts";
 
 const chromiumPath = "/usr/bin/chromium";
@@ -100,42 +100,30 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     return result;
   }
 
-  test("gives Node's weights bit for bit, with and without cross-origin isolation, on one thread and on two", async () => {
+  /** What the same run gives here: the hash of all its numbers, and its loss. */
+  async function fitInNode(options: FitOptions): Promise<{ hash: string; loss: number }> {
     const model = await fitClassifier(
       {
         features: { rows: labels.length, columns: 784, values: images },
         labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
+        image: { height: 28, width: 28 },
       },
-      { epochs: 1, batch: 256, l2: 0, scaling: 255 },
+      { epochs: 1, batch: 256, l2: 0, scaling: 255, covariance: "none", ...options },
     );
     const [{ weights, bias }] = model.layers;
-    const bytes = Buffer.concat([Buffer.from(weights.buffer), Buffer.from(bias.buffer)]);
-    const expected = { hash: sha256(bytes), loss: model.training.history[0].loss };
+    const numbers = Float32Array.from([...(model.body?.parameters ?? []), ...weights, ...bias]);
+    return { hash: sha256(new Uint8Array(numbers.buffer)), loss: model.training.history[0].loss };
+  }
+
+  test("gives Node's weights bit for bit, with and without cross-origin isolation, on one thread and on two", async () => {
+    const expected = await fitInNode({});
     expect(await train(false, 2)).toMatchObject({ isIsolated: false, threads: 1, ...expected });
     expect(await train(true, 1)).toMatchObject({ isIsolated: true, threads: 1, ...expected });
     expect(await train(true, 2)).toMatchObject({ isIsolated: true, threads: 2, ...expected });
   });
 
   test("gives Node's bits of a network with dropout too, on one thread and on two", async () => {
-    const model = await fitClassifier(
-      {
-        features: { rows: labels.length, columns: 784, values: images },
-        labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
-      },
-      {
-        epochs: 1,
-        batch: 256,
-        l2: 0,
-        scaling: 255,
-        hidden: "32:prelu,16:gelu",
-        dropout: 0.2,
-        covariance: "none",
-      },
-    );
-    const [{ weights, bias }] = model.layers;
-    const numbers = [...(model.body?.parameters ?? []), ...weights, ...bias];
-    const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
-    const expected = { hash: sha256(bytes), loss: model.training.history[0].loss };
+    const expected = await fitInNode({ hidden: "32:prelu,16:gelu", dropout: 0.2 });
     expect(await train(false, 1, "32:prelu,16:gelu")).toMatchObject({ isIsolated: false, ...expected });
     expect(await train(true, 2, "32:prelu,16:gelu")).toMatchObject({
       isIsolated: true,
@@ -145,30 +133,8 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
   });
 
   test("gives Node's bits of a body of attention too, on one thread and on two", async () => {
-    const model = await fitClassifier(
-      {
-        features: { rows: labels.length, columns: 784, values: images },
-        labels: { classes: [..."0123456789"], indices: Int32Array.from(labels) },
-        image: { height: 28, width: 28 },
-      },
-      {
-        epochs: 1,
-        batch: 256,
-        l2: 0,
-        scaling: 255,
-        body: "attention",
-        tokens: "patches:7",
-        width: 8,
-        heads: 2,
-        depth: 1,
-        dropout: 0.2,
-        covariance: "none",
-      },
-    );
-    const [{ weights, bias }] = model.layers;
-    const numbers = [...(model.body?.parameters ?? []), ...weights, ...bias];
-    const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
-    const expected = { hash: sha256(bytes), loss: model.training.history[0].loss };
+    const shape = { tokens: "patches:7", width: 8, heads: 2, depth: 1, dropout: 0.2 };
+    const expected = await fitInNode({ body: "attention", ...shape });
     expect(await train(false, 1, "attention")).toMatchObject({ isIsolated: false, ...expected });
     expect(await train(true, 2, "attention")).toMatchObject({ isIsolated: true, threads: 2, ...expected });
   });

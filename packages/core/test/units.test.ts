@@ -15,7 +15,7 @@ import {
   sparsemax,
   type ProbabilityValues,
 } from "../src/functions/index.ts";
-import { sigmoidHead, softmaxHead } from "../src/model/index.ts";
+import { sigmoidHead, softmaxHead, type Classifier } from "../src/model/index.ts";
 import { fitTemperature } from "../src/calibrate/index.ts";
 import type { Labels } from "../src/data/index.ts";
 
@@ -24,6 +24,7 @@ const plain = Float64Array.of(0, 1);
 const labels: Labels = { classes: ["a", "b"], indices: Int32Array.of(0) };
 declare const logits: Logits;
 declare const probabilities: Probabilities;
+declare const model: Classifier;
 
 describe("the compiler refuses", () => {
   test("softmax applied twice, whichever way", () => {
@@ -57,6 +58,41 @@ describe("the compiler refuses", () => {
     expectTypeOf(() => sparsemax(softmax(plain))).toBeFunction();
     // @ts-expect-error
     expectTypeOf(() => crossEntropy(sparsemax(plain), 2, [0])).toBeFunction();
+  });
+
+  test("parts, copies and single numbers of what softmax gave", () => {
+    const p = softmax(plain);
+    // @ts-expect-error
+    expectTypeOf(() => softmax([...p])).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(p.slice(0, 1))).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(p.subarray(1))).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(p.slice().toSorted())).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(p.toReversed())).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(Array.from(p))).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => sigmoid(p.at(0) ?? 0)).toBeFunction();
+    for (const one of p) {
+      // @ts-expect-error
+      expectTypeOf(() => sigmoid(one)).toBeFunction();
+    }
+    for (const [, one] of p.entries()) {
+      // @ts-expect-error
+      expectTypeOf(() => sigmoid(one)).toBeFunction();
+    }
+    // @ts-expect-error
+    expectTypeOf(() => crossEntropy([...probabilities.values], 2, [0])).toBeFunction();
+  });
+
+  test("the probabilities of one row of a model", () => {
+    // @ts-expect-error
+    expectTypeOf(() => sigmoid(model.probabilities([1]).yes)).toBeFunction();
+    // @ts-expect-error
+    expectTypeOf(() => softmax(Object.values(model.probabilities({ x: 1 })))).toBeFunction();
   });
 
   test("a softmax output given to a sigmoid loss, and probabilities to any loss", () => {
@@ -97,6 +133,12 @@ describe("the compiler takes", () => {
     expectTypeOf(softmax(plain)).toEqualTypeOf<ProbabilityValues>();
     expectTypeOf(sigmoid(0)).toExtend<number>();
     expectTypeOf(plain.map(sigmoid)).toEqualTypeOf<Float64Array<ArrayBuffer>>();
+  });
+
+  test("what is computed of probabilities, which may be anything", () => {
+    expectTypeOf(() => softmax(softmax(plain).map((p) => 2 * p))).toBeFunction();
+    expectTypeOf(() => softmax(Float64Array.from(softmax(plain)))).toBeFunction();
+    expectTypeOf(softmax(plain).slice()).toExtend<Float64Array<ArrayBuffer>>();
   });
 
   test("log-probabilities for logits, which they are: softmax gives their probabilities back", () => {

@@ -32,7 +32,7 @@ describe("sigmax attend", () => {
   test("shows a picture's attention as a heat map, and whether it explains the prediction", async () => {
     const { stdout, code } = await sigmax(["attend", "digits.sigmax", "digits", "--row", "7"], { folder });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Row 7 of digits: \d, \d+\.\d %\n/);
+    expect(stdout).toMatch(/^Row 7 of digits: “\d”, \d+\.\d %\n/);
     expect(stdout.match(/^ {2}│[ ░▒▓█]{8}│$/gmu)).toHaveLength(4);
     expect(stdout).toMatch(/without the most attended +[+−]\d/u);
     expect(stdout).toMatch(/pixels of 0 in their place/);
@@ -59,7 +59,7 @@ describe("sigmax attend", () => {
   test("writes a page with a picture for every head of every block", async () => {
     await sigmax(["attend", "digits.sigmax", "digits", "--row", "7", "--out", "row.html"], { folder });
     const page = readFileSync(join(folder, "row.html"), "utf8");
-    expect(textOf("h1", page)).toMatch(/^Row 7 of digits: \d, /);
+    expect(textOf("h1", page)).toMatch(/^Row 7 of digits: “\d”, /);
     expect(textsOf("#block-1 li", page)).toHaveLength(2);
     expect(textsOf("#pooling li", page)).toHaveLength(2);
     expect(textsOf("#removal tbody tr", page)).toHaveLength(4);

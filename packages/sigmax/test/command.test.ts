@@ -248,7 +248,7 @@ describe("Ctrl-C", () => {
         meddle: (child) =>
           setTimeout(() => {
             for (let i = 0; i < times; i++) child.kill("SIGINT");
-          }, 5000),
+          }, 2000),
       });
       expect(outcome).toMatchObject({ code: 130, stdout: "" });
       expect(oneSentence(outcome.stderr)).toBe("stopped; nothing was written");
@@ -261,7 +261,10 @@ test("a run that is stopped names its checkpoint once", () =>
   inFolder(async (folder) => {
     const outcome = await sigmax(["train", "digits", "--epochs", "1000000", "--checkpoint", "c.ckpt"], {
       folder,
-      meddle: (child) => setTimeout(() => child.kill("SIGINT"), 5000),
+      meddle: (child) => {
+        const timer = setInterval(() => existsSync(join(folder, "c.ckpt")) && child.kill("SIGINT"), 50);
+        child.once("exit", () => clearInterval(timer));
+      },
     });
     expect(outcome.code).toBe(130);
     expect(oneSentence(outcome.stderr)).toBe("stopped; c.ckpt had been written");

@@ -206,14 +206,22 @@ describe("is refused in one sentence", () => {
     [["--vary", "l2=1,2,1"], "--vary: l2 has the value 1 twice"],
     [
       ["--vary", "solver=newton,lbgfs"],
-      '--vary: solver: expected auto, sgd, adam, adamw, newton, lbfgs, got lbgfs; did you mean "lbfgs"?',
+      '--vary solver=lbgfs: expected auto, sgd, adam, adamw, newton, lbfgs, got lbgfs; did you mean "lbfgs"?',
     ],
     [
       ["--vary", "activation=relu,ellu"],
-      'with ellu, hidden: there is no activation "ellu"; did you mean "elu"?',
+      '--vary activation=ellu: there is no activation "ellu"; did you mean "elu"?',
     ],
-    [["--vary", "dropout=0,1"], "--dropout: expected a share from 0 to below 1, got 1"],
-    [["--vary", "l2=1,-1"], "--l2: expected 0, a positive number or auto, got -1"],
+    [["--vary", "dropout=0,1"], "--vary dropout=1: expected a share from 0 to below 1, got 1"],
+    [["--vary", "l2=1,-1"], "--vary l2=-1: expected 0, a positive number or auto, got -1"],
+    [
+      ["--vary", "hidden=none,0:relu"],
+      '--vary hidden=0:relu: layer 1 must have a whole number of units from 1 to 16777216, got "0:relu"',
+    ],
+    [
+      ["--vary", "solver=adam,lbfgs", "--epochs", "2"],
+      "--vary solver=lbfgs: --epochs is an option of sgd, adam and adamw, not of lbfgs",
+    ],
     [["--vary", "l2=1,2", "--folds", "1"], "--folds: expected a whole number, 2 or more, got 1"],
     [
       ["--vary", "l2=1,2", "--folds", "60"],
@@ -221,7 +229,7 @@ describe("is refused in one sentence", () => {
     ],
     [
       ["--vary", "learning-rate=0.1,1e30", "--epochs", "3"],
-      "with learning-rate 1e30, without fold 1 the loss stopped being a number; take a lower learning rate",
+      "--vary learning-rate=1e30: without fold 1 the loss stopped being a number; take a lower learning rate",
     ],
   ])("iris %j", async (args, sentence) => {
     await inFolder(async (folder) => {

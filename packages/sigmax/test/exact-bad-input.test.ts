@@ -220,7 +220,7 @@ describe("train refuses", () => {
       "options of two kinds of solvers",
       csv(plain),
       ["--epochs", "5", "--l2", "auto"],
-      "--epochs is an option of sgd, --l2 auto one of the exact solvers; give one or the other, or name the solver",
+      "--epochs is an option of sgd, adam and adamw, --l2 auto one of the exact solvers; give one or the other",
     ],
   ])("%s", async (_, content, args, sentence) => {
     await inFolderWith({ "t.csv": content }, async (folder) => {

@@ -100,7 +100,7 @@ test("of many layers the report draws six, each with a line of its own, and numb
   await sigmax(["train", "iris", "--hidden", hidden, "--epochs", "2", "--out", "deep.sigmax"], { folder });
   const html = readFileSync(join(folder, "deep.html"), "utf8");
   expect(html).toContain("12 × 8:elu");
-  expect(html).toContain('<th scope="row">13 output</th>');
+  expect(html).toContain('<th scope="row">13\u00a0output</th>');
   const strokes = html.match(/stroke:var\(--\w+\);stroke-width:2;stroke-dasharray:[\w ]+/g) ?? [];
   expect(strokes).toHaveLength(6);
   expect(new Set(strokes).size).toBe(6);

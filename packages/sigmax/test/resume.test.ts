@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bin, inFolder, refusal, run, sigmax } from "./run.ts";
+import { bin, inFolder, refusal, run, sigmax, sigmaxJson } from "./run.ts";
 
 const options = [
   "--epochs",
@@ -147,6 +147,17 @@ describe("a checkpoint", () => {
       bytes[bytes.length - 5] ^= 1;
       writeFileSync(path, bytes);
       expect(await refusal(args, { folder })).toContain("damaged");
+    }));
+
+  test("that is not there yet is no mistake, and the run says that it begins anew", () =>
+    inFolder(async (folder) => {
+      const note = "c is not there, so the run begins from its first epoch";
+      const args = ["train", "iris", "--epochs", "2", ...resume];
+      expect((await sigmax([...args, "--quiet"], { folder })).stderr).toBe(`sigmax: ${note}\n`);
+      const { stdout } = await sigmax([...args, "--json"], { folder });
+      expect(JSON.parse(stdout)).toMatchObject({ notes: [note] });
+      const plain = ["train", "iris", "--epochs", "2", "--report", "none", "--checkpoint", "c"];
+      expect(await sigmaxJson(plain, { folder })).toMatchObject({ notes: [] });
     }));
 
   test("has to be named to resume from", () =>

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,6 +105,24 @@ export async function refusal(args: readonly string[], options: RunOptions): Pro
   expect(outcome).toEqual({ code: 2, signal: null, stdout: "", stderr: outcome.stderr });
   expect(await contentsOf(options.folder)).toEqual(before);
   return oneSentence(outcome.stderr);
+}
+
+/** The same in a folder of its own, which holds these files. */
+export async function refusalWith(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  ...args: string[]
+): Promise<string> {
+  return inFolder(async (folder) => {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    return refusal(args, { folder });
+  });
+}
+
+/** A copy of some bytes with one bit of the byte at a place turned. */
+export function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] ^= 0x10;
+  return copy;
 }
 
 /** What stderr says, which must be one line and one sentence, with nothing of the program's insides. */

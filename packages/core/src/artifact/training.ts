@@ -63,6 +63,7 @@ function readMeters(read: Reader): LayerMeters {
     mean: read.number("mean"),
     deviation: read.number("deviation"),
     dead: read.isNull("dead") ? null : read.number("dead"),
+    ...(read.has("deadAtStart") && { deadAtStart: read.number("deadAtStart") }),
     ...(slopes && {
       slopes: { mean: slopes.number("mean"), least: slopes.number("least"), most: slopes.number("most") },
     }),

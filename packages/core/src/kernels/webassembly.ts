@@ -20,6 +20,20 @@ export const pageBytes = 65536;
 /** 4 GiB, all that 32-bit addresses reach. */
 export const maximumPages = 65536;
 
+/** Compressed sparse rows, and how many problems stand side by side. */
+type SparseRows = [
+  starts: number,
+  indices: number,
+  values: number,
+  rows: number,
+  columns: number,
+  lanes: number,
+];
+/** How many numbers, and where an activation's own numbers stand: one for each, or one for all. */
+type Shape = [count: number, aAt: number, aEach: number];
+/** Which thread this is, of how many. */
+type Threads = [thread: number, threads: number];
+
 /**
  * What the binaries of `packages/core/assembly` export, each its own part: whoever opens one calls no other.
  * Addresses are in bytes.
@@ -55,49 +69,33 @@ export interface KernelExports {
   ): void;
 
   // activations.ts
-  activateBlock(code: number, from: number, to: number, count: number, aAt: number, aEach: number): void;
-  activateGradientBlock(
-    code: number,
-    x: number,
-    dy: number,
-    dx: number,
-    count: number,
-    aAt: number,
-    aEach: number,
-  ): void;
-  activateParameterBlock(
-    code: number,
-    x: number,
-    dy: number,
-    sums: number,
-    count: number,
-    aAt: number,
-    aEach: number,
-  ): void;
+  activateBlock(...at: [code: number, from: number, to: number, ...Shape]): void;
+  activateGradientBlock(...at: [code: number, x: number, dy: number, dx: number, ...Shape]): void;
+  activateParameterBlock(...at: [code: number, x: number, dy: number, sums: number, ...Shape]): void;
 
   // attention.ts
-  attentionForward(job: number, thread: number, threads: number): void;
-  attentionBackward(job: number, thread: number, threads: number): void;
-  attentionQueries(job: number, thread: number, threads: number): void;
+  attentionForward(job: number, ...threads: Threads): void;
+  attentionBackward(job: number, ...threads: Threads): void;
+  attentionQueries(job: number, ...threads: Threads): void;
 
   // minibatch.ts
-  trainSteps(run: number, thread: number, threads: number, first: number, rows: number, batch: number): void;
+  trainSteps(...at: [run: number, ...Threads, first: number, rows: number, batch: number]): void;
 
   // network.ts
-  networkSteps(run: number, thread: number, threads: number): void;
-  productAll(product: number, thread: number, threads: number): void;
+  networkSteps(run: number, ...threads: Threads): void;
+  productAll(product: number, ...threads: Threads): void;
 
   // pass.ts
   networkPass(run: number, rows: number): void;
   networkPack(run: number): void;
 
   // exact.ts
-  forwardAll(sums: number, thread: number, threads: number): void;
-  backwardAll(sums: number, thread: number, threads: number): void;
+  forwardAll(sums: number, ...threads: Threads): void;
+  backwardAll(sums: number, ...threads: Threads): void;
   lookAll(sums: number): void;
   moveAll(sums: number): void;
-  gramAll(job: number, thread: number, threads: number): void;
-  factorAll(job: number, thread: number, threads: number): void;
+  gramAll(job: number, ...threads: Threads): void;
+  factorAll(job: number, ...threads: Threads): void;
   forward64(
     source: number,
     rows: number,
@@ -126,48 +124,10 @@ export interface KernelExports {
   solveFactor(factor: number, n: number, stride: number, b: number): void;
 
   // csr.ts
-  csrForward(
-    starts: number,
-    indices: number,
-    values: number,
-    rows: number,
-    columns: number,
-    lanes: number,
-    v: number,
-    t: number,
-  ): void;
-  csrBackward(
-    starts: number,
-    indices: number,
-    values: number,
-    rows: number,
-    columns: number,
-    lanes: number,
-    t: number,
-    q: number,
-  ): void;
-  csrSquares(
-    starts: number,
-    indices: number,
-    values: number,
-    rows: number,
-    columns: number,
-    lanes: number,
-    t: number,
-    q: number,
-  ): void;
-  csrProduct(
-    starts: number,
-    indices: number,
-    values: number,
-    rows: number,
-    columns: number,
-    lanes: number,
-    v: number,
-    d: number,
-    t: number,
-    q: number,
-  ): void;
+  csrForward(...at: [...SparseRows, v: number, t: number]): void;
+  csrBackward(...at: [...SparseRows, t: number, q: number]): void;
+  csrSquares(...at: [...SparseRows, t: number, q: number]): void;
+  csrProduct(...at: [...SparseRows, v: number, d: number, t: number, q: number]): void;
   csrLook(
     z: number,
     d: number,

@@ -19,6 +19,7 @@ import {
   type Scaling,
   type TableComparison,
 } from "../features/index.ts";
+import type { ProbabilityValue } from "../functions/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { ModelCalibration } from "./calibration.ts";
 import type { Head } from "./heads/head.ts";
@@ -95,7 +96,7 @@ export interface Classifier extends ClassifierParts {
    * @param row an object with a field per column, or the numbers of the columns in order
    * @throws InputError as `logits` does
    */
-  probabilities(row: Row | ArrayLike<number>): Record<string, number>;
+  probabilities(row: Row | ArrayLike<number>): Record<string, ProbabilityValue>;
   /** How a table differs from those the model was fitted on: other columns, missing values, unseen categories. */
   compareTable(table: Table): TableComparison;
 }

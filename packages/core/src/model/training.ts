@@ -40,6 +40,8 @@ export interface LayerMeters {
   readonly deviation: number;
   /** Share of units that are 0 for all of those rows; null where the activation has no flat half to be 0 on. */
   readonly dead: number | null;
+  /** The same of the first rows learned from: what no step had killed. In the first epoch only, where `dead` is not null. */
+  readonly deadAtStart?: number;
   /** What was learned of the activation's own shape (the slopes of prelu, the β of swish); absent where nothing is. */
   readonly slopes?: { readonly mean: number; readonly least: number; readonly most: number };
 }

@@ -153,7 +153,11 @@ describe("refuses, in one sentence,", () => {
       { hidden: "8", heads: 2, scaling: 255 },
       /heads is an option of a body of attention, not of hidden layers/,
     ],
-    ["an exact solver", { ...small, solver: "newton" }, /body is an option of sgd, not of newton/],
+    [
+      "an exact solver",
+      { ...small, solver: "newton" },
+      /body is an option of sgd, adam and adamw, not of newton/,
+    ],
     ["another covariance", { ...small, covariance: "wald" }, /a network keeps that of its last layer/],
   ])("%s", async (_name, options, message) => {
     await expect(fitClassifier(data, options)).rejects.toThrow(message);

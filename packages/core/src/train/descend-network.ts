@@ -83,7 +83,10 @@ async function runEpoch(
   const rows = train.length;
   const batch = Math.min(plan.batch, rows);
   const steps = Math.ceil(rows / batch);
-  const probed = Math.max(0, steps - Math.ceil(probeRows / batch)); // from here on batches are looked at one by one
+  const perProbe = Math.ceil(probeRows / batch);
+  const opening = epoch === 1 ? Math.min(steps, perProbe) : 0; // before here batches are looked at one by one,
+  const probed = Math.max(0, steps - perProbe); // and from here on
+  const openingProbe = createProbe(network);
   const probe = createProbe(network);
   run.order.set(train);
   shuffle(run.order.subarray(0, rows), createGenerator(plan.seed, epoch));
@@ -112,13 +115,16 @@ async function runEpoch(
     await nextTurn();
     if (signal?.aborted) return "cancelled";
     const until = Math.min(steps, step + atOnce);
-    if (step < probed) await take(step, Math.min(until, probed));
-    for (step = Math.max(step, Math.min(until, probed)); step < until; step++) {
+    while (step < until) {
+      const isLookedAt = step < opening || step >= probed;
+      const next = isLookedAt ? step + 1 : Math.min(until, probed);
       const before = step === steps - 1 && network.stages.length > 0 ? run.parameters() : null;
-      await take(step, step + 1);
-      const own = Math.min(rows, (step + 1) * batch) - step * batch;
-      probe.look(run, own);
-      if (before) meters = probe.read(run, before, own);
+      await take(step, next);
+      const own = Math.min(rows, next * batch) - step * batch;
+      if (step < opening) openingProbe.look(run, own);
+      if (step >= probed) probe.look(run, own);
+      if (before) meters = probe.read(run, before, own, opening > 0 ? openingProbe.dead() : null);
+      step = next;
     }
     if (!Number.isFinite(loss)) return "diverged";
     const done = Math.min(rows, step * batch);

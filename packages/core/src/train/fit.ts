@@ -270,11 +270,11 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
   const exact = exactOptions.find((name) => options[name] !== undefined);
   if (descent !== undefined && exact !== undefined && solver === "auto")
     throw new InputError(
-      `fitClassifier: ${descent} is an option of sgd, ${exact} one of the exact solvers; give one or the other, or name the solver`,
+      `fitClassifier: ${descent} is an option of ${descentSolversOf(descent)}, ${exact} one of the exact solvers; give one or the other`,
     );
   if ((solver === "newton" || solver === "lbfgs") && descent !== undefined)
     throw new InputError(
-      `fitClassifier: ${descent} is an option of sgd${options.hidden === undefined ? "" : ", adam and adamw"}, not of ${solver}`,
+      `fitClassifier: ${descent} is an option of ${descentSolversOf(descent)}, not of ${solver}`,
     );
   if (isDescentSolver(solver) && exact !== undefined)
     throw new InputError(`fitClassifier: ${exact} is an option of the exact solvers, not of ${solver}`);
@@ -290,6 +290,12 @@ function solverOf(options: FitOptions): DescentSolver | "newton" | "lbfgs" | "au
       `fitClassifier: minibatch training ends near the optimum, not at it, and has no ${covariance} covariance; take an exact solver`,
     );
   return taken;
+}
+
+/** Those that have an option of minibatch training. */
+function descentSolversOf(option: (typeof descentOptions)[number]): string {
+  if (option === "momentum" || option === "nesterov") return "sgd";
+  return option === "weightDecay" ? "adamw" : "sgd, adam and adamw";
 }
 
 function exactSolver(solver: NonNullable<FitOptions["solver"]>): "auto" | "newton" | "lbfgs" {

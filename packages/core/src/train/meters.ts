@@ -13,8 +13,16 @@ export interface Probe {
    *
    * @param before the parameters before that step
    * @param rows   of its batch
+   * @param deadAtStart what was dead when the run began, in its first epoch
    */
-  read(run: NetworkRun, before: Float32Array, rows: number): LayerMeters[];
+  read(
+    run: NetworkRun,
+    before: Float32Array,
+    rows: number,
+    deadAtStart: readonly (number | null)[] | null,
+  ): LayerMeters[];
+  /** By layer, the share of units that were 0 for all rows seen; null where the activation has no flat half. */
+  dead(): (number | null)[];
 }
 
 export function createProbe({ stages }: Network): Probe {
@@ -24,7 +32,14 @@ export function createProbe({ stages }: Network): Probe {
     squares: 0,
     isAlive: new Uint8Array(outputs),
   }));
+  const dead = (): (number | null)[] =>
+    stages.map(({ canDie }, i) => {
+      const { isAlive } = seen[i];
+      const alive = isAlive.reduce((total, one) => total + one, 0);
+      return canDie ? rounded(1 - alive / isAlive.length) : null;
+    });
   return {
+    dead,
     look(run, rows) {
       stages.forEach(({ measured, outputs }, i) => {
         const values = run.block(measured);
@@ -38,11 +53,12 @@ export function createProbe({ stages }: Network): Probe {
         own.count += rows * outputs;
       });
     },
-    read(run, before, rows) {
+    read(run, before, rows, deadAtStart) {
+      const deadNow = dead();
       const gradient = run.gradient();
       const after = run.parameters();
-      return stages.map(({ name, canDie, start, end, slopes }, i): LayerMeters => {
-        const { count, sum, squares, isAlive } = seen[i];
+      return stages.map(({ name, start, end, slopes }, i): LayerMeters => {
+        const { count, sum, squares } = seen[i];
         const mean = sum / count;
         let [ofGradient, ofChange, ofWeights] = [0, 0, 0];
         for (let at = start; at < end; at++) {
@@ -50,14 +66,15 @@ export function createProbe({ stages }: Network): Probe {
           ofChange += (after[at] - before[at]) * (after[at] - before[at]);
           ofWeights += before[at] * before[at];
         }
-        const alive = isAlive.reduce((total, one) => total + one, 0);
+        const atStart = deadAtStart?.[i] ?? null;
         return {
           name,
           gradientNorm: rounded(Math.sqrt(ofGradient) / rows),
           updateRatio: rounded(ofWeights === 0 ? 0 : Math.sqrt(ofChange / ofWeights)),
           mean: rounded(mean),
           deviation: rounded(Math.sqrt(Math.max(0, squares / count - mean * mean))),
-          dead: canDie ? rounded(1 - alive / isAlive.length) : null,
+          dead: deadNow[i],
+          ...(atStart !== null && { deadAtStart: atStart }),
           ...(slopes && { slopes: rangeOf(after.subarray(slopes.start, slopes.end)) }),
         };
       });

@@ -304,7 +304,7 @@ describe("what cannot be is refused in a sentence", () => {
     ],
     [
       { hidden: "8:relu", l1Ratio: 0.5 },
-      "fitClassifier: hidden is an option of sgd, l1Ratio one of the exact solvers; give one or the other, or name the solver",
+      "fitClassifier: hidden is an option of sgd, adam and adamw, l1Ratio one of the exact solvers; give one or the other",
     ],
     [
       { hidden: "8:relu", covariance: "sandwich" },

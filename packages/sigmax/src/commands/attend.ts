@@ -51,7 +51,7 @@ export async function attend(flags: AttendFlags, modelPath: string, sourceName: 
     return;
   }
   printLines([
-    `Row ${row} of ${source}: ${found.removal.class}, ${percent(found.removal.probability)}`,
+    `Row ${row} of ${source}: “${found.removal.class}”, ${percent(found.removal.probability)}`,
     "",
     ...mapLines(found),
     "",
@@ -114,7 +114,7 @@ function removalLines(removal: Removal): string[] {
     note,
   ];
   return [
-    `Log-odds of ${name} without ${count} of the tokens (${standInOf(removal)}):`,
+    `Log-odds of “${name}” without ${count} of the tokens (${standInOf(removal)}):`,
     ...table(
       [
         ["", "change", "log-odds", ""],

@@ -9,7 +9,7 @@ export function hasAttention({ body }: Classifier): boolean {
 /** Whether attention explains the prediction, in a sentence or two. */
 export function verdictOf({ class: name, count, most, random, explains }: Removal): string {
   const tokens = count === 1 ? "the token most attended to" : `the ${count} tokens most attended to`;
-  const away = `without ${tokens} the log-odds of ${name} change by ${signed(most.change)}`;
+  const away = `without ${tokens} the log-odds of “${name}” change by ${signed(most.change)}`;
   const range = `95 % of ${random.draws} random draws of as many: ${signed(random.range[0])} to ${signed(random.range[1])}`;
   switch (explains) {
     case "yes":

@@ -1,4 +1,4 @@
-import { InputError, version } from "@sigmax/core";
+import { InputError, version, type FitOptions } from "@sigmax/core";
 import { rowsWithRole, splitRows } from "@sigmax/core/data";
 import { compareFits, type FitChoice, type FitComparison } from "@sigmax/core/evaluate";
 import { createKernels } from "@sigmax/core/kernels";
@@ -20,7 +20,7 @@ import { tableOptions } from "./table.flags.ts";
 import { trainingData } from "./training-data.ts";
 import type { TrainFlags } from "./train.flags.ts";
 import { checkFolds, fitOptionsOf } from "./train.options.ts";
-import { readVariation, widthsInWords, withValue, type Variation } from "./variations.ts";
+import { readVariation, refusalOf, widthsInWords, withValue, type Variation } from "./variations.ts";
 
 /** Rows that are enough to show a law. */
 const mostSampled = 1000;
@@ -36,7 +36,7 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
   const varied = await Promise.all(
     variation.values.map(async (value) => ({
       name: nameOf(variation, value),
-      options: fitOptionsOf(await withValue(fitting, variation.option, value)),
+      options: await optionsWith(fitting, variation, value),
     })),
   );
 
@@ -62,7 +62,7 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
     options: { ...options, ...given },
   }));
   if (heads?.matched) choices.push(heads.matched);
-  const comparison = await fitAll(data, choices, { folds, repeats, seed }, flags);
+  const comparison = await fitAll(data, choices, { folds, repeats, seed }, variation, flags);
   const found = [
     ...verdicts(comparison),
     ...(heads?.remark ? [heads.remark] : []),
@@ -163,6 +163,7 @@ async function fitAll(
   data: MatrixData | TableData,
   choices: readonly FitChoice[],
   division: { folds: number; repeats: number; seed: number },
+  variation: Variation,
   { json, quiet }: CompareFlags,
 ): Promise<FitComparison> {
   const progress = startProgress(!json && !quiet);
@@ -171,8 +172,23 @@ async function fitAll(
       ...division,
       onFit: (done, all) => progress.show(done / all, `fit ${done} of ${all}`),
     });
+  } catch (error) {
+    const [, name, sentence] = error instanceof InputError ? (refusedFit.exec(error.message) ?? []) : [];
+    const value = variation.values.find((own) => nameOf(variation, own) === name);
+    throw value === undefined ? error : refusalOf(variation, value, sentence);
   } finally {
     progress.end();
+  }
+}
+
+/** How `compareFits` names the fit that it could not make. */
+const refusedFit = /^compareFits: with ([^,]*), (.*)$/s;
+
+async function optionsWith(fitting: TrainFlags, variation: Variation, value: string): Promise<FitOptions> {
+  try {
+    return fitOptionsOf(await withValue(fitting, variation.option, value));
+  } catch (error) {
+    throw error instanceof InputError ? refusalOf(variation, value, error.message) : error;
   }
 }
 

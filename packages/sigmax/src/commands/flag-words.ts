@@ -28,5 +28,6 @@ export function inFlags(sentence: string): string {
     .replace(plainOptions, withDashes)
     .replaceAll(options, (name) => renamed[name] ?? withDashes(name))
     .replace(/\bgive hidden\b/, "give --hidden")
+    .replace(/\btolerance(?= one of the exact)/, "--tolerance")
     .replaceAll(/\bl2 (= )?(?=\d|is )/g, "--l2 ");
 }

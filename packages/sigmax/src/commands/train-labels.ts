@@ -66,7 +66,7 @@ export async function trainLabels(
   const { evaluation } = measured;
   const warnings = [
     ...(model.training.warnings ?? []),
-    ...healthWarnings(model.training.history),
+    ...healthWarnings(model),
     ...warningsOfCarried(flags),
   ];
   const evaluate = clock.lap();
@@ -99,7 +99,7 @@ export async function trainLabels(
       seed: model.training.seed,
       options: model.training.options,
       warnings,
-      notes,
+      notes: [...checkpoint.notes, ...notes],
       ...(optimum && {
         objective: optimum.objective,
         gap: optimum.gap ?? optimum.decrement,

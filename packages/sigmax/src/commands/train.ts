@@ -133,6 +133,7 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
       seed: model.training.seed,
       options: model.training.options,
       warnings,
+      notes: checkpoint.notes,
       ...optimumInJson(model),
       ...(validation && { crossValidation: validationInJson(validation) }),
       history: model.training.history.map((epoch, i) => ({ ...epoch, seconds: epochSeconds[i] })),

@@ -1,7 +1,7 @@
 import type { InputParser } from "@stricli/core";
 import { InputError } from "@sigmax/core";
 import { didYouMean } from "../sources/suggest.ts";
-import { withDashes } from "./flag-words.ts";
+import { inFlags, withDashes } from "./flag-words.ts";
 import { trainFlags, type TrainFlags } from "./train.flags.ts";
 
 /** An option of train with its values, as the user wrote it. */
@@ -124,12 +124,19 @@ export async function withValue(flags: TrainFlags, option: string, value: string
   return { ...flags, ...Object.fromEntries([[name, await parsed(option, flag, value)]]) };
 }
 
+/** What a value was refused with, as the option that named the value: "--vary hidden=0:relu: layer 1 must have …". */
+export function refusalOf({ option }: Variation, value: string, sentence: string): InputError {
+  const flag = option === "activation" ? "hidden" : option;
+  const rest = inFlags(`fitClassifier: ${sentence}`).replace(`--${flag}: `, "");
+  return new InputError(`--vary ${option}=${value}: ${rest}`);
+}
+
 async function parsed(option: string, flag: Flag, value: string): Promise<unknown> {
   if (flag.kind === "parsed") return flag.parse.call({ process }, value.replaceAll("+", ","));
   const allowed = flag.kind === "enum" ? flag.values : ["true", "false"];
   if (!allowed.includes(value))
     throw new InputError(
-      `--vary: ${option}: expected ${allowed.join(", ")}, got ${value}${didYouMean(value, allowed)}`,
+      `--${option}: expected ${allowed.join(", ")}, got ${value}${didYouMean(value, allowed)}`,
     );
   return flag.kind === "enum" ? value : value === "true";
 }

@@ -26,8 +26,8 @@ export function warningsOf(
   folds = 10,
 ): string[] {
   const guess = Math.log(model.classes.length);
-  const { options, history } = model.training;
-  const health = healthWarnings(history);
+  const { options } = model.training;
+  const health = healthWarnings(model);
   return [
     ...(table === null ? [] : warningsOfColumns(table, labels)),
     ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),

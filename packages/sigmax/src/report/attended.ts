@@ -30,7 +30,7 @@ export function renderAttended(attended: Attended): string {
     version,
     html`<header>
         <p class="kicker">Sigmax · attention of one case</p>
-        <h1>Row ${row} of ${source}: ${removal.class}, ${percent(removal.probability)}</h1>
+        <h1>Row ${row} of ${source}: “${removal.class}”, ${percent(removal.probability)}</h1>
         <p class="lead">${verdictOf(removal)}</p>
       </header>
       <main>
@@ -89,7 +89,7 @@ function removalView(attended: Attended): Html {
   return html`<p>
       Weights of attention say what was looked at, not what mattered. So ${count} of
       ${attended.found.tokens.names.length} tokens are taken away (${standInOf(removal)}), and the log-odds of
-      ${removal.class} computed again.
+      “${removal.class}” computed again.
     </p>
     <figure class="tabular">
       <div class="scroll" tabindex="0" role="region" aria-label="Log-odds without tokens">
@@ -120,7 +120,7 @@ function removalView(attended: Attended): Html {
         </table>
       </div>
       <figcaption>
-        Log-odds ln(p / (1 − p)) of ${removal.class}. Attention explains the prediction where its own line
+        Log-odds ln(p / (1 − p)) of “${removal.class}”. Attention explains the prediction where its own line
         falls below the range of the random ones.
       </figcaption>
     </figure>

@@ -1,7 +1,7 @@
 import { axisY, dot, ruleX, ruleY, type PlotOptions } from "@observablehq/plot";
 import type { StrategyCost } from "@sigmax/core/decide";
 import type { ReportData } from "./data.ts";
-import { drawing, figure, section } from "./figure.ts";
+import { drawing, figure, headsOf, section, tabular } from "./figure.ts";
 import { figures, level } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { besideDrawing } from "./names.ts";
@@ -24,26 +24,13 @@ export function costs(
           html`Mean cost per row, in the units of the policy, with ${level(0.95)} intervals. The dashed line
           is the policy.`,
         )}
-        <figure class="tabular">
-          <div class="scroll" tabindex="0" role="region" aria-label="Costs of each way to decide">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Way to decide</th>
-                  <th scope="col" class="number">Cost per row</th>
-                  <th scope="col" class="number">More than the policy</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${found.map(line)}
-              </tbody>
-            </table>
-          </div>
-          <figcaption>
-            The differences are taken row by row, so their intervals are narrower than those of the costs
-            suggest. ${others}
-          </figcaption>
-        </figure>
+        ${tabular(
+          "Costs of each way to decide",
+          headsOf("Way to decide", ["Cost per row", "More than the policy"]),
+          found.map(line),
+          html`The differences are taken row by row, so their intervals are narrower than those of the costs
+          suggest. ${others}`,
+        )}
       </div>`,
   );
 }

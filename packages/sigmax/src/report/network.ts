@@ -1,11 +1,17 @@
 import { line, type PlotOptions } from "@observablehq/plot";
 import type { NetworkFigures, ReportData } from "./data.ts";
-import { drawing, figure, section } from "./figure.ts";
+import { drawing, figure, headsOf, section, tabular } from "./figure.ts";
 import { count, counted, decimal, figures, percent, rounded, scientific } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
 /** More lines could not be told apart. */
 const mostLines = 6;
+const space = "\u00a0"; // a line does not break there
+
+/** (0, "256:relu") → "1 256:relu", in one piece */
+function numbered(place: number, name: string): string {
+  return `${place + 1} ${name}`.replaceAll(" ", space);
+}
 
 /** The hidden layers: what they are, and how each fared while it trained; nothing of a linear model. */
 export function network({ network: own }: ReportData): Html {
@@ -43,12 +49,12 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
         : [
             scientific(meters.gradientNorm),
             scientific(meters.updateRatio),
-            `${figures(meters.mean, 3)} ± ${figures(meters.deviation, 3)}`,
+            `${figures(meters.mean, 3)}${space}±${space}${figures(meters.deviation, 3)}`,
             ...(hasDead ? [meters.dead === null ? "" : percent(meters.dead)] : []),
             ...(hasSlopes ? [slopesInWords(meters.slopes)] : []),
           ];
     return html`<tr>
-      <th scope="row">${`${i + 1} ${name}`}</th>
+      <th scope="row">${numbered(i, name)}</th>
       <td class="number">${count(parameters)}</td>
       ${cells.map((text) => html`<td class="number">${text}</td>`)}
     </tr>`;
@@ -61,27 +67,15 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
     ...(hasDead ? ["Dead"] : []),
     ...(hasSlopes ? ["Learned shape"] : []),
   ];
-  return html`<figure class="tabular">
-    <div class="scroll" tabindex="0" role="region" aria-label="Layers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            ${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${lines}
-        </tbody>
-      </table>
-    </div>
-    <figcaption>
-      The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s mean
-      loss; step / weights: how long the last step was against the weights; outputs: mean ± standard deviation
-      over units and
-      rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.
-    </figcaption>
-  </figure>`;
+  return tabular(
+    "Layers",
+    headsOf("Layer", heads),
+    lines,
+    html`The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s
+    mean loss; step / weights: how long the last step was against the weights; outputs: mean ± standard
+    deviation over units and
+    rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.`,
+  );
 }
 
 function slopesInWords(slopes: { mean: number; least: number; most: number } | undefined): string {
@@ -105,12 +99,12 @@ function pictures({ history, layers }: NetworkFigures): Html {
     history.flatMap(({ epoch, layers: own }) =>
       shown.flatMap((i) => {
         const value = measure(own[i]);
-        return value === null ? [] : [{ epoch, layer: `${i + 1} ${own[i].name}`, value }];
+        return value === null ? [] : [{ epoch, layer: numbered(i, own[i].name), value }];
       }),
     );
   const gradients = points(({ gradientNorm }) => (gradientNorm > 0 ? gradientNorm : null));
   const dead = points(({ dead: share }) => (share === null ? null : 100 * share));
-  const names = shown.map((i) => `${i + 1} ${layers[i].name}`);
+  const names = shown.map((i) => numbered(i, layers[i].name));
   return html`<div class="pair">
     ${figure(
       drawing(
@@ -128,7 +122,7 @@ function pictures({ history, layers }: NetworkFigures): Html {
               chart(dead, names, "dead units (%)", "linear"),
               "Line chart of the share of dead units by epoch.",
             ),
-            html`Units that were 0 for every row looked at, by epoch. Lines as beside.`,
+            html`Units that were 0 for every row looked at, by epoch. Lines as in the figure before.`,
           )
     }
   </div>`;
@@ -144,7 +138,7 @@ function chart(
 ): PlotOptions {
   return {
     height: 240,
-    marginLeft: 52,
+    marginLeft: marginFor(type === "log" ? points : []),
     marginRight: 12,
     marginBottom: 38,
     x: {
@@ -164,6 +158,12 @@ function chart(
       ),
     ),
   };
+}
+
+/** Room for the longest number beside a logarithmic axis, and for three figures beside a linear one. */
+function marginFor(points: readonly Point[]): number {
+  const labels = points.map(({ value }) => rounded(10 ** Math.floor(Math.log10(value))).length);
+  return Math.max(52, 18 + 6 * Math.max(0, ...labels));
 }
 
 /** Lines are told apart by dashes as well: hues alone would not do on paper. @param place among the lines that are shown */

@@ -1,7 +1,7 @@
 import { line, lineY, ruleY, type PlotOptions } from "@observablehq/plot";
 import type { ClassFigures } from "@sigmax/core/evaluate";
 import type { RankingCurve, ReportData } from "./data.ts";
-import { drawing, figure, section } from "./figure.ts";
+import { drawing, figure, headsOf, section, tabular } from "./figure.ts";
 import { count, decimal, decimalRange, inWords, level, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
@@ -143,39 +143,24 @@ function precisionPlot(
 }
 
 function table(perClass: readonly ClassFigures[], confidence: number): Html {
-  return html`<figure class="tabular">
-    <div class="scroll tall" tabindex="0" role="region" aria-label="Areas under the curves of each class">
-      <table class="areas">
-        <thead>
-          <tr>
-            <th scope="col">Class</th>
-            <th scope="col" class="number">Rows</th>
-            <th scope="col" class="number">ROC area</th>
-            <th scope="col" class="number">Average precision</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${perClass.map(
-            (each) =>
-              html`<tr>
-                <th scope="row"><span>${each.class}</span></th>
-                <td class="number">${count(each.support)}</td>
-                <td class="number">
-                  ${each.auc === null ? "–" : decimal(each.auc)}${
-                    each.auc === null ? nothing : html`<span class="range">${range(each)}</span>`
-                  }
-                </td>
-                <td class="number">
-                  ${each.averagePrecision === null ? "–" : decimal(each.averagePrecision)}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-    <figcaption>
-      Each class against the rest: the area under its ROC curve with a ${level(confidence)} interval
-      (DeLong’s; Clopper and Pearson’s where the order is perfect), and its average precision.
-    </figcaption>
-  </figure>`;
+  return tabular(
+    "Areas under the curves of each class",
+    headsOf("Class", ["Rows", "ROC area", "Average precision"]),
+    perClass.map(
+      (each) =>
+        html`<tr>
+          <th scope="row"><span>${each.class}</span></th>
+          <td class="number">${count(each.support)}</td>
+          <td class="number">
+            ${each.auc === null ? "–" : decimal(each.auc)}${
+              each.auc === null ? nothing : html`<span class="range">${range(each)}</span>`
+            }
+          </td>
+          <td class="number">${each.averagePrecision === null ? "–" : decimal(each.averagePrecision)}</td>
+        </tr>`,
+    ),
+    html`Each class against the rest: the area under its ROC curve with a ${level(confidence)} interval
+    (DeLong’s; Clopper and Pearson’s where the order is perfect), and its average precision.`,
+    { kind: "areas", isTall: true },
+  );
 }

@@ -1,6 +1,6 @@
 import type { ReportData } from "./data.ts";
 import type { Figure, Subgroup, Subgroups } from "./decision-data.ts";
-import { section } from "./figure.ts";
+import { headsOf, section, tabular } from "./figure.ts";
 import { count, decimal, decimalRange, level, percent, percentRange, signed } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
@@ -29,30 +29,18 @@ function table({ column, event, groups, confidence }: Subgroups): Html {
     event === null
       ? "the mean confidence less the share of right answers"
       : `the mean probability of ${event} less its share`;
-  return html`<figure class="tabular">
-    <div class="scroll" tabindex="0" role="region" aria-label="Figures by ${column}">
-      <table class="subgroups">
-        <thead>
-          <tr>
-            <th scope="col">${column}</th>
-            <th scope="col" class="number">Rows</th>
-            <th scope="col" class="number">Accuracy</th>
-            <th scope="col" class="number">Log-loss</th>
-            <th scope="col" class="number">Stated − true</th>
-            ${first.coverage === null ? nothing : html`<th scope="col" class="number">In the set</th>`}
-            ${first.referred === null ? nothing : html`<th scope="col" class="number">Referred</th>`}
-          </tr>
-        </thead>
-        <tbody>
-          ${groups.map(line)}
-        </tbody>
-      </table>
-    </div>
-    <figcaption>
-      Rows by <bdi>${column}</bdi>, with ${level(confidence)} intervals. “Stated − true” is ${stated}, in
-      percentage points: above 0 the model says too much.
-    </figcaption>
-  </figure>`;
+  const more = [
+    ...(first.coverage === null ? [] : ["In the set"]),
+    ...(first.referred === null ? [] : ["Referred"]),
+  ];
+  return tabular(
+    `Figures by ${column}`,
+    headsOf(column, ["Rows", "Accuracy", "Log-loss", "Stated − true", ...more]),
+    groups.map(line),
+    html`Rows by <bdi>${column}</bdi>, with ${level(confidence)} intervals. “Stated − true” is ${stated}, in
+      percentage points: above 0 the model says too much.`,
+    { kind: "subgroups" },
+  );
 }
 
 function line(group: Subgroup): Html {

@@ -1,7 +1,7 @@
 import { dot, ruleY, type PlotOptions } from "@observablehq/plot";
 import type { FoldFigure } from "@sigmax/core/evaluate";
 import type { ReportData } from "./data.ts";
-import { drawing, figure, section } from "./figure.ts";
+import { drawing, figure, headsOf, section, tabular } from "./figure.ts";
 import { count, decimal, decimalRange, level, percent, percentRange } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 
@@ -35,28 +35,17 @@ export function validation({ validation: found, evaluatedOn }: ReportData): Html
             <span class="key"><span class="mark open"></span> a fold</span>
             <span class="key"><span class="mark inside"></span> their mean, with its ${sure} interval</span>`,
         )}
-        <figure class="tabular">
-          <div class="scroll" tabindex="0" role="region" aria-label="Figures of cross-validation">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Figure</th>
-                  <th scope="col" class="number">Mean</th>
-                  <th scope="col" class="number">${sure} interval</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${line("Accuracy", percent(accuracy.mean), percentRange(accuracy.interval))}
-                ${line("Log-loss", decimal(logLoss.mean), range(logLoss))}
-                ${line("Brier score", decimal(brier.mean), range(brier))}
-              </tbody>
-            </table>
-          </div>
-          <figcaption>
-            Means over the folds. The intervals allow for folds that share training rows (Nadeau and Bengio),
-            so they are wider than those of independent folds.
-          </figcaption>
-        </figure>
+        ${tabular(
+          "Figures of cross-validation",
+          headsOf("Figure", ["Mean", `${sure} interval`]),
+          [
+            line("Accuracy", percent(accuracy.mean), percentRange(accuracy.interval)),
+            line("Log-loss", decimal(logLoss.mean), range(logLoss)),
+            line("Brier score", decimal(brier.mean), range(brier)),
+          ],
+          html`Means over the folds. The intervals allow for folds that share training rows (Nadeau and
+          Bengio), so they are wider than those of independent folds.`,
+        )}
       </div>`,
   );
 }

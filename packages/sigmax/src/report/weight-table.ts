@@ -1,4 +1,5 @@
 import type { ReportData } from "./data.ts";
+import { headsOf, tabular } from "./figure.ts";
 import { count, decimal, decimalsFor } from "./format.ts";
 import { html, type Html } from "./html.ts";
 
@@ -33,26 +34,15 @@ export function weightTable({ evaluation, columns }: ReportData, weights: Float3
       weight speaks for the class as the column grows, a negative one against it. Sizes can be compared only
       between columns in a common unit.
     </p>
-    <figure class="tabular">
-      <div class="scroll" tabindex="0" role="region" aria-label="Weights">
-        <table class="weights">
-          <thead>
-            <tr>
-              <th scope="col">Column</th>
-              ${classes.map((name) => html`<th scope="col" class="number">${name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${lines}
-          </tbody>
-        </table>
-      </div>
-      <figcaption>
-        ${cut}The weights, strongest column on top.
+    ${tabular(
+      "Weights",
+      headsOf("Column", classes),
+      lines,
+      html`${cut}The weights, strongest column on top.
         <span class="key"><span class="swatch for"></span> speaks for the class</span>
-        <span class="key"><span class="swatch against"></span> against it</span>
-      </figcaption>
-    </figure>`;
+        <span class="key"><span class="swatch against"></span> against it</span>`,
+      { kind: "weights" },
+    )}`;
 }
 
 function weightCell(weight: number, largest: number): Html {
