@@ -49,7 +49,6 @@ test("decisions show each label's outcomes, the most carried first, and the rows
       { ...outcome, label: "rare" },
       { ...outcome, label: "<b>", missed: 1 },
     ],
-    costs: null,
     shown: [{ row: 7, ids: ["x"], doubts: [{ label: "<b>", probability: 0.25 }] }],
     idColumns: ["id"],
   });

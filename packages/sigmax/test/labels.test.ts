@@ -67,6 +67,11 @@ beforeAll(async () => {
       links,
       i === 9 ? "" : web,
     ]),
+    "shares.json": '{"thresholds": {"*": 0.5}}',
+    "regions.csv": lines("words,links,web,games,urgent,region", (row, i) => [
+      ...Object.values(row),
+      ["north", "south", "east"][i % 3],
+    ]),
     "spam.json": '{"thresholds": {"spam": 0.5}}',
     "one.csv": lines("words,links,spam", ({ words, links, web }) => [words, links, web]),
     "exclusive.csv": lines("words,links,tags", ({ words, links, web }) => [words, links, web ? "a" : "b"]),
@@ -218,6 +223,49 @@ describe("the labels of rows", () => {
   });
 });
 
+describe("evaluate", () => {
+  interface Measured {
+    readonly costs: readonly { readonly strategy: string; readonly difference: number }[];
+    readonly subgroups: {
+      readonly column: string;
+      readonly groups: readonly { readonly value: string; readonly rows: number; readonly missed: unknown }[];
+    };
+    readonly comparison: {
+      readonly rows: number;
+      readonly microF1: { readonly difference: number; readonly interval: readonly [number, number] };
+      readonly accuracy: { readonly p: number };
+    };
+  }
+
+  test("weighs a policy, divides rows by a column and compares with another model: as JSON, in words and in the report", async () => {
+    const train = ["train", "regions.csv", "--target", "web,games,urgent", "--split", "0.5/0.15/0.15/0.2"];
+    await sigmax([...train, "--exclude", "region", "--out", "full.sigmax", "--quiet"], inFolder());
+    await sigmax([...train, "--exclude", "region,links", "--out", "half.sigmax", "--quiet"], inFolder());
+    await sigmax(["calibrate", "full.sigmax", "regions.csv", "--quiet"], inFolder());
+    const command = ["evaluate", "full.calibrated.sigmax", "regions.csv", "--policy", "policy.json"];
+    const all = [...command, "--by", "region", "--against", "half.sigmax", "--report", "full.html"];
+    const { costs, subgroups, comparison } = await sigmaxJson<Measured>(all, inFolder());
+    expect(costs.map(({ strategy }) => strategy)).toEqual([
+      "policy",
+      "no label",
+      "labels as likely as not",
+      "refer every label",
+    ]);
+    expect(subgroups.column).toBe("region");
+    expect(subgroups.groups.map(({ value }) => value)).toEqual(["east", "north", "south"]);
+    expect(subgroups.groups.reduce((sum, { rows: own }) => sum + own, 0)).toBe(80);
+    expect(subgroups.groups.every(({ missed }) => missed !== null)).toBe(true);
+    expect(comparison.rows).toBe(80);
+    expect(comparison.microF1.interval[1]).toBeLessThan(0); // without the links it is worse
+    expect(comparison.accuracy.p).toBeLessThan(0.01);
+    const { stdout } = await sigmax(all, inFolder());
+    expect(stdout).toMatch(/Cost per row[^]*By region[^]*Compared on the same 80 rows[^]*hamming loss/);
+    const report = await readFile(join(folder, "full.html"), "utf8");
+    expect(report).toMatch(/What the policy costs[^]*Group by group[^]*Against another model/);
+    expect(report).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+});
+
 describe("decisions on labels", () => {
   interface Decided {
     readonly measured: {
@@ -281,6 +329,7 @@ describe("one sentence for", () => {
       ["train", "flags.csv", "--target", "web,games,urgent", "--out", "m.sigmax", "--quiet"],
       inFolder(),
     );
+    await sigmax(["train", "iris", "--out", "classes.sigmax", "--quiet"], inFolder());
   });
 
   test.each([
@@ -353,8 +402,20 @@ describe("one sentence for", () => {
       'unknown.json: there is no label "spam" (web, games, urgent)',
     ],
     [
-      ["evaluate", "m.sigmax", "flags.csv", "--against", "m.sigmax"],
-      "--against: this is for classes of which every row has exactly one",
+      ["evaluate", "m.sigmax", "flags.csv", "--rows", "train", "--against", "m.sigmax"],
+      "--against: m.sigmax has learned from 320 of these 320 rows, so the comparison would flatter it",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--against", "classes.sigmax"],
+      "--against: classes.sigmax gives one class to a row, and the model any number of labels",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--policy", "shares.json"],
+      "shares.json: evaluate weighs costs, and this policy has none; decide shows what it does",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--by", "wrods"],
+      '--by: there is no column "wrods"; did you mean "words"?',
     ],
   ])("%j", async (args, sentence) => {
     expect(await refusal(args, inFolder())).toContain(sentence);

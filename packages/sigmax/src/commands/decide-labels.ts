@@ -131,6 +131,7 @@ export async function decideLabelRows(
       modelPath: paths.model,
       warnings: [],
       seconds: { load, evaluate: clock.lap() },
+      ...(measured.costs && { costs: measured.costs }),
       decided: { ...counts, ...measured, shown: tally.shown(), idColumns: kept.map(({ name }) => name) },
     });
   }

@@ -1,4 +1,3 @@
-import type { StrategyCost } from "@sigmax/core/decide";
 import { section } from "./figure.ts";
 import { count, counted, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
@@ -30,7 +29,6 @@ export interface DecidedLabels {
   readonly referredLabels: number;
   readonly measuredRows: number;
   readonly outcomes: readonly LabelOutcome[];
-  readonly costs: readonly StrategyCost[] | null;
   /** The first of the rows that go to a person. */
   readonly shown: readonly ReferredLabels[];
   readonly idColumns: readonly string[];

@@ -1,5 +1,9 @@
 import type { MissedLabels } from "@sigmax/core/conformal";
 import type { LabelEvaluation } from "@sigmax/core/evaluate";
+import type { StrategyCost } from "@sigmax/core/decide";
+import type { Compared } from "../commands/against.ts";
+import type { LabelSubgroups } from "../commands/label-subgroups.ts";
+import { against } from "./against.ts";
 import type { MeasuredOn } from "./card-data.ts";
 import { costs } from "./costs.ts";
 import type { ReportData } from "./data.ts";
@@ -8,6 +12,7 @@ import { count, counted, decimal, decimalRange, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { labelDecisions, type DecidedLabels } from "./label-decisions.ts";
 import { labelReliability } from "./label-reliability.ts";
+import { labelSubgroups } from "./label-subgroups.ts";
 import { labelErrors, labelMap, labelTable } from "./labels.ts";
 import { limits } from "./limits.ts";
 import { kindOfRows } from "./measured-on.ts";
@@ -44,6 +49,11 @@ export interface LabelReportData extends Pick<
   readonly ledger: readonly { readonly source: string; readonly uses: string }[];
   /** Null where nothing was decided. */
   readonly decided: DecidedLabels | null;
+  /** Of a policy with costs and simpler ways to decide, the policy first; null without such a policy. */
+  readonly costs: readonly StrategyCost[] | null;
+  readonly subgroups?: LabelSubgroups;
+  /** Another model on the same rows. */
+  readonly compared?: Compared;
 }
 
 /** One HTML file on a model of several labels. Pure: plain data in, text out. */
@@ -54,9 +64,11 @@ export function renderLabelReport(data: LabelReportData): string {
     data.version,
     html`${header(data)}
       <main>
-        ${figures(data)} ${decisions(data)} ${labelTable(evaluation)} ${labelErrors(evaluation)}
-        ${labelReliability(evaluation)} ${calibration(data)} ${promise(data)} ${labelMap(evaluation, pairs)}
-        ${card(data)}
+        ${figures(data)} ${data.decided === null ? nothing : labelDecisions(data.decided)}
+        ${costs(data, "A row costs the sum over its labels. “Labels as likely as not” gives those with a probability of at least one half.")}
+        ${labelTable(evaluation)} ${labelErrors(evaluation)} ${labelReliability(evaluation)}
+        ${calibration(data)} ${promise(data)} ${labelSubgroups(data)} ${against(data)}
+        ${labelMap(evaluation, pairs)} ${card(data)}
       </main>
       ${limits(data)}`,
   );
@@ -99,12 +111,6 @@ function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
       ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
     </div>`,
   );
-}
-
-function decisions({ decided }: LabelReportData): Html {
-  if (decided === null) return nothing;
-  return html`${labelDecisions(decided)}
-  ${costs(decided, "A row costs the sum over its labels. “Labels as likely as not” gives those with a probability of at least one half.")}`;
 }
 
 function calibration({ calibration: words, uncalibrated, evaluation }: LabelReportData): Html {
