@@ -298,6 +298,7 @@ describe("decisions on labels", () => {
     for (const { difference } of measured?.costs ?? []) expect(difference).toBeGreaterThanOrEqual(0);
     const report = await readFile(join(folder, "d.html"), "utf8");
     expect(report).toMatch(/What was decided, and what was referred[^]*What the policy costs/);
+    expect(report).toContain("Labels are given from the policy's thresholds on");
     expect(report).not.toMatch(/NaN|undefined|\[object/);
     const { stdout } = await sigmax(decide, inFolder());
     expect(stdout).toMatch(/On 80 test rows with known labels: of \d+ labels given \d+ were right/);

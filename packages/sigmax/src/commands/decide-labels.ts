@@ -122,7 +122,7 @@ export async function decideLabelRows(
     const data = takeAny(part.data, judged);
     const labelSets = takeLabelRows(known.labelSets, judged);
     await writeLabelReport(report, {
-      ...measureLabels(model, data, labelSets, seed),
+      ...measureLabels(model, data, labelSets, seed, policy.giveFrom),
       model,
       guarantees: model.guarantees,
       sourceName: source.name,

@@ -5,6 +5,7 @@ import { cell } from "../report/format.ts";
 import type { LabelOutcome, ReferredLabels } from "../report/label-decisions.ts";
 import { cellAt } from "../sources/source.ts";
 import type { DecidedBlock } from "./decide-labels.ts";
+import { mostLines } from "./label-summary.ts";
 
 /** What was decided, in numbers. */
 export interface LabelCounts {
@@ -135,15 +136,20 @@ export function labelDecisionsInWords(
   measuredOn: string,
 ): string[] {
   const { rows, referredRows, referredLabels, perLabel, expectedCost } = counts;
+  const oftenFirst = perLabel.toSorted((a, b) => b.given + b.referred - a.given - a.referred);
+  const rest = oftenFirst.length - mostLines;
   return [
     `${count(rows)} rows of ${name}: ${count(referredRows)} go to a person, with ${count(referredLabels)} labels in doubt`,
     ...table(
       [
         ["label", "given", "referred"],
-        ...perLabel.map((each) => [each.label, count(each.given), count(each.referred)]),
+        ...oftenFirst
+          .slice(0, mostLines)
+          .map((each) => [each.label, count(each.given), count(each.referred)]),
       ],
       [1, 2],
     ).map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  … and ${count(rest)} more, in --json`] : []),
     ...(expectedCost === null ? [] : [`Expected cost of a row: ${expectedCost.toFixed(4)}`]),
     ...(measured ? measuredInWords(measured, measuredOn) : []),
   ];

@@ -13,20 +13,21 @@ import type { LabelSubgroups } from "./label-subgroups.ts";
 import { labelSummary } from "./label-summary.ts";
 import { usesOf } from "./model-rows.ts";
 
-/** A model on some rows at its own thresholds, calibrated and not. */
+/** A model on some rows, calibrated and not. */
 export interface MeasuredLabels {
   readonly evaluation: LabelEvaluation;
   /** Null where the model is not calibrated. */
   readonly uncalibrated: LabelEvaluation | null;
 }
 
+/** @param thresholds from which on a calibrated label is given. Default: the model's own */
 export function measureLabels(
   model: Classifier,
   data: Parameters<Classifier["logits"]>[0],
   labelSets: LabelSets,
   seed: number,
+  thresholds: ArrayLike<number> = labelThresholdsOf(model),
 ): MeasuredLabels {
-  const thresholds = labelThresholdsOf(model);
   return {
     evaluation: evaluateLabels(model.logits(data), labelSets, { thresholds, seed }),
     uncalibrated: model.calibration ? evaluateLabels(model.rawLogits(data), labelSets, { seed }) : null,

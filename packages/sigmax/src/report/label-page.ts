@@ -70,7 +70,7 @@ export function renderLabelReport(data: LabelReportData): string {
         ${calibration(data)} ${promise(data)} ${labelSubgroups(data)} ${against(data)}
         ${labelMap(evaluation, pairs)} ${card(data)}
       </main>
-      ${limits(data)}`,
+      ${limits(data, "labels")}`,
   );
 }
 
@@ -87,7 +87,7 @@ function header(data: LabelReportData): Html {
   ]);
 }
 
-function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
+function figures({ evaluation, evaluatedOn, decided }: LabelReportData): Html {
   const { logLoss, brier, ece, hammingLoss, intervals, micro, macro } = evaluation;
   const metric = (name: string, direction: string, value: Html, meaning: string): Html =>
     html`<div class="metric">
@@ -102,14 +102,15 @@ function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
   return section(
     "results",
     `What the ${kindOfRows(evaluatedOn)} rows say`,
-    html`<div class="metrics">
-      ${metric("Micro F1", "higher is better", shown(micro.f1, micro.intervals.f1), "Precision and recall of all marks together, as one figure: frequent labels count most.")}
-      ${metric("Macro F1", "higher is better", shown(macro.f1, macro.intervals.f1), "The mean over the labels that have the figure: rare labels count as much as frequent ones.")}
-      ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
-      ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
-      ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
-      ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
-    </div>`,
+    html`${decided === null ? nothing : html`<p>Labels are given from the policy's thresholds on; what it refers to a person counts as not given.</p>`}
+      <div class="metrics">
+        ${metric("Micro F1", "higher is better", shown(micro.f1, micro.intervals.f1), "Precision and recall of all marks together, as one figure: frequent labels count most.")}
+        ${metric("Macro F1", "higher is better", shown(macro.f1, macro.intervals.f1), "The mean over the labels that have the figure: rare labels count as much as frequent ones.")}
+        ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
+        ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
+        ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
+        ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
+      </div>`,
   );
 }
 
