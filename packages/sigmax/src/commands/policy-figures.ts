@@ -1,6 +1,6 @@
 import { InputError } from "@sigmax/core";
 import type { SavedModel } from "@sigmax/core/artifact";
-import type { LabelSets } from "@sigmax/core/conformal";
+import type { PredictionSets } from "@sigmax/core/conformal";
 import type { Probabilities } from "@sigmax/core/data";
 import {
   decide,
@@ -42,7 +42,7 @@ export function costsOfPolicy(
   policy: CostPolicy,
   sourceName: string,
   { data, labels }: RowSet,
-  sets: LabelSets | null,
+  sets: PredictionSets | null,
   seed: number,
 ): readonly StrategyCost[] {
   const found = model.inference === null ? null : predictIntervals(model, data);

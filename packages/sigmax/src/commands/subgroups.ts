@@ -1,6 +1,6 @@
 import { InputError, type Labels, type Logits, type Probabilities } from "@sigmax/core";
 import { labelsOf } from "@sigmax/core/data";
-import { evaluateSets, type LabelSets } from "@sigmax/core/conformal";
+import { evaluateSets, type PredictionSets } from "@sigmax/core/conformal";
 import { logSoftmax } from "@sigmax/core/functions";
 import { normalQuantile, wilsonInterval, type Interval } from "@sigmax/core/statistics";
 import { cellAt, isTable } from "../sources/source.ts";
@@ -47,7 +47,7 @@ export function subgroupsBy(
   rows: RowSet,
   { logits, probabilities }: { logits: Logits; probabilities: Probabilities },
   positive: string | null,
-  sets: LabelSets | null,
+  sets: PredictionSets | null,
 ): Subgroup[] {
   const groups = groupsOf(name, rows);
   const { classes, indices } = rows.labels;
