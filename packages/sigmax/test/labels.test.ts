@@ -34,6 +34,12 @@ beforeAll(async () => {
     `${header}\n${rows.map((row, i) => cells(row, i).join(",")).join("\n")}\n`;
   const files = {
     "articles.csv": lines("words,links,tags", ({ words, links }, i) => [words, links, listed[i]]),
+    "new.csv": lines("words,links,tags,region", ({ words, links }, i) => [
+      words,
+      links,
+      listed[i],
+      ["north", "south"][i % 2],
+    ]),
     "flags.csv": lines("words,links,web,games,urgent", (row) => [
       row.words,
       row.links,
