@@ -61,7 +61,7 @@ beforeAll(async () => {
       i === 3 ? "" : row.web,
       row.games,
     ]),
-    "never.csv": lines("words,links,web,never", (row) => [row.words, row.links, row.web, 0]),
+    "never.csv": lines("words,links,web,never,always", (row) => [row.words, row.links, row.web, 0, 1]),
     "same.csv": lines("words,links,never,always", (row) => [row.words, row.links, 0, 1]),
     "other.csv": lines("words,links,tags", ({ words, links }, i) => [
       words,
@@ -188,12 +188,13 @@ describe("the labels of rows", () => {
     expect(inspected.stdout).toContain("head         multilabel");
   });
 
-  test("that no row carries are trained as a constant, with a warning", async () => {
+  test("that no row carries, or every one, are trained as a constant, with a warning", async () => {
     const { warnings } = await sigmaxJson<Trained>(
-      ["train", "never.csv", "--target", "web,never"],
+      ["train", "never.csv", "--target", "web,never,always"],
       inFolder(),
     );
     expect(warnings[0]).toMatch(/^no training row carries "never"/);
+    expect(warnings[1]).toMatch(/^every training row carries "always"/);
     const { stdout } = await sigmax(["inspect", "never.sigmax"], inFolder());
     expect(stdout).toContain('no training row carries "never"');
   });
