@@ -1,5 +1,5 @@
 import type { Evaluation } from "@sigmax/core";
-import type { CrossValidation, Difference, FoldFigure, ModelComparison } from "@sigmax/core/evaluate";
+import type { CrossValidation, FoldFigure } from "@sigmax/core/evaluate";
 import { count, percent, table } from "./output.ts";
 
 /** The figures of an evaluation as `train` and `evaluate` give them in JSON. */
@@ -82,34 +82,6 @@ export function validationInWords({ folds, repeats, accuracy, logLoss, brier }: 
       ],
       [1],
     ).map((text) => `  ${text}`),
-  ];
-}
-
-/** Two models on the same rows, in words. */
-export function comparisonInWords(comparison: ModelComparison, first: string, second: string): string[] {
-  const { rows, accuracy, logLoss, brier, onlyFirst, onlySecond, auc } = comparison;
-  const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
-  const line = (name: string, each: Difference, show: (value: number) => string): string[] => [
-    name,
-    show(each.first),
-    show(each.second),
-    signed(each.difference),
-    each.interval.map(signed).join(" to "),
-    each.p === null ? "" : each.p.toPrecision(2),
-  ];
-  return [
-    `Compared on the same ${count(rows)} rows: ${first} (first) and ${second} (second)`,
-    ...table(
-      [
-        ["", "first", "second", "difference", "95 % interval", "p"],
-        line("accuracy", accuracy, four),
-        line("log-loss", logLoss, four),
-        line("Brier score", brier, four),
-        ...auc.map((each) => line(`AUC ${each.class}`, each, four)),
-      ],
-      [1, 2, 3, 5],
-    ).map((text) => `  ${text}`),
-    `  right by the first alone: ${count(onlyFirst)}, by the second alone: ${count(onlySecond)}`,
   ];
 }
 

@@ -55,3 +55,10 @@ export function counted(value: number, noun: string): string {
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
+
+/** With an empty line between those that are there. */
+export function paragraphs(parts: readonly (readonly string[])[]): string[] {
+  return parts
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => (i === 0 ? [...lines] : ["", ...lines]));
+}

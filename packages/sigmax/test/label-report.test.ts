@@ -1,8 +1,10 @@
 import { evaluateLabels, labelPairs } from "@sigmax/core/evaluate";
 import { expect, test } from "vitest";
+import { labelDecisionsInWords } from "../src/commands/label-decision-tally.ts";
 import { labelSummary } from "../src/commands/label-summary.ts";
 import { labelDecisions } from "../src/report/label-decisions.ts";
 import { labelReliability } from "../src/report/label-reliability.ts";
+import { limits } from "../src/report/limits.ts";
 import { labelErrors, labelMap, labelTable } from "../src/report/labels.ts";
 
 const names = ["<b>", "urgent", "never"];
@@ -49,7 +51,6 @@ test("decisions show each label's outcomes, the most carried first, and the rows
       { ...outcome, label: "rare" },
       { ...outcome, label: "<b>", missed: 1 },
     ],
-    costs: null,
     shown: [{ row: 7, ids: ["x"], doubts: [{ label: "<b>", probability: 0.25 }] }],
     idColumns: ["id"],
   });
@@ -89,4 +90,20 @@ test("the terminal shows all labels together, then the most frequent", () => {
     { names: many, rows: 1, values: new Uint8Array(25) },
   );
   expect(labelSummary(wide).join("\n")).toContain("… and 5 rarer ones, in --json and in the report");
+});
+
+test("the terminal shows of many decided labels those given or referred most", () => {
+  const perLabel = Array.from({ length: 25 }, (_, k) => ({ label: `l${k}`, given: k, referred: 1 }));
+  const counts = { rows: 9, referredRows: 5, referredLabels: 25, perLabel, expectedCost: null };
+  const lines = labelDecisionsInWords("t.csv", counts, null, "test");
+  expect(lines).toHaveLength(23);
+  expect(lines[2]).toMatch(/l24 +24 +1/);
+  expect(lines.at(-1)).toBe("  … and 5 more, in --json");
+});
+
+test("what a report does not tell is told of labels, or of the one class", () => {
+  const data = { evaluation, evaluatedOn: "test", version: "0" } as const;
+  expect(limits(data, "labels").markup).toContain("A probable label is not a decision.");
+  expect(limits(data, "labels").markup).not.toContain("most probable class");
+  expect(limits(data).markup).toContain("The most probable class is not a decision.");
 });

@@ -34,6 +34,12 @@ beforeAll(async () => {
     `${header}\n${rows.map((row, i) => cells(row, i).join(",")).join("\n")}\n`;
   const files = {
     "articles.csv": lines("words,links,tags", ({ words, links }, i) => [words, links, listed[i]]),
+    "new.csv": lines("words,links,tags,region", ({ words, links }, i) => [
+      words,
+      links,
+      listed[i],
+      ["north", "south"][i % 2],
+    ]),
     "flags.csv": lines("words,links,web,games,urgent", (row) => [
       row.words,
       row.links,
@@ -55,7 +61,7 @@ beforeAll(async () => {
       i === 3 ? "" : row.web,
       row.games,
     ]),
-    "never.csv": lines("words,links,web,never", (row) => [row.words, row.links, row.web, 0]),
+    "never.csv": lines("words,links,web,never,always", (row) => [row.words, row.links, row.web, 0, 1]),
     "same.csv": lines("words,links,never,always", (row) => [row.words, row.links, 0, 1]),
     "other.csv": lines("words,links,tags", ({ words, links }, i) => [
       words,
@@ -66,6 +72,11 @@ beforeAll(async () => {
       words,
       links,
       i === 9 ? "" : web,
+    ]),
+    "shares.json": '{"thresholds": {"*": 0.5}}',
+    "regions.csv": lines("words,links,web,games,urgent,region", (row, i) => [
+      ...Object.values(row),
+      ["north", "south", "east"][i % 3],
     ]),
     "spam.json": '{"thresholds": {"spam": 0.5}}',
     "one.csv": lines("words,links,spam", ({ words, links, web }) => [words, links, web]),
@@ -177,12 +188,13 @@ describe("the labels of rows", () => {
     expect(inspected.stdout).toContain("head         multilabel");
   });
 
-  test("that no row carries are trained as a constant, with a warning", async () => {
+  test("that no row carries, or every one, are trained as a constant, with a warning", async () => {
     const { warnings } = await sigmaxJson<Trained>(
-      ["train", "never.csv", "--target", "web,never"],
+      ["train", "never.csv", "--target", "web,never,always"],
       inFolder(),
     );
     expect(warnings[0]).toMatch(/^no training row carries "never"/);
+    expect(warnings[1]).toMatch(/^every training row carries "always"/);
     const { stdout } = await sigmax(["inspect", "never.sigmax"], inFolder());
     expect(stdout).toContain('no training row carries "never"');
   });
@@ -218,6 +230,49 @@ describe("the labels of rows", () => {
   });
 });
 
+describe("evaluate", () => {
+  interface Measured {
+    readonly costs: readonly { readonly strategy: string; readonly difference: number }[];
+    readonly subgroups: {
+      readonly column: string;
+      readonly groups: readonly { readonly value: string; readonly rows: number; readonly missed: unknown }[];
+    };
+    readonly comparison: {
+      readonly rows: number;
+      readonly microF1: { readonly difference: number; readonly interval: readonly [number, number] };
+      readonly accuracy: { readonly p: number };
+    };
+  }
+
+  test("weighs a policy, divides rows by a column and compares with another model: as JSON, in words and in the report", async () => {
+    const train = ["train", "regions.csv", "--target", "web,games,urgent", "--split", "0.5/0.15/0.15/0.2"];
+    await sigmax([...train, "--exclude", "region", "--out", "full.sigmax", "--quiet"], inFolder());
+    await sigmax([...train, "--exclude", "region,links", "--out", "half.sigmax", "--quiet"], inFolder());
+    await sigmax(["calibrate", "full.sigmax", "regions.csv", "--quiet"], inFolder());
+    const command = ["evaluate", "full.calibrated.sigmax", "regions.csv", "--policy", "policy.json"];
+    const all = [...command, "--by", "region", "--against", "half.sigmax", "--report", "full.html"];
+    const { costs, subgroups, comparison } = await sigmaxJson<Measured>(all, inFolder());
+    expect(costs.map(({ strategy }) => strategy)).toEqual([
+      "policy",
+      "no label",
+      "labels as likely as not",
+      "refer every label",
+    ]);
+    expect(subgroups.column).toBe("region");
+    expect(subgroups.groups.map(({ value }) => value)).toEqual(["east", "north", "south"]);
+    expect(subgroups.groups.reduce((sum, { rows: own }) => sum + own, 0)).toBe(80);
+    expect(subgroups.groups.every(({ missed }) => missed !== null)).toBe(true);
+    expect(comparison.rows).toBe(80);
+    expect(comparison.microF1.interval[1]).toBeLessThan(0); // without the links it is worse
+    expect(comparison.accuracy.p).toBeLessThan(0.01);
+    const { stdout } = await sigmax(all, inFolder());
+    expect(stdout).toMatch(/Cost per row[^]*By region[^]*Compared on the same 80 rows[^]*hamming loss/);
+    const report = await readFile(join(folder, "full.html"), "utf8");
+    expect(report).toMatch(/What the policy costs[^]*Group by group[^]*Against another model/);
+    expect(report).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+});
+
 describe("decisions on labels", () => {
   interface Decided {
     readonly measured: {
@@ -250,6 +305,7 @@ describe("decisions on labels", () => {
     for (const { difference } of measured?.costs ?? []) expect(difference).toBeGreaterThanOrEqual(0);
     const report = await readFile(join(folder, "d.html"), "utf8");
     expect(report).toMatch(/What was decided, and what was referred[^]*What the policy costs/);
+    expect(report).toContain("Labels are given from the policy's thresholds on");
     expect(report).not.toMatch(/NaN|undefined|\[object/);
     const { stdout } = await sigmax(decide, inFolder());
     expect(stdout).toMatch(/On 80 test rows with known labels: of \d+ labels given \d+ were right/);
@@ -281,6 +337,7 @@ describe("one sentence for", () => {
       ["train", "flags.csv", "--target", "web,games,urgent", "--out", "m.sigmax", "--quiet"],
       inFolder(),
     );
+    await sigmax(["train", "iris", "--out", "classes.sigmax", "--quiet"], inFolder());
   });
 
   test.each([
@@ -353,8 +410,20 @@ describe("one sentence for", () => {
       'unknown.json: there is no label "spam" (web, games, urgent)',
     ],
     [
-      ["evaluate", "m.sigmax", "flags.csv", "--against", "m.sigmax"],
-      "--against: this is for classes of which every row has exactly one",
+      ["evaluate", "m.sigmax", "flags.csv", "--rows", "train", "--against", "m.sigmax"],
+      "--against: m.sigmax has learned from 320 of these 320 rows, so the comparison would flatter it",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--against", "classes.sigmax"],
+      "--against: classes.sigmax gives one class to a row, and the model any number of labels",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--policy", "shares.json"],
+      "shares.json: evaluate weighs costs, and this policy has none; decide shows what it does",
+    ],
+    [
+      ["evaluate", "m.sigmax", "flags.csv", "--by", "wrods"],
+      '--by: there is no column "wrods"; did you mean "words"?',
     ],
   ])("%j", async (args, sentence) => {
     expect(await refusal(args, inFolder())).toContain(sentence);

@@ -9,7 +9,7 @@ import {
 } from "./conformity.ts";
 import { checkCoverage, checkFeasible, conformalRank } from "./feasibility.ts";
 import { trueConformities } from "./fit.ts";
-import type { LabelSets } from "./label-sets.ts";
+import type { PredictionSets } from "./prediction-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
 
 /** All that is needed to give cross-conformal sets again. */
@@ -36,7 +36,7 @@ export interface CrossConformalSets extends CrossConformalNumbers {
    * @param byFold for each fold, in order, the probabilities that the model learned without it gives these rows
    * @throws InputError when there is not one for each fold, or they are of different rows
    */
-  sets(byFold: readonly Probabilities[], options?: { readonly rowIds?: RowIds | undefined }): LabelSets;
+  sets(byFold: readonly Probabilities[], options?: { readonly rowIds?: RowIds | undefined }): PredictionSets;
 }
 
 export interface CrossConformalOptions {

@@ -5,13 +5,13 @@ import { createGenerator } from "../random/index.ts";
 import { clopperPearsonInterval } from "../statistics/index.ts";
 import { evaluateSets } from "./evaluate-sets.ts";
 import { fitConformal } from "./fit.ts";
-import { binaryOutcomes, setSizes, type LabelSets } from "./label-sets.ts";
+import { binaryOutcomes, setSizes, type PredictionSets } from "./prediction-sets.ts";
 
 function labelsOf(classes: string, ...indices: number[]): Labels {
   return { classes: classes.split(""), indices: Int32Array.from(indices) };
 }
 
-const four: LabelSets = {
+const four: PredictionSets = {
   rows: 4,
   classes: ["a", "b"],
   members: Uint8Array.of(0, 0, 1, 0, 0, 1, 1, 1),

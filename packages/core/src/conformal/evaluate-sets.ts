@@ -2,7 +2,7 @@ import type { Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { clopperPearsonInterval, type Interval } from "../statistics/index.ts";
 import { bandOf } from "./band.ts";
-import { setSizes, type ConformalThreshold, type LabelSets } from "./label-sets.ts";
+import { setSizes, type ConformalThreshold, type PredictionSets } from "./prediction-sets.ts";
 import { checkGroups } from "./sets.ts";
 
 /** The share of some rows whose set holds their true class. */
@@ -55,7 +55,7 @@ export interface SetEvaluationOptions {
  * @throws InputError when labels or groups are not those of the rows, or confidence is not in (0, 1)
  */
 export function evaluateSets(
-  sets: LabelSets,
+  sets: PredictionSets,
   labels: Labels,
   { confidence = 0.95, groups }: SetEvaluationOptions = {},
 ): SetEvaluation {
@@ -68,7 +68,7 @@ export function evaluateSets(
   const { indices } = labels;
   const covered = indices.map((label, row) => members[row * classes.length + label]);
   const sizes = setSizes(sets);
-  const owned = (is: LabelSets["by"]): readonly ConformalThreshold[] => (by === is ? thresholds : []);
+  const owned = (is: PredictionSets["by"]): readonly ConformalThreshold[] => (by === is ? thresholds : []);
   const tally = (
     names: readonly string[],
     placeOf: ArrayLike<number>,
@@ -130,7 +130,7 @@ function observed(
   };
 }
 
-function checkLabels(where: string, { rows, classes }: LabelSets, labels: Labels): void {
+function checkLabels(where: string, { rows, classes }: PredictionSets, labels: Labels): void {
   if (rows < 1) throw new InputError(`${where}: at least one row is needed, got ${rows}`);
   if (labels.indices.length !== rows)
     throw new InputError(`${where}: labels must be as many as rows, ${rows}, got ${labels.indices.length}`);

@@ -8,7 +8,7 @@ import { createGenerator } from "../random/index.ts";
 import { coverageBand } from "./band.ts";
 import { evaluateSets } from "./evaluate-sets.ts";
 import { fitConformal } from "./fit.ts";
-import { setOfRow } from "./label-sets.ts";
+import { setOfRow } from "./prediction-sets.ts";
 import { rowUniforms } from "./row-hash.ts";
 import { conformalSets } from "./sets.ts";
 

@@ -8,7 +8,7 @@ import {
   type ConformityOptions,
 } from "./conformity.ts";
 import { checkCoverage, checkFeasible, conformalRank } from "./feasibility.ts";
-import type { ConformalThreshold } from "./label-sets.ts";
+import type { ConformalThreshold } from "./prediction-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
 import { checkGroups, conformalSets, type ConformalSets } from "./sets.ts";
 

@@ -21,8 +21,8 @@ export {
   setSizes,
   type BinaryOutcome,
   type ConformalThreshold,
-  type LabelSets,
-} from "./label-sets.ts";
+  type PredictionSets,
+} from "./prediction-sets.ts";
 export { controlMissedLabels, type MissedLabels, type MissedLabelsOptions } from "./missed-labels.ts";
 export { controlRisk, type ControlledRisk, type RiskOptions } from "./risk.ts";
 export type { RowIds } from "./row-hash.ts";

@@ -7,7 +7,7 @@ import { createGenerator, shuffle } from "../random/index.ts";
 import { fitCrossConformal } from "./cross.ts";
 import { evaluateSets, type ObservedCoverage } from "./evaluate-sets.ts";
 import { fitConformal } from "./fit.ts";
-import type { ConformalThreshold, LabelSets } from "./label-sets.ts";
+import type { ConformalThreshold, PredictionSets } from "./prediction-sets.ts";
 
 // The promises themselves, over many splits: not only that coverage suffices, but that it follows its law.
 
@@ -50,7 +50,7 @@ type Fit = (
   kept: Sample,
   test: Sample,
   seed: number,
-) => { sets: LabelSets; own: readonly ConformalThreshold[] };
+) => { sets: PredictionSets; own: readonly ConformalThreshold[] };
 
 const split =
   (options: object, byGroup = false): Fit =>

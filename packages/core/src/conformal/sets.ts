@@ -3,7 +3,7 @@ import { InputError } from "../errors/index.ts";
 import { checkProbabilityRows } from "../evaluate/scores.ts";
 import { checkConformity, rowConformity, type ConformityOptions } from "./conformity.ts";
 import { checkCoverage, conformalRank } from "./feasibility.ts";
-import type { ConformalThreshold, LabelSets } from "./label-sets.ts";
+import type { ConformalThreshold, PredictionSets } from "./prediction-sets.ts";
 import { rowUniforms, type RowIds } from "./row-hash.ts";
 
 /** All that is needed to give sets again: plain numbers and texts, none of them NaN or infinite. */
@@ -37,7 +37,7 @@ export interface ConformalSets extends ConformalNumbers {
    *
    * @throws InputError when probabilities are none, a group had no threshold, or ids and groups are not as many as rows
    */
-  sets(probabilities: Probabilities, options?: SetsOptions): LabelSets;
+  sets(probabilities: Probabilities, options?: SetsOptions): PredictionSets;
 }
 
 /**

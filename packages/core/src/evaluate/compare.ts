@@ -1,27 +1,16 @@
 import type { Labels, Logits } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
-import { createGenerator } from "../random/index.ts";
-import {
-  betaDistribution,
-  normalDistribution,
-  normalQuantile,
-  sampleQuantile,
-  type Interval,
-} from "../statistics/index.ts";
+import { normalDistribution, normalQuantile } from "../statistics/index.ts";
 import { measureRows } from "./evaluate.ts";
+import {
+  discordantRows,
+  drawingOf,
+  meanDifference,
+  signTest,
+  type CompareOptions,
+  type Difference,
+} from "./paired.ts";
 import { placements, spread, type Placements } from "./roc.ts";
 import { checkScores, classScores, topClasses } from "./scores.ts";
-
-/** A figure of two models on the same rows. */
-export interface Difference {
-  readonly first: number;
-  readonly second: number;
-  /** second − first */
-  readonly difference: number;
-  readonly interval: Interval;
-  /** Two-sided, against no difference; null where the figure has only an interval. */
-  readonly p: number | null;
-}
 
 export interface ModelComparison {
   readonly rows: number;
@@ -38,15 +27,6 @@ export interface ModelComparison {
   readonly auc: readonly (Difference & { readonly class: string })[];
 }
 
-export interface CompareOptions {
-  readonly confidence?: number;
-  readonly seed?: number;
-  /** Of the bootstrap. Default 2,000. */
-  readonly draws?: number;
-  /** The group of each row, whose rows may be alike: whole groups are drawn, and whole groups vary in DeLong's sums. */
-  readonly groups?: ArrayLike<number> | undefined;
-}
-
 /**
  * Compares two models on the same rows, row by row, so that what makes a row hard for both cancels.
  *
@@ -58,50 +38,30 @@ export function compareModels(
   first: Logits,
   second: Logits,
   labels: Labels,
-  { confidence = 0.95, seed = 0, draws = 2000, groups }: CompareOptions = {},
+  options: CompareOptions = {},
 ): ModelComparison {
-  checkScores("compareModels", first, labels);
-  checkScores("compareModels", second, labels);
-  if (!(confidence > 0 && confidence < 1))
-    throw new InputError(`compareModels: confidence must be in (0, 1), got ${confidence}`);
-  if (!Number.isSafeInteger(draws) || draws < 100)
-    throw new InputError(`compareModels: draws must be a whole number ≥ 100, got ${draws}`);
+  const where = "compareModels";
+  checkScores(where, first, labels);
+  checkScores(where, second, labels);
   const { rows } = first;
-  const units = unitsOf(rows, groups);
-  const measures = [first, second].map((logits) => {
+  const drawing = drawingOf(where, rows, options);
+  const { confidence, units } = drawing;
+  const [a, b] = [first, second].map((logits) => {
     const predicted = topClasses(logits);
     const { loss, distance } = measureRows(logits, labels, predicted);
     const right = Float64Array.from(predicted, (k, row) => (k === labels.indices[row] ? 1 : 0));
     return { right, loss, distance };
   });
-  const bootstrap = (which: "right" | "loss" | "distance", stream: number): Difference => {
-    const [a, b] = measures.map((measure) => measure[which]);
-    const differences = b.map((value, row) => value - a[row]);
-    return {
-      first: mean(a),
-      second: mean(b),
-      difference: mean(differences),
-      interval: pairedInterval(differences, units, { confidence, seed, draws, stream }),
-      p: null,
-    };
-  };
-  let onlyFirst = 0;
-  let onlySecond = 0;
-  for (let row = 0; row < rows; row++) {
-    const gain = measures[1].right[row] - measures[0].right[row];
-    if (gain < 0) onlyFirst++;
-    if (gain > 0) onlySecond++;
-  }
+  const discordant = discordantRows([a.right, b.right]);
   const scores = [classScores(first), classScores(second)];
   const events = labels.classes.length === 2 ? [1] : labels.classes.map((_, k) => k);
   return {
     rows,
     confidence,
-    accuracy: { ...bootstrap("right", 1), p: units ? null : signTest(onlyFirst, onlySecond) },
-    logLoss: bootstrap("loss", 2),
-    brier: bootstrap("distance", 3),
-    onlyFirst,
-    onlySecond,
+    accuracy: { ...meanDifference(a.right, b.right, drawing, 1), p: units ? null : signTest(discordant) },
+    logLoss: meanDifference(a.loss, b.loss, drawing, 2),
+    brier: meanDifference(a.distance, b.distance, drawing, 3),
+    ...discordant,
     auc: events.flatMap((k) => {
       const found = areaDifference(scores, labels, k, units, confidence);
       return found ? [{ class: labels.classes[k], ...found }] : [];
@@ -158,55 +118,4 @@ function groupedVariance(
   });
   const sums = units.map((rows) => rows.reduce((sum, row) => sum + influence[row], 0));
   return (sums.length / (sums.length - 1)) * sums.reduce((total, sum) => total + sum * sum, 0);
-}
-
-/** McNemar's exact test: each discordant row is right for either model with chance ½. */
-function signTest(onlyFirst: number, onlySecond: number): number {
-  const n = onlyFirst + onlySecond;
-  if (n === 0) return 1;
-  const less = Math.min(onlyFirst, onlySecond);
-  // P(X ≤ less) of the binomial with ½, which is that of the beta distribution above ½.
-  return Math.min(1, 2 * betaDistribution(0.5, n - less, less + 1));
-}
-
-/** Which rows are drawn together. */
-function unitsOf(rows: number, groups: ArrayLike<number> | undefined): Uint32Array[] | null {
-  if (groups === undefined) return null;
-  if (groups.length !== rows)
-    throw new InputError(`compareModels: needs one group per row, got ${groups.length} for ${rows} rows`);
-  const byGroup = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const own = byGroup.get(groups[row]);
-    if (own) own.push(row);
-    else byGroup.set(groups[row], [row]);
-  }
-  if (byGroup.size < 2) throw new InputError(`compareModels: needs two groups or more, got ${byGroup.size}`);
-  return [...byGroup.values()].map((own) => Uint32Array.from(own));
-}
-
-/** Percentiles of the mean difference over rows, or whole groups, drawn with replacement. */
-function pairedInterval(
-  differences: Float64Array,
-  units: readonly Uint32Array[] | null,
-  { confidence, seed, draws, stream }: { confidence: number; seed: number; draws: number; stream: number },
-): Interval {
-  const generator = createGenerator(seed, stream);
-  const sums = units?.map((rows) => rows.reduce((sum, row) => sum + differences[row], 0));
-  const count = units?.length ?? differences.length;
-  const means = Float64Array.from({ length: draws }, () => {
-    let sum = 0;
-    let drawn = 0;
-    for (let i = 0; i < count; i++) {
-      const unit = generator.below(count);
-      sum += sums ? sums[unit] : differences[unit];
-      drawn += units ? units[unit].length : 1;
-    }
-    return sum / drawn;
-  }).toSorted();
-  const tail = (1 - confidence) / 2;
-  return [sampleQuantile(means, tail), sampleQuantile(means, 1 - tail)];
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -8,7 +8,7 @@ import { mean, meanInterval } from "./evaluate.ts";
 import { averageFigures, countLabels } from "./label-averages.ts";
 import type { LabelEvaluation, LabelFigures } from "./label-evaluation.ts";
 import { labelRanking } from "./label-ranking.ts";
-import { giveLabels, measureLabels } from "./label-rows.ts";
+import { checkThresholds, giveLabels, measureLabels, wrongShares } from "./label-rows.ts";
 import { checkLabelScores, columnOf, marksOf } from "./label-scores.ts";
 import { rankingFigures } from "./roc.ts";
 
@@ -83,30 +83,9 @@ export function evaluateLabels(
   };
 }
 
-/** @throws InputError unless there is one per label, none NaN or negative */
-function checkThresholds(where: string, thresholds: ArrayLike<number>, names: readonly string[]): void {
-  if (thresholds.length !== names.length)
-    throw new InputError(
-      `${where}: thresholds must be one per label, ${names.length}, got ${thresholds.length}`,
-    );
-  for (let k = 0; k < names.length; k++)
-    if (!(thresholds[k] >= 0))
-      throw new InputError(`${where}: thresholds must be ≥ 0, got ${thresholds[k]} for "${names[k]}"`);
-}
-
 /** 1,000 draws put the ends within 0.09 standard errors; of many rows fewer, to bound the time. */
 function defaultDraws(rows: number): number {
   return Math.max(200, Math.min(1000, Math.floor(20_000_000 / Math.max(1, rows))));
-}
-
-/** Per row the share of its marks that are wrong. */
-function wrongShares(given: Uint8Array, { names, rows, values }: LabelSets): Float64Array {
-  const output = new Float64Array(rows);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (const end = i + names.length; i < end; i++) if (given[i] !== values[i]) output[row]++;
-    output[row] /= names.length;
-  }
-  return output;
 }
 
 function labelFigures(

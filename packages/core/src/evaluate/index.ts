@@ -23,7 +23,13 @@ export {
   type DiagramOptions,
   type ReliabilityDiagram,
 } from "./reliability.ts";
-export { compareModels, type CompareOptions, type Difference, type ModelComparison } from "./compare.ts";
+export { compareModels, type ModelComparison } from "./compare.ts";
+export {
+  compareLabelModels,
+  type CompareLabelsOptions,
+  type LabelModelComparison,
+} from "./compare-labels.ts";
+export type { CompareOptions, Difference } from "./paired.ts";
 export {
   averagePrecision,
   rocArea,

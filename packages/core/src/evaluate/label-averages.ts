@@ -1,7 +1,7 @@
 import type { LabelSets } from "../data/index.ts";
 import { createGenerator } from "../random/index.ts";
-import { sampleQuantile, type Interval } from "../statistics/index.ts";
 import type { AverageFigures } from "./label-evaluation.ts";
+import { drawTimes, percentilesOf } from "./paired.ts";
 
 /** Right, false and missed marks of each label: labels × 3. */
 export type LabelCounts = Float64Array;
@@ -41,24 +41,19 @@ export function averageFigures(
   { confidence, seed, draws }: { confidence: number; seed: number; draws: number },
 ): Averages {
   const { names, rows } = labelSets;
-  const { starts, cells } = cellsOfRows(labelSets, given);
+  const cells = cellsOfRows(labelSets, given);
   const estimate = averagesOf(countLabels(labelSets, given));
   const samples = estimate.map(() => new Float64Array(draws));
   const generator = createGenerator(seed);
   const counts = new Float64Array(3 * names.length);
   const times = new Uint32Array(rows);
   for (let draw = 0; draw < draws; draw++) {
-    times.fill(0);
-    counts.fill(0);
-    for (let i = 0; i < rows; i++) times[generator.below(rows)]++;
-    for (let row = 0; row < rows; row++) {
-      if (times[row] === 0) continue;
-      for (let i = starts[row]; i < starts[row + 1]; i++) counts[cells[i]] += times[row];
-    }
+    drawTimes(generator, null, times);
+    countDrawn(cells, times, counts);
     for (const [i, figure] of averagesOf(counts).entries()) samples[i][draw] = figure;
   }
   const intervals = samples.map((sample, i) =>
-    Number.isNaN(estimate[i]) ? null : percentiles(sample, confidence),
+    Number.isNaN(estimate[i]) ? null : percentilesOf(sample, confidence),
   );
   const [micro, macro, weighted] = kinds.map((_, kind): AverageFigures => {
     const [precision, recall, f1] = figures.map((__, j) => known(estimate[3 * kind + j]));
@@ -73,7 +68,12 @@ function known(figure: number): number | null {
 }
 
 /** For each row the places in the counts that it adds to: most marks are rightly absent, and add to none. */
-function cellsOfRows({ names, rows, values }: LabelSets, given: Uint8Array) {
+interface Cells {
+  readonly starts: Uint32Array;
+  readonly cells: Uint32Array;
+}
+
+export function cellsOfRows({ names, rows, values }: LabelSets, given: Uint8Array): Cells {
   const starts = new Uint32Array(rows + 1);
   const cells: number[] = [];
   for (let row = 0, i = 0; row < rows; row++) {
@@ -84,8 +84,17 @@ function cellsOfRows({ names, rows, values }: LabelSets, given: Uint8Array) {
   return { starts, cells: Uint32Array.from(cells) };
 }
 
+/** Counts over the rows of a draw. @param times how often each row was drawn */
+export function countDrawn({ starts, cells }: Cells, times: Uint32Array, output: LabelCounts): void {
+  output.fill(0);
+  for (let row = 0; row < times.length; row++) {
+    if (times[row] === 0) continue;
+    for (let i = starts[row]; i < starts[row + 1]; i++) output[cells[i]] += times[row];
+  }
+}
+
 /** Micro, macro and weighted precision, recall and F1; NaN where there is none. */
-function averagesOf(counts: LabelCounts): number[] {
+export function averagesOf(counts: LabelCounts): number[] {
   const labels = counts.length / 3;
   const total = [0, 0, 0];
   const sums = new Float64Array(3);
@@ -118,9 +127,4 @@ function shares([hits, falseAlarms, misses]: readonly [number, number, number]):
     hits / (hits + misses),
     (2 * hits) / (2 * hits + falseAlarms + misses),
   ];
-}
-
-function percentiles(sample: Float64Array, confidence: number): Interval {
-  const sorted = sample.filter((value) => !Number.isNaN(value)).toSorted();
-  return [sampleQuantile(sorted, (1 - confidence) / 2), sampleQuantile(sorted, (1 + confidence) / 2)];
 }

@@ -23,6 +23,7 @@ export {
 export type { ElasticNetData } from "./net.ts";
 export {
   fitSparseSigmoids,
+  sparseTolerance,
   type SparseOptimum,
   type SparseOptions,
   type SparseProgress,

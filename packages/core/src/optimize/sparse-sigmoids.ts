@@ -18,7 +18,7 @@ export interface SparseOptions {
   readonly l2?: number;
   /** What the intercept's own ½λ₀b² has, ≥ 0. Default 0: it is free. */
   readonly interceptPenalty?: number;
-  /** What the bound on f − f*, relative to f, must reach. Default 1e-8. */
+  /** What the bound on f − f*, relative to f, must reach. Default `sparseTolerance`. */
   readonly tolerance?: number;
   /** Passes over the rows for each label, at most. Default 1,000. */
   readonly maxPasses?: number;
@@ -29,6 +29,13 @@ export interface SparseOptions {
   /** Awaited when some labels are finished, with how many in all are. */
   readonly between?: ((done: number) => Promise<void>) | undefined;
 }
+
+/**
+ * What a fit of texts is brought to by default. Its probabilities want more digits than f: they move with the weights, and so
+ * with the root of f − f*, where f is a sum over all rows. On 17,869 package descriptions with 50 labels 1e-8 left them up to
+ * 1.7e-4 off the optimum, 1e-12 up to 1.9e-6, and 1e-13 up to 5e-7, for 1.46 times the passes of 1e-8.
+ */
+export const sparseTolerance = 1e-13;
 
 export interface SparseProgress {
   /** The labels that are being fitted. */
@@ -187,7 +194,14 @@ function fitLanes(
   labels: readonly number[],
   columns: Uint32Array,
   done: number,
-  { l2 = 1, interceptPenalty = 0, tolerance = 1e-8, maxPasses = 1000, signal, onIteration }: SparseOptions,
+  {
+    l2 = 1,
+    interceptPenalty = 0,
+    tolerance = sparseTolerance,
+    maxPasses = 1000,
+    signal,
+    onIteration,
+  }: SparseOptions,
 ): SparseOptimum[] {
   const penalty = { weights: l2, intercept: interceptPenalty };
   const states = start(room, data, labels);

@@ -2,6 +2,7 @@ import type { CompressedRows, Kernels } from "../kernels/index.ts";
 import { sparseLbfgs } from "./lbfgs.ts";
 import type { Optimum, OptimizeOptions } from "./problem.ts";
 import { packColumns } from "./sparse-columns.ts";
+import { sparseTolerance } from "./sparse-sigmoids.ts";
 
 export interface SparseSoftmax extends CompressedRows {
   readonly classes: number;
@@ -11,10 +12,9 @@ export interface SparseSoftmax extends CompressedRows {
   readonly sampleWeights: Float64Array | null;
 }
 
-export interface SparseSoftmaxOptions extends Pick<
-  OptimizeOptions,
-  "tolerance" | "maxPasses" | "signal" | "onIteration"
-> {
+export interface SparseSoftmaxOptions extends Pick<OptimizeOptions, "maxPasses" | "signal" | "onIteration"> {
+  /** What the bound on f − f*, relative to f, must reach to be called certified. Default `sparseTolerance`. */
+  readonly tolerance?: number;
   /** λ > 0 of ½λ‖W‖². Default 1. */
   readonly l2?: number;
 }
@@ -37,7 +37,7 @@ export interface SparseSoftmaxOptimum extends Omit<Optimum, "parameters" | "decr
 export async function fitSparseSoftmax(
   { classes, labels, sampleWeights, ...all }: SparseSoftmax,
   kernels: Pick<Kernels, "createSparseSums">,
-  { l2 = 1, ...options }: SparseSoftmaxOptions = {},
+  { l2 = 1, tolerance = sparseTolerance, ...options }: SparseSoftmaxOptions = {},
 ): Promise<SparseSoftmaxOptimum> {
   const { rows, columns } = packColumns(all);
   const sums = await kernels.createSparseSums({ matrix: rows, labels, outputs: classes, sampleWeights });
@@ -45,7 +45,7 @@ export async function fitSparseSoftmax(
   const problem = { sums, lambda, labels, sampleWeights, noise: 1e-15 };
   const { parameters, objective, loss, gap, gradientNorm, iterations, passes, status } = await sparseLbfgs(
     problem,
-    options,
+    { ...options, tolerance },
   );
   const bias = parameters.slice(classes * columns.length);
   const mean = bias.reduce((sum, value) => sum + value / classes, 0);

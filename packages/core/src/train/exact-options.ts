@@ -23,7 +23,7 @@ export interface ExactOptions extends ClassWeightOptions {
    * holds for all, as for pixels, w then being in units of that scale.
    */
   readonly penaltyUnits?: "standardized" | "original";
-  /** What the proven bound on f − f*, relative to f, is to reach. Default 1e-8; 1e-6 for bytes and float32. */
+  /** What the proven bound on f − f*, relative to f, is to reach. Default 1e-8; 1e-6 for bytes and float32, 1e-13 for texts. */
   readonly tolerance?: number;
   /**
    * The covariance of the coefficients to keep in the model, for intervals. Default "auto": robust with class weights,

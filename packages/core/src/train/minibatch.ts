@@ -12,7 +12,7 @@ import {
 } from "./checkpoint.ts";
 import { silentColumns, type PreparedData } from "./data.ts";
 import { descend, type DescentOptions } from "./descend.ts";
-import { planOf, type PlanOptions } from "./plan.ts";
+import { planOf, type Plan, type PlanOptions } from "./plan.ts";
 
 export interface MinibatchOptions extends PlanOptions, DescentOptions, ClassWeightOptions {
   /** Goes on from here, with the same data and options: the result is that of an undisturbed run. */
@@ -97,9 +97,21 @@ export async function fitByMinibatches(
     options,
   );
 
+  return fittedByMinibatches(layerNow(), status, history, plan, classWeights, isCorrected);
+}
+
+/** What a fit by minibatches leaves. @param isCorrected whether the shares of weighted classes were brought back */
+export function fittedByMinibatches(
+  layer: LinearLayer,
+  status: Fitted["training"]["status"],
+  history: Fitted["training"]["history"],
+  plan: Plan,
+  classWeights: Float64Array | null,
+  isCorrected: boolean,
+): Fitted {
   const { seed: _seed, ...planned } = plan;
   return {
-    layer: layerNow(),
+    layer,
     training: {
       status,
       options: {

@@ -8,7 +8,7 @@ import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData, PreparedLabels } from "./data.ts";
 import { descend } from "./descend.ts";
 import { constantLogOdds, isConstant, variedMarks } from "./marks.ts";
-import type { Fitted, MinibatchOptions } from "./minibatch.ts";
+import { fittedByMinibatches, type Fitted, type MinibatchOptions } from "./minibatch.ts";
 import { planOf } from "./plan.ts";
 
 /**
@@ -75,22 +75,7 @@ export async function fitSparseByMinibatches(
     options,
     Math.ceil(entries / matrix.rows) + 1,
   );
-  const { seed: _seed, ...planned } = plan;
-  return {
-    layer: layerNow(),
-    training: {
-      status,
-      options: {
-        solver: "sgd",
-        ...planned,
-        classWeights: classWeights && [...classWeights],
-        corrected: isCorrected,
-      },
-      history,
-      optimum: null,
-    },
-    inference: null,
-  };
+  return fittedByMinibatches(layerNow(), status, history, plan, classWeights, isCorrected);
 }
 
 /** The options without those that are given as undefined. */

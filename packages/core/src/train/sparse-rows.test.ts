@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import references from "../../test/references/sparse_sigmoids.json" with { type: "json" };
 import { labelSetsOfList, tableOf, type Row } from "../data/index.ts";
 import { coefficients, contributions } from "../inference/index.ts";
 import { createKernels, plainKernels } from "../kernels/index.ts";
@@ -39,6 +40,22 @@ describe("texts", () => {
     const { text: own, size } = rows[7];
     expect(Object.values(model.probabilities({ text: own, size }))).toEqual([...values.subarray(14, 16)]);
   });
+
+  test.each(references.fits)(
+    "give by default the probabilities of scikit-learn's TfidfVectorizer and one-vs-rest LogisticRegression, C = $c, to 1e-6",
+    async ({ c, probabilities }) => {
+      const own = tableOf(references.texts.map((each) => ({ text: each })));
+      const { labels: names, marks } = references;
+      const model = await fitClassifier(
+        { table: own, labels: { names, rows: marks.length, values: Uint8Array.from(marks.flat()) } },
+        { text, l2: 1 / c },
+      );
+      const { values } = model.predict(own);
+      probabilities.forEach((expected, k) =>
+        expected.forEach((p, row) => expect(Math.abs(values[row * names.length + k] - p)).toBeLessThan(1e-6)),
+      );
+    },
+  );
 
   test("teach two classes by a sigmoid and three by a softmax", async () => {
     for (const target of ["kind", "third"]) {

@@ -2,7 +2,12 @@ import type { SparseMatrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { AnyLayer, Head, OptimumRecord } from "../model/index.ts";
-import { fitSparseSigmoids, fitSparseSoftmax, type SparseOptimum } from "../optimize/index.ts";
+import {
+  fitSparseSigmoids,
+  fitSparseSoftmax,
+  sparseTolerance,
+  type SparseOptimum,
+} from "../optimize/index.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData, PreparedLabels } from "./data.ts";
 import { checkExactOptions, type ExactOptions } from "./exact-options.ts";
@@ -16,6 +21,9 @@ interface SparseFitOptions extends ExactOptions {
   readonly solver: string;
   readonly onLabel?: ((done: number, all: number) => void) | undefined;
 }
+
+/** With what was left out filled in. */
+type Settled = SparseFitOptions & { readonly l2: number; readonly tolerance: number };
 
 /**
  * The optimum over sparse rows, where columns are of texts: of one sigmoid or of one per label by truncated Newton, of a
@@ -33,13 +41,14 @@ export async function fitSparseRows(
 ): Promise<Fitted> {
   checkExactOptions(options);
   checkSparseOptions(options, head.kind === "softmax" ? "lbfgs" : "newton");
-  const { l2 = 1, tolerance = 1e-8 } = options;
+  const { l2 = 1, tolerance = sparseTolerance } = options;
+  const settled = { ...options, l2, tolerance };
   const units = unitsOf(prepared, options);
   const isSeveral = "labelSets" in prepared;
   const classWeights = isSeveral ? null : classWeightsOf(options, prepared.labels);
   const fit = await (isSeveral
-    ? fitLabels(prepared, sparse, kernels, options)
-    : fitClasses(prepared, sparse, head, kernels, options, classWeights));
+    ? fitLabels(prepared, sparse, kernels, settled)
+    : fitClasses(prepared, sparse, head, kernels, settled, classWeights));
   const isCorrected = classWeights !== null && options.correctShares !== false;
   if (isCorrected) correct(fit.layer.bias, classWeights);
   return {
@@ -74,7 +83,7 @@ async function fitClasses(
   sparse: () => SparseMatrix,
   head: Head,
   kernels: Kernels,
-  { l2 = 1, tolerance = 1e-8, signal, onIteration }: SparseFitOptions,
+  { l2, tolerance, signal, onIteration }: Settled,
   classWeights: Float64Array | null,
 ): Promise<SparseFit> {
   const { labels } = data;
@@ -117,7 +126,7 @@ async function fitLabels(
   { labelSets, sampleWeights, features }: PreparedLabels,
   sparse: () => SparseMatrix,
   kernels: Kernels,
-  { l2 = 1, tolerance = 1e-8, signal, onLabel }: SparseFitOptions,
+  { l2, tolerance, signal, onLabel }: Settled,
 ): Promise<SparseFit> {
   const { names } = labelSets;
   const { counts, varied, marks } = variedMarks({ labelSets, sampleWeights });

@@ -11,7 +11,7 @@ import { labelSetsAt, type LabelSource } from "../sources/label-source.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { checkWritable, isOneOf, writeFileWhole } from "../write.ts";
 import type { CalibrateFlags } from "./calibrate.flags.ts";
-import { missedBy, missedInWords } from "./evaluate-labels.ts";
+import { missedBy, missedInWords } from "./missed-labels.ts";
 import { assumption } from "./guarantees.ts";
 import { labelsInJson, measureLabels, writeLabelReport } from "./label-figures.ts";
 import { openForLabels } from "./label-model.ts";

@@ -122,7 +122,7 @@ export async function decideLabelRows(
     const data = takeAny(part.data, judged);
     const labelSets = takeLabelRows(known.labelSets, judged);
     await writeLabelReport(report, {
-      ...measureLabels(model, data, labelSets, seed),
+      ...measureLabels(model, data, labelSets, seed, policy.giveFrom),
       model,
       guarantees: model.guarantees,
       sourceName: source.name,
@@ -131,6 +131,7 @@ export async function decideLabelRows(
       modelPath: paths.model,
       warnings: [],
       seconds: { load, evaluate: clock.lap() },
+      ...(measured.costs && { costs: measured.costs }),
       decided: { ...counts, ...measured, shown: tally.shown(), idColumns: kept.map(({ name }) => name) },
     });
   }

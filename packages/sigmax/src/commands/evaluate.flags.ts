@@ -25,7 +25,7 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
       kind: "tuple",
       parameters: [
         { brief: "A model file that train wrote", parse: String, placeholder: "model" },
-        { brief: "Rows with their true classes", parse: String, placeholder: "source" },
+        { brief: "Rows with their true classes, or labels", parse: String, placeholder: "source" },
       ],
     },
     flags: {
@@ -39,7 +39,7 @@ export const evaluateCommand: Command<CommandContext> = buildCommand<
         kind: "parsed",
         parse: String,
         optional: true,
-        brief: "The column with the true classes [the model's]",
+        brief: "The column with the true classes, or that lists the labels [the model's]",
       },
       report: {
         kind: "parsed",

@@ -1,21 +1,18 @@
-import { evaluate, InputError, readModel } from "@sigmax/core";
-import { roles, type Logits } from "@sigmax/core/data";
+import { evaluate, readModel } from "@sigmax/core";
 import { evaluateSets } from "@sigmax/core/conformal";
-import { compareModels, type ModelComparison } from "@sigmax/core/evaluate";
-import { comparisonInWords, figures, summaryOf } from "../figures.ts";
-import { count, printJson, printLines } from "../output.ts";
+import { compareModels } from "@sigmax/core/evaluate";
+import { figures, summaryOf } from "../figures.ts";
+import { paragraphs, printJson, printLines } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
-import type { Source } from "../sources/source.ts";
 import type { EvaluateFlags } from "./evaluate.flags.ts";
 import { stopwatch } from "../stopwatch.ts";
+import { comparedClasses, comparedInWords, openAgainst } from "./against.ts";
 import { calibrationFigures, calibrationInWords, changeInWords } from "./calibration-figures.ts";
 import { acceptedInWords, costsInWords } from "./decision-summary.ts";
 import { setsInWords, setsOf, shareText } from "./guarantees.ts";
-import { matchRows } from "./match.ts";
-import { checkClasses, openForModel, rowsToMeasure } from "./model-rows.ts";
+import { openForModel, rowsToMeasure } from "./model-rows.ts";
 import { acceptedBy, costsOfPolicy, openCostPolicy } from "./policy-figures.ts";
 import { reportPathOf, writeReport } from "./report-file.ts";
-import type { RowSet } from "./rows.ts";
 import { subgroupsBy, subgroupsInWords } from "./subgroups.ts";
 
 export async function evaluateModel(
@@ -56,8 +53,10 @@ export async function evaluateModel(
   const costs = policy && costsOfPolicy(model, policy, source.name, rows, sets, seed);
   const subgroups =
     by === undefined ? null : subgroupsBy(by, rows, { logits, probabilities }, positive, sets);
-  const comparison =
-    flags.against === undefined ? null : await compareWith(flags.against, logits, rows, source, seed);
+  const { against } = flags;
+  const other = against === undefined ? null : await openAgainst(against, model, rows, source);
+  const comparison = other && compareModels(logits, other.logits(rows.data), rows.labels, { seed });
+  const compared = comparison && comparedClasses(comparison, { first: modelPath, second: against ?? "" });
   const taken = { load, evaluate: clock.lap() };
   await writeReport(report, {
     model,
@@ -71,6 +70,7 @@ export async function evaluateModel(
     seconds: taken,
     ...(by !== undefined && { by }),
     ...(costs && { costs }),
+    ...(compared && { compared }),
   });
   const seconds = { ...taken, fit: 0, total: clock.total() };
   if (flags.json)
@@ -88,7 +88,7 @@ export async function evaluateModel(
       report,
       source: sourceName,
       notes,
-      ...(comparison && { against: flags.against, comparison }),
+      ...(comparison && { against, comparison }),
     });
   else if (!flags.quiet)
     printLines(
@@ -102,44 +102,9 @@ export async function evaluateModel(
           : [],
         costs ? costsInWords(costs) : [],
         subgroups && by !== undefined ? subgroupsInWords(by, subgroups, positive) : [],
-        comparison ? comparisonInWords(comparison, modelPath, flags.against ?? "") : [],
+        compared ? comparedInWords(compared) : [],
         notes,
         report === null ? [] : [`Report  ${report}`],
       ]),
     );
-}
-
-/** With an empty line between those that are there. */
-function paragraphs(parts: readonly (readonly string[])[]): string[] {
-  return parts
-    .filter((lines) => lines.length > 0)
-    .flatMap((lines, i) => (i === 0 ? [...lines] : ["", ...lines]));
-}
-
-/** The other model on the same rows, which it must not have learned from either. */
-async function compareWith(
-  path: string,
-  logits: Logits,
-  rows: RowSet,
-  source: Source,
-  seed: number,
-): Promise<ModelComparison> {
-  const other = readModel((await readBytes(path)).bytes, { where: path });
-  matchRows(other, source, path);
-  checkClasses(other, source, path);
-  const shas = await Promise.all(source.parts.map((part) => part.sha256));
-  for (const { sha256, rowRoles } of other.ledger) {
-    if (!shas.includes(sha256)) continue;
-    const places = rows.places ?? Uint32Array.from({ length: rows.data.rows }, (_, row) => row);
-    if (source.parts.length > 1 && places.length !== rowRoles.length) continue;
-    const used = places.reduce(
-      (sum, row) => sum + (["train", "validate"].includes(roles[rowRoles[row]]) ? 1 : 0),
-      0,
-    );
-    if (used > 0)
-      throw new InputError(
-        `--against: ${path} has learned from ${count(used)} of these ${count(places.length)} rows, so the comparison would flatter it; train both on the same rows (the same --seed and --split)`,
-      );
-  }
-  return compareModels(logits, other.logits(rows.data), rows.labels, { seed });
 }

@@ -5,6 +5,8 @@ import { cell } from "../report/format.ts";
 import type { LabelOutcome, ReferredLabels } from "../report/label-decisions.ts";
 import { cellAt } from "../sources/source.ts";
 import type { DecidedBlock } from "./decide-labels.ts";
+import { costsInWords } from "./decision-summary.ts";
+import { mostLines } from "./label-summary.ts";
 
 /** What was decided, in numbers. */
 export interface LabelCounts {
@@ -135,15 +137,20 @@ export function labelDecisionsInWords(
   measuredOn: string,
 ): string[] {
   const { rows, referredRows, referredLabels, perLabel, expectedCost } = counts;
+  const oftenFirst = perLabel.toSorted((a, b) => b.given + b.referred - a.given - a.referred);
+  const rest = oftenFirst.length - mostLines;
   return [
     `${count(rows)} rows of ${name}: ${count(referredRows)} go to a person, with ${count(referredLabels)} labels in doubt`,
     ...table(
       [
         ["label", "given", "referred"],
-        ...perLabel.map((each) => [each.label, count(each.given), count(each.referred)]),
+        ...oftenFirst
+          .slice(0, mostLines)
+          .map((each) => [each.label, count(each.given), count(each.referred)]),
       ],
       [1, 2],
     ).map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  … and ${count(rest)} more, in --json`] : []),
     ...(expectedCost === null ? [] : [`Expected cost of a row: ${expectedCost.toFixed(4)}`]),
     ...(measured ? measuredInWords(measured, measuredOn) : []),
   ];
@@ -155,22 +162,7 @@ function measuredInWords({ measuredRows, outcomes, costs }: MeasuredLabelDecisio
   return [
     "",
     `On ${count(measuredRows)} ${on} rows with known labels: of ${total("given")} labels given ${total("givenRightly")} were right, of ${total("left")} left ${total("missed")} were missed, of ${total("referred")} referred ${total("referredCarried")} were carried`,
-    ...(costs === null
-      ? []
-      : table(
-          [
-            ["way to decide", "cost of a row", "95 % interval", "more than the policy", "95 % interval"],
-            ...costs.map(({ strategy, mean, interval, difference, differenceInterval }, i) => [
-              strategy,
-              mean.toFixed(4),
-              interval.map((end) => end.toFixed(4)).join(" to "),
-              ...(i === 0
-                ? ["", ""]
-                : [difference.toFixed(4), differenceInterval.map((end) => end.toFixed(4)).join(" to ")]),
-            ]),
-          ],
-          [1, 3],
-        ).map((line) => `  ${line}`)),
+    ...(costs === null ? [] : costsInWords(costs)),
     "",
   ];
 }

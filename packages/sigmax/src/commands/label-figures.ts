@@ -1,29 +1,33 @@
 import type { Classifier } from "@sigmax/core";
 import type { Guarantees } from "@sigmax/core/artifact";
 import type { LabelSets } from "@sigmax/core/data";
+import type { StrategyCost } from "@sigmax/core/decide";
 import { evaluateLabels, labelPairs, type LabelEvaluation } from "@sigmax/core/evaluate";
 import { labelThresholdsOf } from "@sigmax/core/model";
 import { count } from "../output.ts";
 import type { MeasuredOn } from "../report/card-data.ts";
 import type { DecidedLabels } from "../report/label-decisions.ts";
 import { writeFileWhole } from "../write.ts";
+import type { Compared } from "./against.ts";
+import type { LabelSubgroups } from "./label-subgroups.ts";
 import { labelSummary } from "./label-summary.ts";
 import { usesOf } from "./model-rows.ts";
 
-/** A model on some rows at its own thresholds, calibrated and not. */
+/** A model on some rows, calibrated and not. */
 export interface MeasuredLabels {
   readonly evaluation: LabelEvaluation;
   /** Null where the model is not calibrated. */
   readonly uncalibrated: LabelEvaluation | null;
 }
 
+/** @param thresholds from which on a calibrated label is given. Default: the model's own */
 export function measureLabels(
   model: Classifier,
   data: Parameters<Classifier["logits"]>[0],
   labelSets: LabelSets,
   seed: number,
+  thresholds: ArrayLike<number> = labelThresholdsOf(model),
 ): MeasuredLabels {
-  const thresholds = labelThresholdsOf(model);
   return {
     evaluation: evaluateLabels(model.logits(data), labelSets, { thresholds, seed }),
     uncalibrated: model.calibration ? evaluateLabels(model.rawLogits(data), labelSets, { seed }) : null,
@@ -65,6 +69,11 @@ export interface ReportedLabels extends MeasuredLabels {
   readonly warnings: readonly string[];
   readonly seconds: { readonly load: number; readonly fit?: number; readonly evaluate: number };
   readonly decided?: DecidedLabels;
+  /** What a policy costs on these rows and simpler ways, the policy first. */
+  readonly costs?: readonly StrategyCost[];
+  readonly subgroups?: LabelSubgroups;
+  /** Another model on the same rows. */
+  readonly compared?: Compared;
 }
 
 /** Draws a report and writes it; what it takes to draw is loaded only now. */
@@ -74,7 +83,7 @@ export async function writeLabelReport(path: string | null, reported: ReportedLa
     import("../report/label-page.ts"),
     import("../report/build.ts"),
   ]);
-  const { model, guarantees, labelSets, evaluatedOn } = reported;
+  const { model, guarantees, labelSets, evaluatedOn, subgroups, compared } = reported;
   const { training, calibration, ledger } = model;
   const html = renderLabelReport({
     source: reported.sourceName,
@@ -100,6 +109,9 @@ export async function writeLabelReport(path: string | null, reported: ReportedLa
       calibration && `On ${count(calibration.rows)} rows of ${calibration.source}: ${calibration.reason}`,
     promise: (evaluatedOn === "guarantee" ? null : guarantees?.missedLabels) ?? null, // on the very rows it comes from, it looks kept
     decided: reported.decided ?? null,
+    costs: reported.costs ?? null,
+    ...(subgroups && { subgroups }),
+    ...(compared && { compared }),
     ledger: ledger.map((entry) => ({ source: entry.source, uses: usesOf(entry).join(", ") })),
   });
   await writeFileWhole(path, html);

@@ -2,7 +2,7 @@ import type { AverageFigures, LabelEvaluation } from "@sigmax/core/evaluate";
 import { count, table } from "../output.ts";
 
 /** More would scroll away what matters; --json and the report have them all. */
-const mostLines = 20;
+export const mostLines = 20;
 
 /** An evaluation of several labels as the terminal shows it: all labels together, then the most frequent one by one. */
 export function labelSummary(evaluation: LabelEvaluation): string[] {

@@ -46,7 +46,7 @@ function targetFor(model: Classifier, sourceName: string): string | undefined {
   return isTablePath(sourceName) ? model.training.target : undefined;
 }
 
-export function checkClasses(model: Classifier, source: Source, modelPath: string): void {
+function checkClasses(model: Classifier, source: Source, modelPath: string): void {
   const { classes } = source.parts[0].labels;
   if (classes.join("\n") !== model.classes.join("\n"))
     throw new InputError(

@@ -1,19 +1,39 @@
 import { InputError } from "@sigmax/core";
 import type { SavedModel } from "@sigmax/core/artifact";
-import type { LabelSets } from "@sigmax/core/conformal";
+import type { PredictionSets } from "@sigmax/core/conformal";
 import type { Probabilities } from "@sigmax/core/data";
-import { decide, policyCosts, type CostPolicy, type StrategyCost } from "@sigmax/core/decide";
+import {
+  decide,
+  policyCosts,
+  readLabelPolicy,
+  type CostPolicy,
+  type LabelPolicy,
+  type StrategyCost,
+} from "@sigmax/core/decide";
 import { predictIntervals } from "@sigmax/core/inference";
 import { costsIn } from "./cases.ts";
 import { acceptedOf, type AcceptedRows } from "./decision-tally.ts";
-import { openPolicy } from "./policy-file.ts";
+import { openPolicy, readPolicyFile } from "./policy-file.ts";
 import type { RowSet } from "./rows.ts";
 
 /** @throws InputError also when it has no costs */
 export async function openCostPolicy(path: string, classes: readonly string[]): Promise<CostPolicy> {
   const { policy } = await openPolicy(path, classes);
   if (policy.kind === "costs") return policy;
-  throw new InputError(`${path}: evaluate weighs costs, and this policy has none; decide shows what it does`);
+  throw costless(path);
+}
+
+/** The same for labels. */
+export async function openLabelCostPolicy(path: string, labels: readonly string[]): Promise<LabelPolicy> {
+  const { value } = await readPolicyFile(path, (json) => readLabelPolicy(json, labels));
+  if (value.kind === "costs") return value;
+  throw costless(path);
+}
+
+function costless(path: string): InputError {
+  return new InputError(
+    `${path}: evaluate weighs costs, and this policy has none; decide shows what it does`,
+  );
 }
 
 /** What a policy costs on rows with known classes, as `decide` would act on them. */
@@ -22,7 +42,7 @@ export function costsOfPolicy(
   policy: CostPolicy,
   sourceName: string,
   { data, labels }: RowSet,
-  sets: LabelSets | null,
+  sets: PredictionSets | null,
   seed: number,
 ): readonly StrategyCost[] {
   const found = model.inference === null ? null : predictIntervals(model, data);

@@ -9,6 +9,7 @@ import { writeFileWhole } from "../write.ts";
 import { explainLabels } from "./explain.ts";
 import { keptColumns } from "./kept.ts";
 import { refuseForLabels } from "./label-model.ts";
+import { mostLines } from "./label-summary.ts";
 import { matchRows, readingFor } from "./match.ts";
 import type { PredictFlags } from "./predict.flags.ts";
 import { columnsOfRows, keptOfRow, keptOutput, numberColumns } from "./predictions.ts";
@@ -86,10 +87,18 @@ export async function predictLabels(
     });
   else if (!flags.quiet)
     printLines([
-      `${count(part.data.rows)} rows of ${sourceName}: ${classes.map((name, k) => `${count(counts[k])} ${name}`).join(", ")}; ${count(without)} without a label`,
+      `${count(part.data.rows)} rows of ${sourceName}: ${countsInWords(classes, counts)}; ${count(without)} without a label`,
       ...notes,
       `Predictions  ${out}`,
     ]);
+}
+
+/** The labels given most often, and how many more there are. */
+function countsInWords(classes: readonly string[], counts: readonly number[]): string {
+  const oftenFirst = [...classes.keys()].toSorted((a, b) => counts[b] - counts[a]);
+  const shown = oftenFirst.slice(0, mostLines).map((k) => `${count(counts[k])} ${classes[k]}`);
+  const rest = classes.length - shown.length;
+  return `${shown.join(", ")}${rest > 0 ? `, and ${count(rest)} more (--json has them)` : ""}`;
 }
 
 /** The labels of each row whose probability reaches their threshold. */

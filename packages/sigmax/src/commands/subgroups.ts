@@ -1,6 +1,6 @@
 import { InputError, type Labels, type Logits, type Probabilities } from "@sigmax/core";
 import { labelsOf } from "@sigmax/core/data";
-import { evaluateSets, type LabelSets } from "@sigmax/core/conformal";
+import { evaluateSets, type PredictionSets } from "@sigmax/core/conformal";
 import { logSoftmax } from "@sigmax/core/functions";
 import { normalQuantile, wilsonInterval, type Interval } from "@sigmax/core/statistics";
 import { cellAt, isTable } from "../sources/source.ts";
@@ -10,11 +10,11 @@ import { mostProbable } from "./predictions.ts";
 import type { RowSet } from "./rows.ts";
 
 /** With fewer rows a group's figures say next to nothing. */
-const fewestRows = 10;
+export const fewestRows = 10;
 const mostGroups = 50;
 
 /** A figure with its 95 % interval. */
-interface Figure {
+export interface Figure {
   readonly value: number;
   readonly interval: Interval;
 }
@@ -47,7 +47,7 @@ export function subgroupsBy(
   rows: RowSet,
   { logits, probabilities }: { logits: Logits; probabilities: Probabilities },
   positive: string | null,
-  sets: LabelSets | null,
+  sets: PredictionSets | null,
 ): Subgroup[] {
   const groups = groupsOf(name, rows);
   const { classes, indices } = rows.labels;
@@ -83,7 +83,8 @@ function lossesOf({ columns, values }: Logits, indices: Int32Array): Float64Arra
   return Float64Array.from(indices, (k, row) => -logs[row * columns + k]);
 }
 
-function groupsOf(name: string, { data }: RowSet): Labels {
+/** The values of a column as groups of the rows. @throws InputError as `subgroupsBy` */
+export function groupsOf(name: string, { data }: RowSet): Labels {
   const known = isTable(data) ? data.columns.map((each) => each.name) : [];
   const column = isTable(data) ? data.columns.find((each) => each.name === name) : undefined;
   if (column === undefined)
@@ -98,7 +99,8 @@ function groupsOf(name: string, { data }: RowSet): Labels {
   return groups;
 }
 
-function meanOf(values: readonly number[]): Figure {
+/** With its normal interval. */
+export function meanOf(values: readonly number[]): Figure {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
@@ -112,11 +114,6 @@ export function subgroupsInWords(
   positive: string | null,
 ): string[] {
   const hasSets = groups.some(({ coverage }) => coverage !== null);
-  const figure = (each: Figure | null, show: (value: number) => string): string =>
-    each === null
-      ? ""
-      : `${show(each.value)} (${Number.isFinite(each.interval[0]) ? each.interval.map(show).join(" to ") : "one row"})`;
-  const four = (value: number): string => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(3)}`;
   return [
     `By ${name} (95 % intervals; "in the large": share ${positive === null ? "right" : `of ${positive}`} less its mean probability):`,
     ...table(
@@ -126,8 +123,8 @@ export function subgroupsInWords(
           each.value,
           count(each.rows),
           figure(each.accuracy, percent),
-          figure(each.logLoss, four),
-          figure(each.inTheLarge, four),
+          figure(each.logLoss, decimals),
+          figure(each.inTheLarge, decimals),
           figure(each.coverage, percent),
           each.tooSmall ? "too few rows to judge" : "",
         ]),
@@ -135,4 +132,15 @@ export function subgroupsInWords(
       [1],
     ).map((line) => `  ${line}`),
   ];
+}
+
+/** A figure and its interval; nothing where there is none. */
+export function figure(each: Figure | null, show: (value: number) => string): string {
+  if (each === null) return "";
+  const isKnown = each.interval.every((end) => Number.isFinite(end));
+  return `${show(each.value)} (${isKnown ? each.interval.map(show).join(" to ") : "one row"})`;
+}
+
+export function decimals(value: number): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(3)}`;
 }

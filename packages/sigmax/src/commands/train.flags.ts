@@ -296,7 +296,7 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     kind: "parsed",
     parse: number("--tolerance", (value) => value > 0 && value < 1, "a number above 0 and below 1"),
     optional: true,
-    brief: "What the bound on the gap to the optimum, relative to it, is to reach [1e-8]",
+    brief: "What the bound on the gap to the optimum, relative to it, is to reach [1e-8; texts: 1e-13]",
   },
   classWeight: {
     kind: "parsed",

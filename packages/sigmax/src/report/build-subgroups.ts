@@ -1,6 +1,6 @@
 import { evaluate } from "@sigmax/core";
 import { labelsOf, takeRows, type Labels, type Probabilities } from "@sigmax/core/data";
-import { evaluateSets, type LabelSets } from "@sigmax/core/conformal";
+import { evaluateSets, type PredictionSets } from "@sigmax/core/conformal";
 import { normalQuantile, wilsonInterval } from "@sigmax/core/statistics";
 import { groupsBy } from "../commands/spent-rows.ts";
 import { cellAt, isTable } from "../sources/source.ts";
@@ -15,7 +15,7 @@ const mostColumns = 3;
 export function subgroupsOf(
   reported: Reported,
   probabilities: Probabilities,
-  sets: LabelSets | null,
+  sets: PredictionSets | null,
 ): readonly Subgroups[] {
   const { evaluation } = reported;
   const event = evaluation.positive;

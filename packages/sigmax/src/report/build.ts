@@ -5,6 +5,7 @@ import type { StrategyCost } from "@sigmax/core/decide";
 import type { CrossValidation } from "@sigmax/core/evaluate";
 import type { Kernels } from "@sigmax/core/kernels";
 import { isExact, type AnyLayer, type Head, takesTexts } from "@sigmax/core/model";
+import type { Compared } from "../commands/against.ts";
 import type { Snapshot } from "../commands/snapshots.ts";
 import type { RowSet } from "../commands/rows.ts";
 import { isTable, type Source } from "../sources/source.ts";
@@ -46,6 +47,8 @@ export interface Reported {
   readonly costs?: readonly StrategyCost[];
   /** The column whose values divide the rows. Default: that of the guarantees, else those with few names. */
   readonly by?: string;
+  /** Another model on the same rows. */
+  readonly compared?: Compared;
 }
 
 /** What training leaves behind for its report. */
@@ -105,6 +108,7 @@ export function buildReport(result: Reported): string {
     promises: guarantees,
     subgroups: subgroupsOf(result, probabilities, sets),
     card: cardOf(model, labels),
+    ...(result.compared && { compared: result.compared }),
     ...(own && { network: own }),
   });
 }

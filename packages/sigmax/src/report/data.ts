@@ -1,6 +1,7 @@
 import type { CrossValidation, CurvePoint, Evaluation, Interval } from "@sigmax/core/evaluate";
 import type { Coefficient, Explanation, FitSummary } from "@sigmax/core/inference";
 import type { ExactSettings, LayerMeters, ModelInference, OptimumRecord } from "@sigmax/core/model";
+import type { Compared } from "../commands/against.ts";
 import type { ModelCard, MeasuredOn } from "./card-data.ts";
 import type {
   CalibrationFigures,
@@ -89,6 +90,8 @@ export interface ReportData {
   /** Null where nothing is guaranteed. */
   readonly promises: PromiseFigures | null;
   readonly subgroups: readonly Subgroups[];
+  /** Another model on the same rows, where one was named. */
+  readonly compared?: Compared;
   readonly card: ModelCard;
   /** Absent of a linear model. */
   readonly network?: NetworkFigures;

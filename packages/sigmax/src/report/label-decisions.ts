@@ -1,7 +1,7 @@
-import type { StrategyCost } from "@sigmax/core/decide";
 import { section } from "./figure.ts";
 import { count, counted, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
+import { referredTable } from "./referred.ts";
 
 /** What a policy did with one label on rows that are known to carry it or not. */
 export interface LabelOutcome {
@@ -30,7 +30,6 @@ export interface DecidedLabels {
   readonly referredLabels: number;
   readonly measuredRows: number;
   readonly outcomes: readonly LabelOutcome[];
-  readonly costs: readonly StrategyCost[] | null;
   /** The first of the rows that go to a person. */
   readonly shown: readonly ReferredLabels[];
   readonly idColumns: readonly string[];
@@ -67,7 +66,7 @@ export function labelDecisions(decided: DecidedLabels): Html {
           labels first.
         </figcaption>
       </figure>
-      ${shown.length === 0 ? nothing : referredTable(decided)}`,
+      ${shown.length === 0 ? nothing : doubtful(decided)}`,
   );
 }
 
@@ -83,35 +82,13 @@ function outcomeLine({ label, ...figures }: LabelOutcome): Html {
   </tr>`;
 }
 
-function referredTable({ shown, referredRows, idColumns }: DecidedLabels): Html {
-  const rest = referredRows - shown.length;
-  return html`<figure class="tabular">
-    <div class="scroll tall" tabindex="0" role="region" aria-label="Rows handed to a person">
-      <table class="referred">
-        <thead>
-          <tr>
-            <th scope="col">Row</th>
-            ${idColumns.map((name) => html`<th scope="col">${name}</th>`)}
-            <th scope="col">Labels in doubt</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map(
-            ({ row, ids, doubts }) =>
-              html`<tr>
-                <th scope="row">${count(row)}</th>
-                ${ids.map((id) => html`<td>${id}</td>`)}
-                <td>
-                  ${doubts.map(({ label, probability }) => `${label} ${percent(probability)}`).join(", ")}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-    <figcaption>
-      ${rest > 0 ? `The first ${count(shown.length)} referred rows; ${count(rest)} more are in the decisions.` : "All referred rows."}
-      Rows are numbered from 0 in their source.
-    </figcaption>
-  </figure>`;
+function doubtful({ shown, referredRows, idColumns }: DecidedLabels): Html {
+  return referredTable(
+    { shown, referred: referredRows, idColumns },
+    ["Labels in doubt"],
+    ({ doubts }) => [
+      html`${doubts.map(({ label, probability }) => `${label} ${percent(probability)}`).join(", ")}`,
+    ],
+    "",
+  );
 }

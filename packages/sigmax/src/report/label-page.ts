@@ -1,5 +1,9 @@
 import type { MissedLabels } from "@sigmax/core/conformal";
 import type { LabelEvaluation } from "@sigmax/core/evaluate";
+import type { StrategyCost } from "@sigmax/core/decide";
+import type { Compared } from "../commands/against.ts";
+import type { LabelSubgroups } from "../commands/label-subgroups.ts";
+import { against } from "./against.ts";
 import type { MeasuredOn } from "./card-data.ts";
 import { costs } from "./costs.ts";
 import type { ReportData } from "./data.ts";
@@ -8,6 +12,7 @@ import { count, counted, decimal, decimalRange, percent } from "./format.ts";
 import { html, nothing, type Html } from "./html.ts";
 import { labelDecisions, type DecidedLabels } from "./label-decisions.ts";
 import { labelReliability } from "./label-reliability.ts";
+import { labelSubgroups } from "./label-subgroups.ts";
 import { labelErrors, labelMap, labelTable } from "./labels.ts";
 import { limits } from "./limits.ts";
 import { kindOfRows } from "./measured-on.ts";
@@ -44,6 +49,11 @@ export interface LabelReportData extends Pick<
   readonly ledger: readonly { readonly source: string; readonly uses: string }[];
   /** Null where nothing was decided. */
   readonly decided: DecidedLabels | null;
+  /** Of a policy with costs and simpler ways to decide, the policy first; null without such a policy. */
+  readonly costs: readonly StrategyCost[] | null;
+  readonly subgroups?: LabelSubgroups;
+  /** Another model on the same rows. */
+  readonly compared?: Compared;
 }
 
 /** One HTML file on a model of several labels. Pure: plain data in, text out. */
@@ -54,11 +64,13 @@ export function renderLabelReport(data: LabelReportData): string {
     data.version,
     html`${header(data)}
       <main>
-        ${figures(data)} ${decisions(data)} ${labelTable(evaluation)} ${labelErrors(evaluation)}
-        ${labelReliability(evaluation)} ${calibration(data)} ${promise(data)} ${labelMap(evaluation, pairs)}
-        ${card(data)}
+        ${figures(data)} ${data.decided === null ? nothing : labelDecisions(data.decided)}
+        ${costs(data, "A row costs the sum over its labels. “Labels as likely as not” gives those with a probability of at least one half.")}
+        ${labelTable(evaluation)} ${labelErrors(evaluation)} ${labelReliability(evaluation)}
+        ${calibration(data)} ${promise(data)} ${labelSubgroups(data)} ${against(data)}
+        ${labelMap(evaluation, pairs)} ${card(data)}
       </main>
-      ${limits(data)}`,
+      ${limits(data, "labels")}`,
   );
 }
 
@@ -75,7 +87,7 @@ function header(data: LabelReportData): Html {
   ]);
 }
 
-function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
+function figures({ evaluation, evaluatedOn, decided }: LabelReportData): Html {
   const { logLoss, brier, ece, hammingLoss, intervals, micro, macro } = evaluation;
   const metric = (name: string, direction: string, value: Html, meaning: string): Html =>
     html`<div class="metric">
@@ -90,21 +102,16 @@ function figures({ evaluation, evaluatedOn }: LabelReportData): Html {
   return section(
     "results",
     `What the ${kindOfRows(evaluatedOn)} rows say`,
-    html`<div class="metrics">
-      ${metric("Micro F1", "higher is better", shown(micro.f1, micro.intervals.f1), "Precision and recall of all marks together, as one figure: frequent labels count most.")}
-      ${metric("Macro F1", "higher is better", shown(macro.f1, macro.intervals.f1), "The mean over the labels that have the figure: rare labels count as much as frequent ones.")}
-      ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
-      ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
-      ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
-      ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
-    </div>`,
+    html`${decided === null ? nothing : html`<p>Labels are given from the policy's thresholds on; what it refers to a person counts as not given.</p>`}
+      <div class="metrics">
+        ${metric("Micro F1", "higher is better", shown(micro.f1, micro.intervals.f1), "Precision and recall of all marks together, as one figure: frequent labels count most.")}
+        ${metric("Macro F1", "higher is better", shown(macro.f1, macro.intervals.f1), "The mean over the labels that have the figure: rare labels count as much as frequent ones.")}
+        ${metric("Hamming loss", "lower is better", shown(hammingLoss, intervals.hammingLoss), "The share of marks, row by row and label by label, that are wrong.")}
+        ${metric("Log-loss", "lower is better", shown(logLoss, intervals.logLoss), "The mean of −ln p over rows and labels, p being the probability given to what came true. An even chance for every mark would cost 0.693.")}
+        ${metric("Brier score", "lower is better", shown(brier, intervals.brier), "The mean squared distance between probability and truth, over rows and labels; 0 is perfect.")}
+        ${metric("Calibration error (ECE)", "lower is better", html`${decimal(ece)}`, "How far stated probabilities lie from the shares that come true, on average over the labels.")}
+      </div>`,
   );
-}
-
-function decisions({ decided }: LabelReportData): Html {
-  if (decided === null) return nothing;
-  return html`${labelDecisions(decided)}
-  ${costs(decided, "A row costs the sum over its labels. “Labels as likely as not” gives those with a probability of at least one half.")}`;
 }
 
 function calibration({ calibration: words, uncalibrated, evaluation }: LabelReportData): Html {

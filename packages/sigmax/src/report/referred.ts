@@ -32,17 +32,36 @@ function reasonsInWords({ reasonCounts }: ReferredRows): string {
 }
 
 function table({ shown, referred, idColumns }: ReferredRows): Html {
+  return referredTable(
+    { shown, referred, idColumns },
+    ["Most probable", "Else", "Why referred"],
+    (each) => [
+      html`${each.probable} <span class="range">${percent(each.probability)}</span>`,
+      html`${each.otherwise ?? "–"}`,
+      html`${each.reasons.join("; ")}`,
+    ],
+    "“Else” is what the policy would do if nobody could be asked; “–” where it does not say.",
+  );
+}
+
+/** Rows that go to a person. @param titles of what `cells` shows of a row, beside what tells it apart */
+export function referredTable<Row extends { readonly row: number; readonly ids: readonly string[] }>(
+  {
+    shown,
+    referred,
+    idColumns,
+  }: { readonly shown: readonly Row[]; readonly referred: number; readonly idColumns: readonly string[] },
+  titles: readonly string[],
+  cells: (row: Row) => readonly Html[],
+  note: string,
+): Html {
   const rest = referred - shown.length;
   return html`<figure class="tabular">
     <div class="scroll tall" tabindex="0" role="region" aria-label="Rows handed to a person">
       <table class="referred">
         <thead>
           <tr>
-            <th scope="col">Row</th>
-            ${idColumns.map((name) => html`<th scope="col">${name}</th>`)}
-            <th scope="col">Most probable</th>
-            <th scope="col">Else</th>
-            <th scope="col">Why referred</th>
+            ${["Row", ...idColumns, ...titles].map((title) => html`<th scope="col">${title}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -51,9 +70,7 @@ function table({ shown, referred, idColumns }: ReferredRows): Html {
               html`<tr>
                 <th scope="row">${count(each.row)}</th>
                 ${each.ids.map((id) => html`<td>${id}</td>`)}
-                <td>${each.probable} <span class="range">${percent(each.probability)}</span></td>
-                <td>${each.otherwise ?? "–"}</td>
-                <td>${each.reasons.join("; ")}</td>
+                ${cells(each).map((cell) => html`<td>${cell}</td>`)}
               </tr>`,
           )}
         </tbody>
@@ -61,8 +78,7 @@ function table({ shown, referred, idColumns }: ReferredRows): Html {
     </div>
     <figcaption>
       ${rest > 0 ? `The first ${count(shown.length)} referred rows; ${count(rest)} more are in the decisions.` : "All referred rows."}
-      Rows are numbered from 0 in their source. “Else” is what the policy would do if nobody could be asked;
-      “–” where it does not say.
+      Rows are numbered from 0 in their source. ${note}
     </figcaption>
   </figure>`;
 }

@@ -1,3 +1,4 @@
+import { against } from "./against.ts";
 import { benefit } from "./benefit.ts";
 import { calibration } from "./calibration.ts";
 import { modelCard } from "./card.ts";
@@ -44,6 +45,7 @@ const sections: readonly ((data: ReportData) => Html)[] = [
   costs,
   referredSection,
   subgroups,
+  against,
   fit,
   coefficients,
   weights,

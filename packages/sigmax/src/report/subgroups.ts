@@ -10,7 +10,15 @@ const fewRows = 30;
 /** The figures of the rows of each value of a column. */
 export function subgroups({ subgroups: found }: ReportData): Html {
   if (found.length === 0) return nothing;
-  const isSmall = found.some(({ groups }) => groups.some(({ rows }) => rows < fewRows));
+  return groupByGroup(
+    found.flatMap(({ groups }) => groups.map(({ rows }) => rows)),
+    found.map(table),
+  );
+}
+
+/** @param sizes rows of each group that is shown */
+export function groupByGroup(sizes: readonly number[], tables: readonly Html[]): Html {
+  const isSmall = sizes.some((rows) => rows < fewRows);
   return section(
     "subgroups",
     "Group by group",
@@ -19,7 +27,7 @@ export function subgroups({ subgroups: found }: ReportData): Html {
         chance; and of many groups one will look bad by chance
         alone.${isSmall ? ` Groups marked * have fewer than ${fewRows} rows: read them as a warning at most.` : ""}
       </p>
-      ${found.map(table)}`,
+      ${tables}`,
   );
 }
 
@@ -46,12 +54,7 @@ function table({ column, event, groups, confidence }: Subgroups): Html {
 function line(group: Subgroup): Html {
   const { name, rows, accuracy, logLoss, gap, coverage, referred } = group;
   return html`<tr>
-    <th scope="row"><span>${name}${rows < fewRows ? " *" : ""}</span></th>
-    <td class="number">${count(rows)}</td>
-    ${share(accuracy)}
-    <td class="number">
-      ${decimal(logLoss.value)} <span class="range">${decimalRange(logLoss.interval)}</span>
-    </td>
+    ${nameOf(name, rows)} ${share(accuracy)} ${plain(logLoss)}
     <td class="number">
       ${signed(100 * gap.value, 1)}
       <span class="range">${signed(100 * gap.interval[0], 1)} to ${signed(100 * gap.interval[1], 1)}</span>
@@ -60,6 +63,16 @@ function line(group: Subgroup): Html {
   </tr>`;
 }
 
-function share({ value, interval }: Figure): Html {
+/** A group's name and its rows. */
+export function nameOf(name: string, rows: number): Html {
+  return html`<th scope="row"><span>${name}${rows < fewRows ? " *" : ""}</span></th>
+    <td class="number">${count(rows)}</td>`;
+}
+
+export function plain({ value, interval }: Figure): Html {
+  return html`<td class="number">${decimal(value)} <span class="range">${decimalRange(interval)}</span></td>`;
+}
+
+export function share({ value, interval }: Figure): Html {
   return html`<td class="number">${percent(value)} <span class="range">${percentRange(interval)}</span></td>`;
 }

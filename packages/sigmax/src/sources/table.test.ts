@@ -178,6 +178,9 @@ describe("labels", () => {
     expect(await refusal("x,y\n1,a\n2,?\n\n3,NA\n4,\n", { target: "y" })).toBe(
       'line 3, column "y": the class is missing, and in 2 more rows; fill it in, or take such rows out',
     );
+    expect(await refusal("x,y\n1,a;b\n2,\n", { target: "y" })).toBe(
+      'line 3, column "y": the class is missing; fill it in, or take such rows out, or, if it lists labels, train with --labels ";"',
+    );
   });
 
   test("must be among the classes that the caller names", async () => {

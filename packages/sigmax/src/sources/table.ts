@@ -1,5 +1,5 @@
 import { InputError } from "@sigmax/core";
-import { labelsOf, sortClasses, type Labels, type Table } from "@sigmax/core/data";
+import { labelsOf, severalLabelsAdvice, sortClasses, type Labels, type Table } from "@sigmax/core/data";
 import { count } from "../output.ts";
 import { createColumn, finishColumn, type GrowingColumn } from "./columns.ts";
 import { readCsv, type CsvDialect } from "./csv.ts";
@@ -287,8 +287,10 @@ function labelsIn(
   const codes = target.codes.subarray(0, rows);
   if (firstMissingLine > 0) {
     const others = codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), -1);
+    const known = { classes: categories, indices: codes.filter((code) => code >= 0) };
+    const isOfLists = severalLabelsAdvice(known) !== null;
     throw new InputError(
-      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more ${others === 1 ? "row" : "rows"}` : ""}; fill it in, or take such rows out`,
+      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more ${others === 1 ? "row" : "rows"}` : ""}; fill it in, or take such rows out${isOfLists ? ', or, if it lists labels, train with --labels ";"' : ""}`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;

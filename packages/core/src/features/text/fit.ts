@@ -176,7 +176,12 @@ function hashTerms({ terms, textCounts, buckets, empty }: Counts, width: number)
 }
 
 function mostFrequent(kept: readonly number[], terms: Terms, textCounts: Uint32Array): TextFacts["frequent"] {
+  // Most terms are in one text: only those that may be told are compared letter by letter.
+  const least = Uint32Array.from(kept, (term) => textCounts[term])
+    .toSorted()
+    .at(-tellAtMost);
   return kept
+    .filter((term) => textCounts[term] >= (least ?? 0))
     .toSorted((a, b) => textCounts[b] - textCounts[a] || terms.compare(a, b))
     .slice(0, tellAtMost)
     .map((term) => ({ term: terms.textOf(term), texts: textCounts[term] }));

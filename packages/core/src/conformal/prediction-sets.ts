@@ -15,7 +15,7 @@ export interface ConformalThreshold {
 }
 
 /** For each row the classes that it may be. */
-export interface LabelSets {
+export interface PredictionSets {
   readonly rows: number;
   readonly classes: readonly string[];
   /** rows × classes, row-major: 1 where the class is in the row's set. */
@@ -31,7 +31,7 @@ export interface LabelSets {
 }
 
 /** How many classes each row's set has. */
-export function setSizes({ rows, classes, members }: LabelSets): Uint32Array {
+export function setSizes({ rows, classes, members }: PredictionSets): Uint32Array {
   const columns = classes.length;
   const sizes = new Uint32Array(rows);
   for (let row = 0, i = 0; row < rows; row++)
@@ -40,7 +40,7 @@ export function setSizes({ rows, classes, members }: LabelSets): Uint32Array {
 }
 
 /** The names of one row's set, in the order of the classes. */
-export function setOfRow({ classes, members }: LabelSets, row: number): string[] {
+export function setOfRow({ classes, members }: PredictionSets, row: number): string[] {
   return classes.filter((_, k) => members[row * classes.length + k] === 1);
 }
 
@@ -54,7 +54,7 @@ const outcomes: readonly BinaryOutcome[] = ["none", "one", "other", "both"];
  *
  * @throws InputError when there are not two classes
  */
-export function binaryOutcomes({ rows, classes, members }: LabelSets): BinaryOutcome[] {
+export function binaryOutcomes({ rows, classes, members }: PredictionSets): BinaryOutcome[] {
   if (classes.length !== 2)
     throw new InputError(`binaryOutcomes: classes must be two, got ${classes.length}`);
   return Array.from({ length: rows }, (_, row) => outcomes[members[2 * row] + 2 * members[2 * row + 1]]);
