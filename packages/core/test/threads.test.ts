@@ -163,6 +163,24 @@ test("new processes agree too: code that two threads compile at once loses nothi
   expect(hashes.size).toBe(1);
 });
 
+test.each([
+  ["started and told nothing", "team.start();"],
+  ["told something", "await fitClassifier(data, { epochs: 1, team });"],
+])("a process ends by itself beside a team that is open, %s", async (_, work) => {
+  const script = `
+    import { fitClassifier } from ${JSON.stringify(import.meta.resolve("@sigmax/core"))};
+    import { createThreads } from ${JSON.stringify(import.meta.resolve("@sigmax/core/node"))};
+    const features = { rows: 4, columns: 1, values: Float32Array.of(1, 2, 3, 4) };
+    const data = { features, labels: { classes: ["no", "yes"], indices: Int32Array.of(0, 1, 0, 1) } };
+    const team = createThreads(2);
+    ${work}
+    console.log("done");`;
+  const run = promisify(execFile);
+  const options = { timeout: 20_000 }; // then it is killed, and that is an error
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], options);
+  expect(stdout).toBe("done\n");
+});
+
 describe("another process that keeps a core busy", () => {
   let alone = 0;
   const data = randomData(4000, 784, 10, true);

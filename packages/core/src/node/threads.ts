@@ -15,13 +15,13 @@ export function createThreads(count?: number): ThreadTeam {
       workerData: { rank, size },
       execArgv: [],
     });
-    worker.unref(); // only while it works does it keep the process alive
     worker.on("message", () => {
       worker.unref();
       done();
     });
     worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => lost(`it ended with code ${code}`));
+    worker.unref(); // after listeners, which would undo it: only while it works does it keep the process alive
     return {
       post(message) {
         worker.ref();
