@@ -214,6 +214,12 @@ describe("the labels of rows", () => {
     expect(softmax.warnings.join("\n")).toMatch(
       /seem to carry several labels at once \(".*;.*" at row \d+\)/,
     );
+    await writeFile(join(folder, "rare.csv"), `words,links,tags\n${classes}\n1,1,one;two\n`);
+    const { code, stderr } = await sigmax(["train", "rare.csv", "--target", "tags"], inFolder());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /class "one;two" has 1 row, .*; \d+ rows seem to carry several .* \(--labels ";"\)\n$/,
+    );
   });
 
   test("that a model does not know are left out at evaluation, and named", async () => {

@@ -59,7 +59,14 @@ export async function train(flags: TrainFlags, sourceName: string): Promise<void
     throw new InputError(`${source.name}: expected rows of two classes or more, all are of "${classes[0]}"`);
   if (testSource) checkSameShape(source, testSource);
   weightsIn(source.parts[0].data, flags); // checked before rows are divided, so that a refusal names their place in the source
-  const rows = await divideRows(source, testSource, flags.split, flags.seed, flags);
+  const rows = await divideRows(source, testSource, flags.split, flags.seed, flags).catch(
+    (error: unknown) => {
+      // Lists that are taken for classes are many, and rare: that is what could not be divided.
+      throw list !== null && error instanceof InputError
+        ? new InputError(`${error.message}; ${list} (--labels ";")`)
+        : error;
+    },
+  );
   checkFolds(rows.train.labels, flags.folds);
   const load = clock.lap();
   const drawing = reportPath === null ? null : import("../report/build.ts"); // loads while the threads train
