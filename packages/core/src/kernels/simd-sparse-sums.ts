@@ -53,28 +53,24 @@ function simdProducts(
   const backward = (name: Backward, residuals: Float64Array, outputs: number, output: Float64Array): void => {
     for (let first = 0; first < outputs; first += lanes) {
       const some = Math.min(lanes, outputs - first);
-      for (let k = 0; k < some; k++)
-        for (let i = k, from = first + k; i < rowLanes.length; i += lanes, from += outputs)
-          rowLanes[i] = residuals[from];
+      for (let row = 0; row < rows; row++)
+        for (let k = 0; k < some; k++) rowLanes[row * lanes + k] = residuals[row * outputs + first + k];
       columnLanes.fill(0);
       kernels[name](startsAt, indicesAt, valuesAt, rows, columns, lanes, overRows, overColumns);
-      for (let k = 0; k < some; k++)
-        for (let j = 0, i = k, to = (first + k) * columns; j < columns; j++, i += lanes, to++)
-          output[to] = columnLanes[i];
+      for (let j = 0, to = first * columns; j < columns; j++, to++)
+        for (let k = 0; k < some; k++) output[to + k * columns] = columnLanes[j * lanes + k];
     }
   };
   return {
     forward(weights, outputs, output) {
       for (let first = 0; first < outputs; first += lanes) {
         const some = Math.min(lanes, outputs - first);
-        for (let k = 0; k < some; k++)
-          for (let j = 0, i = k, from = (first + k) * columns; j < columns; j++, i += lanes, from++)
-            columnLanes[i] = weights[from];
+        for (let j = 0, from = first * columns; j < columns; j++, from++)
+          for (let k = 0; k < some; k++) columnLanes[j * lanes + k] = weights[from + k * columns];
         columnLanes.fill(0, columns * lanes); // intercepts are added by whoever asks
         kernels.csrForward(startsAt, indicesAt, valuesAt, rows, columns, lanes, overColumns, overRows);
-        for (let k = 0; k < some; k++)
-          for (let i = k, to = first + k; i < rowLanes.length; i += lanes, to += outputs)
-            output[to] = rowLanes[i];
+        for (let row = 0; row < rows; row++)
+          for (let k = 0; k < some; k++) output[row * outputs + first + k] = rowLanes[row * lanes + k];
       }
     },
     backward: (residuals, outputs, output) => backward("csrBackward", residuals, outputs, output),
