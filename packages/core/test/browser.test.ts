@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
 
   // Measured 152,400 bytes (58,700 over the wire), of them the way forward of networks, attention included, and the features
   // of texts, since a model may be either; and 254,300 (97,600).
-  test("loads less than 155 kB of script, minified, and 60 kB over the wire, to train by minibatches; the exact solvers and networks are another 258 kB and 100 kB", async () => {
+  test("loads less than 157 kB of script, minified, and 61 kB over the wire, to train by minibatches; the exact solvers and networks are another 258 kB and 100 kB", async () => {
     requested.clear();
     await train(true, 2);
     const scripts = readdirSync(join(folder, "assets")).map((name) => ({
@@ -166,8 +166,8 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     console.log(
       `page and worker: ${minibatches.size} bytes minified, ${minibatches.wire} gzipped; exact solvers and networks: ${exact.size}, ${exact.wire}`,
     );
-    expect(minibatches.size).toBeLessThan(155_000);
-    expect(minibatches.wire).toBeLessThan(60_000);
+    expect(minibatches.size).toBeLessThan(157_000);
+    expect(minibatches.wire).toBeLessThan(61_000);
     expect(exact.size).toBeLessThan(258_000);
     expect(exact.wire).toBeLessThan(100_000);
   });

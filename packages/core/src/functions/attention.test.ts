@@ -272,6 +272,10 @@ describe("attention refuses", () => {
       () => attention(of(1, 1, 1, 2), of(1, 1, 1, 2), of(1, 1, 1, 2), { scale: Number.NaN }),
     ],
     [
+      "attention: K must be { values, shape: [batch, heads, length, width] }",
+      () => Reflect.apply(attention, null, [of(1, 1, 1, 2), Float64Array.of(1, 2), of(1, 1, 1, 2)]),
+    ],
+    [
       "attention: keyMask must be batch × keys, 1 × 5, got 3 numbers",
       () => attention(of(1, 1, 3, 2), of(1, 1, 5, 2), of(1, 1, 5, 2), { keyMask: [1, 1, 1] }),
     ],

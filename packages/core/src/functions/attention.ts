@@ -164,7 +164,11 @@ function check(
 }
 
 /** Refuses lengths that are not whole numbers ≥ 1, values that do not fill them, and values that are not finite. */
-function checkTensor(where: string, name: string, { values, shape }: AttentionTensor, masks = false): void {
+function checkTensor(where: string, name: string, tensor: AttentionTensor, masks = false): void {
+  // A list where a tensor belongs is what JavaScript lets through.
+  const { values, shape }: Partial<AttentionTensor> = tensor ?? {};
+  if (values === undefined || shape === undefined)
+    throw new InputError(`${where}: ${name} must be { values, shape: [batch, heads, length, width] }`);
   for (const [i, dimension] of ["batch", "heads", "length", "width"].entries())
     if (!(Number.isSafeInteger(shape[i]) && shape[i] >= 1))
       throw new InputError(
