@@ -119,13 +119,21 @@ export const exact = {
         },
         ...smallTable("digits", "digits"),
         ...smallTable("breast-cancer", "cancer"),
-        ...[peers.million, peers.millionTwo].map((peer) => ({
-          job: "1,000,000 × 30, binary, C = 1: the fit",
-          unit: "s",
-          ours: output(names.million, (out) => out.seconds),
-          peer: output(peer, (out) => out.seconds),
-          ...(peer === peers.million ? { required: { what: "ratio", atLeast: 3 } } : {}),
-        })),
+        ...[peers.million, peers.millionTwo].flatMap((peer) => [
+          {
+            job: "1,000,000 × 30, binary, C = 1: the fit, median of 3",
+            unit: "s",
+            ours: output(names.million, (out) => out.seconds),
+            peer: output(peer, (out) => out.seconds),
+            ...(peer === peers.million ? { required: { what: "ratio", atLeast: 3 } } : {}),
+          },
+          {
+            job: "1,000,000 × 30, the first fit of a process",
+            unit: "s",
+            ours: output(names.million, (out) => out.first),
+            peer: output(peer, (out) => out.first),
+          },
+        ]),
         {
           job: "1,000,000 × 30: reading float64 from a file",
           unit: "s",

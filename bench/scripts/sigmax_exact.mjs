@@ -80,8 +80,15 @@ async function measured() {
     const begun = performance.now();
     const data = readMillion(file);
     const reading = (performance.now() - begun) / 1000;
-    const { seconds, model } = await timed(data, { scaling: 1, team });
-    return { reading, seconds, status: model.training.status, passes: model.training.optimum.passes };
+    const times = [];
+    let training;
+    for (let i = 0; i < 3; i++) {
+      const { seconds, model } = await timed(data, { scaling: 1, team });
+      times.push(seconds);
+      training = model.training;
+    }
+    const { status, optimum } = training;
+    return { reading, first: times[0], seconds: median(times), status, passes: optimum.passes };
   } finally {
     team.close();
   }

@@ -16,22 +16,30 @@ class Gram {
   output: usize; // products × stride × stride, float32, the lower triangle in strips of 16 columns
   scratch: usize; // per thread: two groups of blocks
   scratchBytes: usize;
+  sums: usize; // products × stride, float64: the sums of the weighted columns
 }
 
-/** Xᵀ diag(w) X for each array of weights, in the units of the source. A product belongs to one thread. */
+/** Xᵀ diag(w) X and Xᵀ w for each array of weights, in the units of the source. A product belongs to one thread. */
 export function gramAll(address: usize, thread: i32, threads: i32): void {
   const job = changetype<Gram>(address);
   const size = blockBytes(job.stride);
   const plain = job.scratch + <usize>thread * job.scratchBytes;
   const weighted = plain + <usize>GROUP * size;
   const bytes = (<usize>job.stride * <usize>job.stride) << 2;
-  for (let u = thread; u < job.products; u += threads) memory.fill(job.output + <usize>u * bytes, 0, bytes);
+  const sumBytes = <usize>job.stride << 3;
+  for (let u = thread; u < job.products; u += threads) {
+    memory.fill(job.output + <usize>u * bytes, 0, bytes);
+    memory.fill(job.sums + <usize>u * sumBytes, 0, sumBytes);
+  }
   for (let first = 0; first < job.count; first += GROUP * BLOCK) {
     for (let g = 0; g < GROUP; g++)
       gather(job.source, job.isBytes != 0, job.order, first + g * BLOCK, BLOCK, job.stride, plain + <usize>g * size);
     for (let u = thread; u < job.products; u += threads) {
       const weights = job.weights + ((<usize>u * <usize>job.count + <usize>first) << 2);
-      for (let g: usize = 0; g < <usize>GROUP; g++) weigh(plain + g * size, weights + g * 256, job.stride, weighted + g * size);
+      for (let g: usize = 0; g < <usize>GROUP; g++) {
+        weigh(plain + g * size, weights + g * 256, job.stride, weighted + g * size);
+        addColumns(weighted + g * size, job.stride, job.sums + <usize>u * sumBytes);
+      }
       multiply(plain, weighted, job.stride, size, job.output + <usize>u * bytes);
     }
   }
@@ -52,6 +60,31 @@ function weigh(block: usize, weights: usize, stride: i32, output: usize): void {
     block += 65 * 64;
     output += 65 * 64;
   }
+}
+
+/** Adds the sum of each column of a block to `sums`. */
+function addColumns(block: usize, stride: i32, sums: usize): void {
+  for (const end = sums + (<usize>stride << 3); sums < end; sums += 128, block += 65 * 64) {
+    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
+    for (let x = block, last = block + <usize>BLOCK * 64; x < last; x += 64) {
+      a0 = f32x4.add(a0, v128.load(x));
+      a1 = f32x4.add(a1, v128.load(x, 16));
+      a2 = f32x4.add(a2, v128.load(x, 32));
+      a3 = f32x4.add(a3, v128.load(x, 48));
+    }
+    addWide(sums, a0);
+    addWide(sums + 32, a1);
+    addWide(sums + 64, a2);
+    addWide(sums + 96, a3);
+  }
+}
+
+/** Adds four float32 to four float64. */
+// @ts-ignore: decorator
+@inline
+function addWide(at: usize, values: v128): void {
+  v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(values)));
+  v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(v128.shuffle<f32>(values, values, 2, 3, 0, 1))), 16);
 }
 
 function multiply(plain: usize, weighted: usize, stride: i32, size: usize, output: usize): void {

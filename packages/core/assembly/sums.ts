@@ -1,6 +1,7 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
 import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather } from "./linear";
 import { backwardSingle, forwardSingle } from "./single";
+import { expOfSum2 } from "./softmax64";
 
 /**
  * The rows of one linear model, as their owner lays them out in memory, each field four bytes, in this order.
@@ -29,25 +30,31 @@ class Sums {
   scratch: usize; // per thread: a block of rows, its margins, 64 bytes
   scratchBytes: usize;
   step: f32;
+  looks: u32; // whether `forwardAll` looks as well
+  exactLayer: usize; // what `lossAll` applies: as `layer`, but float64, and the weights times the scale
 }
 
-/** Margins of all rows. */
+/** Margins of all rows; and if asked for, what `lookAll` gives, while they are in the cache. */
 export function forwardAll(address: usize, thread: i32, threads: i32): void {
   const sums = changetype<Sums>(address);
   const block = sums.scratch + <usize>thread * sums.scratchBytes;
   const bias = sums.layer + ((<usize>sums.outputs * <usize>sums.stride) << 2);
-  const blocks = (sums.rows + BLOCK - 1) / BLOCK;
+  const scaleAt = address + offsetof<Sums>("scale");
   const bytes = <usize>sums.outputs * CLASS_BYTES;
-  for (let k = thread; k < blocks; k += threads) {
-    const first = k * BLOCK;
-    const count = min(BLOCK, sums.rows - first);
-    if (sums.outputs == 1 && !sums.isBytes) {
-      const rows = sums.source + ((<usize>first * <usize>sums.stride) << 2);
-      forwardSingle(rows, count, sums.stride, sums.layer, address + offsetof<Sums>("scale"), bias, sums.target + <usize>k * bytes);
-      continue;
+  for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
+    const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
+    for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
+      const count = min(BLOCK, end - first);
+      const margins = sums.target + <usize>(first / BLOCK) * bytes;
+      if (sums.outputs == 1 && !sums.isBytes) {
+        const rows = sums.source + ((<usize>first * <usize>sums.stride) << 2);
+        forwardSingle(rows, count, sums.stride, sums.layer, scaleAt, bias, margins);
+        continue;
+      }
+      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
+      forward(block, count, sums.stride, sums.layer, bias, sums.outputs, scaleAt, margins);
     }
-    gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
-    forward(block, count, sums.stride, sums.layer, bias, sums.outputs, address + offsetof<Sums>("scale"), sums.target + <usize>k * bytes);
+    if (sums.looks) lookChunk(sums, chunk, block);
   }
 }
 
@@ -82,6 +89,83 @@ export function backwardAll(address: usize, thread: i32, threads: i32): void {
       backward(block, count, sums.stride, residuals, sums.outputs, gradient);
     }
   }
+}
+
+/** Σ s·loss over the rows of each chunk, in float64 throughout, by the exact layer. */
+export function lossAll(address: usize, thread: i32, threads: i32): void {
+  const sums = changetype<Sums>(address);
+  const block = sums.scratch + <usize>thread * sums.scratchBytes;
+  const margins = block + blockBytes(sums.stride);
+  for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
+    const total = sums.totals + <usize>chunk * 24;
+    store<f64>(total, 0);
+    const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
+    for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
+      const count = min(BLOCK, end - first);
+      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
+      exactMargins(sums, block, count, margins);
+      addExactLoss(sums, first, count, margins, total);
+    }
+  }
+}
+
+/** Bytes between one output and the next in a block of margins in float64. */
+const EXACT_BYTES: usize = <usize>BLOCK << 3;
+
+/** z = X wᵀ + b of a block of rows, outputs × BLOCK, all in float64; the scale is in the exact layer. */
+function exactMargins(sums: Sums, block: usize, count: i32, margins: usize): void {
+  const strips = sums.stride >> 4;
+  const bytes = <usize>sums.stride << 3;
+  for (let k = 0; k < sums.outputs; k++) {
+    const bias = load<f64>(sums.exactLayer + <usize>sums.outputs * bytes + (<usize>k << 3));
+    const to = margins + <usize>k * EXACT_BYTES;
+    for (let i = 0; i < count; i++) {
+      let w = sums.exactLayer + <usize>k * bytes;
+      let strip = block + (<usize>i << 6);
+      let a = f64x2.splat(0), b = a;
+      for (let left = strips; left > 0; left--, strip += <usize>(BLOCK + 1) << 6)
+        for (let x = strip, end = strip + 64; x < end; x += 16, w += 32) {
+          const values = v128.load(x);
+          a = f64x2.add(a, f64x2.mul(low(values), v128.load(w)));
+          b = f64x2.add(b, f64x2.mul(high(values), v128.load(w, 16)));
+        }
+      store<f64>(to + (<usize>i << 3), sum2(f64x2.add(a, b)) + bias);
+    }
+  }
+}
+
+/** Adds the losses of a block of rows to `total`. One output is the logit of the second of two, the first being 0. */
+function addExactLoss(sums: Sums, first: i32, count: i32, margins: usize, total: usize): void {
+  const end = margins + <usize>sums.outputs * EXACT_BYTES;
+  let loss: f64 = 0;
+  let product: f64 = 1; // one logarithm for many rows: that of the product of their sums
+  for (let i = 0; i < count; i += 2) {
+    const from = margins + (<usize>i << 3);
+    let max = v128.load(from);
+    let sum: v128;
+    if (sums.outputs == 1) {
+      sum = f64x2.add(f64x2.splat(1), expOfSum2(f64x2.neg(f64x2.abs(max)), f64x2.splat(0)));
+      max = f64x2.pmax(f64x2.splat(0), max);
+    } else {
+      for (let z = from + EXACT_BYTES; z < end; z += EXACT_BYTES) max = f64x2.pmax(max, v128.load(z));
+      sum = f64x2.splat(0);
+      for (let z = from; z < end; z += EXACT_BYTES) sum = f64x2.add(sum, expOfSum2(f64x2.sub(v128.load(z), max), f64x2.splat(0)));
+    }
+    for (let lane = 0; lane < min(2, count - i); lane++) {
+      const row = first + i + lane;
+      const label = load<u32>(sums.labels + (<usize>row << 2));
+      const z = from + (<usize>lane << 3);
+      const own = sums.outputs == 1 ? (label ? load<f64>(z) : 0) : load<f64>(z + <usize>label * EXACT_BYTES);
+      const outside = (lane == 0 ? f64x2.extract_lane(max, 0) : f64x2.extract_lane(max, 1)) - own;
+      const each = lane == 0 ? f64x2.extract_lane(sum, 0) : f64x2.extract_lane(sum, 1);
+      if (sums.sampleWeights) loss += weightOf(sums, row) * (outside + ln(each));
+      else {
+        loss += outside;
+        product *= each; // at most the number of outputs, so no more than 2¹⁰²³ for 64 rows
+      }
+    }
+  }
+  store<f64>(total, load<f64>(total) + (loss + ln(product)));
 }
 
 // @ts-ignore: decorator
@@ -151,10 +235,65 @@ function sigmoidResiduals(sums: Sums, first: i32, count: i32, margins: usize, re
   }
 }
 
+/**
+ * Probabilities of some rows at the place, rows × outputs in float64; of one output that of the second class. Rows go in
+ * pairs, one in each lane.
+ *
+ * @param chosen u32 per row: which one it is
+ */
+export function probabilitiesOf(address: usize, chosen: usize, count: i32, output: usize): void {
+  const sums = changetype<Sums>(address);
+  const next = <usize>sums.outputs << 3;
+  for (let i = 0; i < count; i += 2, chosen += 8, output += 2 * next) {
+    const x = marginsAt(sums, load<u32>(chosen));
+    const isPair = i + 1 < count; // else the last row goes with itself
+    const y = isPair ? marginsAt(sums, load<u32>(chosen, 4)) : x;
+    const toNext = isPair ? output + next : output;
+    if (sums.outputs == 1) {
+      const z = pairAt(x, y);
+      const e = expOfSum2(f64x2.neg(f64x2.abs(z)), f64x2.splat(0));
+      const share = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), e));
+      storeLanes(output, toNext, v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(z, f64x2.splat(0))));
+      continue;
+    }
+    const end = <usize>sums.outputs * CLASS_BYTES;
+    let max = pairAt(x, y);
+    for (let k = CLASS_BYTES; k < end; k += CLASS_BYTES) max = f64x2.pmax(max, pairAt(x + k, y + k));
+    let sum = f64x2.splat(0);
+    for (let k: usize = 0, at: usize = 0; k < end; k += CLASS_BYTES, at += 8) {
+      const e = expOfSum2(f64x2.sub(pairAt(x + k, y + k), max), f64x2.splat(0));
+      sum = f64x2.add(sum, e);
+      storeLanes(output + at, toNext + at, e);
+    }
+    for (let at: usize = 0; at < next; at += 8)
+      storeLanes(output + at, toNext + at, f64x2.div(v128.load64_lane(toNext + at, v128.load64_zero(output + at), 1), sum));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function marginsAt(sums: Sums, row: u32): usize {
+  return sums.margins + <usize>(row / BLOCK) * <usize>sums.outputs * CLASS_BYTES + (<usize>(row % BLOCK) << 2);
+}
+
+/** Two float32, each from its place, as float64. */
+// @ts-ignore: decorator
+@inline
+function pairAt(x: usize, y: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load32_lane(y, v128.load32_zero(x), 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeLanes(to: usize, toNext: usize, pair: v128): void {
+  v128.store64_lane(to, pair, 0);
+  v128.store64_lane(toNext, pair, 1);
+}
+
 /** Loss, slope and curvature at margins + step · direction, per chunk. */
 export function lookAll(address: usize): void {
   const sums = changetype<Sums>(address);
-  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk);
+  for (let chunk = 0; chunk < sums.chunks; chunk++) lookChunk(sums, chunk, sums.scratch);
 }
 
 /** margins ← margins + step · direction. */
@@ -168,7 +307,8 @@ export function moveAll(address: usize): void {
   }
 }
 
-function lookChunk(sums: Sums, chunk: i32): void {
+/** @param terms room for 64 bytes */
+function lookChunk(sums: Sums, chunk: i32, terms: usize): void {
   const totals = sums.totals + <usize>chunk * 24;
   const step = f32x4.splat(sums.step);
   const bytes = <usize>sums.outputs * CLASS_BYTES;
@@ -178,7 +318,7 @@ function lookChunk(sums: Sums, chunk: i32): void {
   let slope: f64 = 0;
   let curvature: f64 = 0;
   let product: f64 = 1;
-  const terms = sums.scratch; // 4 rows: sum, mean of d, mean of d², each four float32
+  // Terms of 4 rows: sum, mean of d, mean of d², what the exponents are relative to, each four float32.
   let first = chunk * sums.chunkBlocks * BLOCK;
   if (sums.outputs == 1 && !isWeighted) {
     lookSingle(sums, first, end & ~3, totals);

@@ -1,6 +1,6 @@
 export { readIdx, type IdxArray } from "./idx.ts";
 export { exclusiveLabelsAdvice, severalLabelsAdvice } from "./label-advice.ts";
-export { labelsOf, sortClasses, type Labels } from "./labels.ts";
+export { classTotals, labelsOf, sortClasses, type Labels } from "./labels.ts";
 export {
   isLabelSets,
   labelSetsOfColumns,

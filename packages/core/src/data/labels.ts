@@ -50,3 +50,22 @@ function compareCodePoints(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** Σ s over the rows of each class; without weights their number. */
+export function classTotals(
+  { classes, indices }: { readonly classes: { readonly length: number }; readonly indices: Int32Array },
+  sampleWeights: ArrayLike<number> | null,
+): Float64Array {
+  const totals = new Float64Array(classes.length);
+  if (sampleWeights) {
+    for (let row = 0; row < indices.length; row++) totals[indices[row]] += sampleWeights[row];
+    return totals;
+  }
+  const others = new Float64Array(classes.length); // of every second row: an addition need not wait for the last one
+  for (let row = 0; row + 2 <= indices.length; row += 2) {
+    totals[indices[row]]++;
+    others[indices[row + 1]]++;
+  }
+  if (indices.length % 2 === 1) totals[indices[indices.length - 1]]++;
+  return totals.map((total, k) => total + others[k]);
+}

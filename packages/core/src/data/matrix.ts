@@ -60,13 +60,18 @@ function firstNotFinite(values: Floats): number {
   return i;
 }
 
+/** Columns below which a loop is faster than a view of each row. */
+const mostLoopedColumns = 128;
+
 /** The rows named by `indices`, in that order, copied into a new matrix. */
 export function takeRows<V extends Values>(source: Matrix<V>, indices: ArrayLike<number>): Matrix<V> {
   const { columns } = source;
   const values = emptyLike(source.values, indices.length * columns);
-  for (let i = 0; i < indices.length; i++) {
+  for (let i = 0, at = 0; i < indices.length; i++, at += columns) {
     const start = indices[i] * columns;
-    values.set(source.values.subarray(start, start + columns), i * columns);
+    if (columns < mostLoopedColumns)
+      for (let j = 0; j < columns; j++) values[at + j] = source.values[start + j];
+    else values.set(source.values.subarray(start, start + columns), at);
   }
   return { rows: indices.length, columns, values };
 }

@@ -125,6 +125,8 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
   };
   return {
     ...passes,
+    exactLoss: async (parameters) =>
+      rowLoss(labels, outputs, data.sampleWeights).value(await passes.margins(parameters)),
     gradientErrors: (parameters) =>
       float64GradientErrors(data, parameters, passes.probabilities(everyRow(rows)), products.additions),
     async projections(directions, count, chosen) {

@@ -55,10 +55,6 @@ export function copyRows(
     output.set(values);
     return;
   }
-  if (columns < mostLoopedColumns && values instanceof Float64Array && output instanceof Float32Array) {
-    narrowRows(output, values, columns, stride);
-    return;
-  }
   if (columns < mostLoopedColumns) {
     for (let from = 0, to = 0; from < values.length; from += columns, to += stride)
       for (let j = 0; j < columns; j++) output[to + j] = values[from + j];
@@ -66,10 +62,4 @@ export function copyRows(
   }
   const rows = values.length / columns;
   for (let i = 0; i < rows; i++) output.set(values.subarray(i * columns, (i + 1) * columns), i * stride);
-}
-
-/** The same for one pair of types: a loop that has seen but one runs several times as fast. */
-function narrowRows(output: Float32Array, values: Float64Array, columns: number, stride: number): void {
-  for (let from = 0, to = 0; from < values.length; from += columns, to += stride)
-    for (let j = 0; j < columns; j++) output[to + j] = values[from + j];
 }

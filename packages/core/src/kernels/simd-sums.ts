@@ -12,6 +12,10 @@ const mostGradientBytes = 1 << 27;
 /** Blocks of rows that `gramAll` takes at a time, and bytes of products that are made at a time. */
 const groupBlocks = 4;
 const mostGramBytes = 1 << 28;
+/** Bytes of float64 that are rounded at a time: so many stay in the cache. */
+const stageBytes = 1 << 17;
+/** Where a line is looked at first, as `stepsOnLine` does: it costs little while the margins are in the cache. */
+const firstStep = 1;
 /** Rows that the rounding errors of a gradient are estimated from. */
 const rowsOfErrors = 4096;
 
@@ -41,7 +45,7 @@ export function float32Sums(
   const chunks = Math.ceil(blocks / chunkBlocks);
   const marginBytes = blocks * outputs * blockRows * 4;
   const threads = team?.size ?? 1;
-  const scratchBytes = alignUp(blockBytes(stride) + outputs * blockRows * 4 + 64);
+  const scratchBytes = alignUp(blockBytes(stride) + outputs * blockRows * 8);
   const gramScratchBytes = alignUp(2 * groupBlocks * blockBytes(stride));
 
   const layout = createLayout(heapBase);
@@ -49,6 +53,7 @@ export function float32Sums(
   const labelsAt = layout.take(rows * 4);
   const weightsAt = sampleWeights ? layout.take(rows * 8) : 0;
   const layer = layout.take(gradientBytes + outputs * 4);
+  const exactLayer = layout.take(2 * gradientBytes + outputs * 8);
   const margins = layout.take(marginBytes);
   const direction = layout.take(marginBytes);
   const other = layout.take(marginBytes);
@@ -57,6 +62,8 @@ export function float32Sums(
   const biasGradients = layout.take(chunks * outputs * 8);
   const scratch = layout.take(threads * Math.max(scratchBytes, gramScratchBytes));
   const struct = layout.take(128);
+  const stageRows = values instanceof Float64Array ? Math.max(1, Math.floor(stageBytes / (8 * columns))) : 0;
+  const stage = layout.take(stageRows * columns * 8);
   const end = layout.size();
   const memory = createMemory(end);
   const kernels = instantiate(module, memory);
@@ -64,12 +71,21 @@ export function float32Sums(
   opening?.catch(() => undefined); // whoever asks for the first pass hears of it
 
   const at = memory.buffer;
-  copyRows(
-    isBytes ? new Uint8Array(at, source, rows * stride) : new Float32Array(at, source, rows * stride),
-    values,
-    columns,
-    stride,
-  );
+  if (values instanceof Float64Array)
+    for (let first = 0; first < rows; first += stageRows) {
+      const count = Math.min(stageRows, rows - first);
+      new Float64Array(at, stage, count * columns).set(
+        values.subarray(first * columns, (first + count) * columns),
+      );
+      kernels.narrowRows(stage, count, columns, stride, source + first * stride * 4);
+    }
+  else
+    copyRows(
+      isBytes ? new Uint8Array(at, source, rows * stride) : new Float32Array(at, source, rows * stride),
+      values,
+      columns,
+      stride,
+    );
   new Int32Array(at, labelsAt, rows).set(labels);
   if (sampleWeights) new Float64Array(at, weightsAt, rows).set(sampleWeights);
   const words = new Uint32Array(at, struct, 32);
@@ -79,8 +95,11 @@ export function float32Sums(
   floats[5] = scale;
   words.set([labelsAt, weightsAt, layer, margins, margins, direction, chunks, chunkBlocks], 6);
   words.set([totalsAt, gradients, biasGradients, scratch, scratchBytes], 14);
+  words[21] = exactLayer;
   const targetField = 9;
+  const directionField = 11;
   const stepField = 19;
+  const looksField = 20;
 
   const share = async (name: JobName, address: number): Promise<void> => {
     if (!team) {
@@ -90,19 +109,27 @@ export function float32Sums(
     await opening;
     await team.tell({ kind: "job", name, address });
   };
-  const forward = async (parameters: Float64Array, target: number): Promise<void> => {
+  /**
+   * Margins into `target`; and where a step is given a look so far along the direction, by whoever made them.
+   *
+   * @returns whether that was done: where only intercepts move there is no pass
+   */
+  const forward = async (parameters: Float64Array, target: number, step?: number): Promise<boolean> => {
     const intercepts = parameters.subarray(outputs * columns);
     if (parameters.subarray(0, outputs * columns).every((weight) => weight === 0)) {
       const all = new Float32Array(memory.buffer, target, marginBytes / 4);
       for (let i = 0; i < all.length; i += blockRows)
         all.fill(intercepts[(i / blockRows) % outputs], i, i + blockRows);
-      return;
+      return false;
     }
     const own = new Float32Array(memory.buffer, layer, outputs * stride + outputs);
     copyRows(own, Float32Array.from(parameters.subarray(0, outputs * columns)), columns, stride);
     own.set(intercepts, outputs * stride);
     words[targetField] = target;
+    words[looksField] = Number(step !== undefined);
+    floats[stepField] = step ?? 0;
     await share("forwardAll", struct);
+    return step !== undefined;
   };
   const total = (which: number): number => {
     const totals = new Float64Array(memory.buffer, totalsAt, chunks * 3);
@@ -119,25 +146,31 @@ export function float32Sums(
     }
     return output;
   };
+  const seen = (step: number): LineValues => {
+    lastLook = { step, values: { value: total(0), slope: total(1), curvature: total(2) } };
+    return lastLook.values;
+  };
   const look = (step: number): LineValues => {
+    if (lastLook?.step === step) return lastLook.values;
     floats[stepField] = step;
     kernels.lookAll(struct);
-    lastLook = { step, value: total(0) };
-    return { value: lastLook.value, slope: total(1), curvature: total(2) };
+    return seen(step);
   };
-  /** The step that was looked at last along this direction, and the loss there: a move there need not look again. */
-  let lastLook: { readonly step: number; readonly value: number } | null = null;
+  /** The step that was looked at last along this direction: a move there need not look again. */
+  let lastLook: { readonly step: number; readonly values: LineValues } | null = null;
 
   const probabilities = (chosen: Uint32Array): Float64Array => {
-    const blocked = new Float32Array(memory.buffer, margins, marginBytes / 4);
-    const output = new Float64Array(chosen.length * outputs);
-    for (let i = 0; i < chosen.length; i++) {
-      const row = chosen[i];
-      const from = Math.floor(row / blockRows) * outputs * blockRows + (row % blockRows);
-      for (let k = 0; k < outputs; k++) output[i * outputs + k] = blocked[from + k * blockRows];
-    }
-    loss.toProbabilities(output);
-    return output;
+    const own = createLayout(end);
+    const chosenAt = own.take(chosen.length * 4);
+    const outputAt = own.take(chosen.length * outputs * 8);
+    growTo(own.size());
+    new Uint32Array(memory.buffer, chosenAt, chosen.length).set(chosen);
+    kernels.probabilitiesOf(struct, chosenAt, chosen.length, outputAt);
+    return new Float64Array(memory.buffer, outputAt, chosen.length * outputs).slice();
+  };
+  const growTo = (bytes: number): void => {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
   };
 
   return {
@@ -145,17 +178,20 @@ export function float32Sums(
     columns,
     outputs,
     async place(parameters) {
-      await forward(parameters, margins);
-      new Float32Array(memory.buffer, direction, marginBytes / 4).fill(0);
-      return look(0).value;
-    },
-    aim(parameters) {
       lastLook = null;
-      return forward(parameters, direction);
+      words[directionField] = margins; // of which nothing is added
+      const { value } = (await forward(parameters, margins, 0)) ? seen(0) : look(0);
+      words[directionField] = direction;
+      lastLook = null;
+      return value;
+    },
+    async aim(parameters) {
+      lastLook = null;
+      if (await forward(parameters, direction, firstStep)) seen(firstStep);
     },
     look,
     move(step) {
-      const value = lastLook?.step === step ? lastLook.value : look(step).value;
+      const { value } = look(step);
       floats[stepField] = step;
       kernels.moveAll(struct);
       lastLook = null;
@@ -185,6 +221,14 @@ export function float32Sums(
       const additions = blockRows + chunkBlocks;
       const toProbabilities = (output: Float64Array): void => loss.toProbabilities(output);
       return float32GradientErrors(data, parameters, chosen, found, toProbabilities, additions);
+    },
+    async exactLoss(parameters) {
+      const own = new Float64Array(memory.buffer, exactLayer, outputs * stride + outputs);
+      const weights = parameters.subarray(0, outputs * columns).map((weight) => scale * weight);
+      copyRows(own, weights, columns, stride);
+      own.set(parameters.subarray(outputs * columns), outputs * stride);
+      await share("lossAll", struct);
+      return total(0);
     },
     probabilities,
     async projections(directions, count, chosen) {
@@ -276,9 +320,9 @@ export function float32Sums(
     const order = own.take(count * 4);
     const weightsPlace = own.take(weights.length * count * 4);
     const products = own.take(weights.length * stride * stride * 4);
+    const sumsAt = own.take(weights.length * stride * 8);
     const job = own.take(64);
-    const missing = own.size() - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    growTo(own.size());
     const places = new Uint32Array(memory.buffer, order, count);
     places.fill(chosen[chosen.length - 1]);
     places.set(chosen);
@@ -286,7 +330,7 @@ export function float32Sums(
     scaled.fill(0);
     weights.forEach((weight, u) => scaled.set(weight, u * count));
     // The fields of `Gram` in assembly/gram.ts, in its order.
-    new Uint32Array(memory.buffer, job, 10).set([
+    new Uint32Array(memory.buffer, job, 11).set([
       source,
       Number(isBytes),
       stride,
@@ -297,32 +341,19 @@ export function float32Sums(
       products,
       scratch,
       gramScratchBytes,
+      sumsAt,
     ]);
     await share("gramAll", job);
-    const sums = columnSums(chosen, weights);
-    return weights.map((_, u) => {
+    return weights.map((weight, u) => {
       const lower = new Float32Array(memory.buffer, products + u * stride * stride * 4, stride * stride);
       const size = columns + 1;
       const output = new Float64Array(size * size);
       for (let i = 0; i < columns; i++)
         for (let j = 0; j <= i; j++) output[i * size + j] = lower[i * stride + j];
-      output.set(sums[u], columns * size);
+      output.set(new Float64Array(memory.buffer, sumsAt + u * stride * 8, columns), columns * size);
+      output[size * size - 1] = weight.reduce((sum, w) => sum + w, 0);
       if (scale !== 1) rescale(output, columns, scale);
       return output;
-    });
-  }
-
-  /** The row of a product that belongs to the intercept: Σ w x and Σ w. */
-  function columnSums(chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] {
-    return weights.map((weight) => {
-      const sums = new Float64Array(columns + 1);
-      for (let i = 0; i < chosen.length; i++) {
-        const w = weight[i];
-        const x = chosen[i] * columns;
-        for (let j = 0; j < columns; j++) sums[j] += w * values[x + j];
-        sums[columns] += w;
-      }
-      return sums;
     });
   }
 }

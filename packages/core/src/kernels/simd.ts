@@ -19,6 +19,8 @@ import {
 
 /** Bytes of logits or probabilities staged at a time: small enough to stay in cache. */
 const stageBytes = 1 << 18;
+/** Logits up to which views of the kernels' memory cost more than their softmax, and are kept. */
+const shortNumbers = 64;
 /** Bytes that layers for single rows hold at a time. When there are more, each is laid out anew at its next row. */
 const keptBytes = 1 << 26;
 
@@ -29,6 +31,7 @@ const keptBytes = 1 << 26;
 export function createKernels(): Kernels {
   const module = compileModule(decodeBase64(binary));
   const scratch = createScratch(module);
+  const softmaxShort = createSoftmaxShort(scratch);
   let activations: Promise<ActivationKernels> | null = null;
   let attention: Promise<OpenAttention> | null = null;
   let softmaxRuns: Promise<OpenSoftmaxRun> | null = null;
@@ -47,6 +50,10 @@ export function createKernels(): Kernels {
       }
     },
     softmaxExactly(logits, columns, output) {
+      if (logits.length <= shortNumbers) {
+        softmaxShort(logits, columns, output);
+        return;
+      }
       const isFloat32 = logits instanceof Float32Array;
       const rowsAtOnce = Math.max(1, Math.floor(stageBytes / (columns * 8)));
       const inputBytes = alignUp(rowsAtOnce * columns * logits.BYTES_PER_ELEMENT);
@@ -194,6 +201,31 @@ function linear(scratch: Scratch, layer: LinearLayer, input: LinearInput, output
     );
     output.set(new Float32Array(buffer, base + result, count * classes), first * classes);
   }
+}
+
+/** `softmaxExactly` of few numbers, such as one row, at a place of their own. */
+function createSoftmaxShort(scratch: Scratch): Kernels["softmaxExactly"] {
+  const layOut = () => {
+    const bytes = shortNumbers * 8;
+    const at = scratch.keep(2 * bytes);
+    const { buffer } = scratch.memory;
+    return {
+      generation: scratch.generation(),
+      at,
+      logits: new Float64Array(buffer, at, shortNumbers),
+      probabilitiesAt: at + bytes,
+      probabilities: new Float64Array(buffer, at + bytes, shortNumbers),
+    };
+  };
+  let place: ReturnType<typeof layOut> | null = null;
+  return (logits, columns, output) => {
+    if (place?.generation !== scratch.generation()) place = layOut();
+    const { at, probabilitiesAt, probabilities } = place;
+    const own = place.logits;
+    for (let i = 0; i < logits.length; i++) own[i] = logits[i];
+    scratch.kernels.softmaxRows64(at, 0, logits.length / columns, columns, probabilitiesAt);
+    for (let i = 0; i < logits.length; i++) output[i] = probabilities[i];
+  };
 }
 
 function createLinearRow(scratch: Scratch, layer: LinearLayer, columns: number): LinearRow {

@@ -59,6 +59,7 @@ async function answers(sums: LinearSums, seed = 2): Promise<Record<string, numbe
   const projections = await sums.projections(theta, 1, some);
   return {
     sums: [loss, value, slope, curvature, moved],
+    exactLoss: [await sums.exactLoss(theta)],
     gradient: [...gradient],
     probabilities: [...probabilities],
     margins: [...margins],
@@ -85,6 +86,29 @@ describe("the float32 sums agree with the plain float64 ones to 1e-5 of the larg
     }
   });
 });
+
+test.each([...cases, { rows: 1025, columns: 3, outputs: 1 }])(
+  "over float32 rows the exact loss is that of float64 to 1e-14, %j",
+  async (each) => {
+    const data = dataOf(each);
+    const theta = new Float64Array(each.outputs * (each.columns + 1)).map((_, i) => 3 * Math.sin(i));
+    const expected = await plainLinearSums(data).place(theta);
+    const found = await createLinearSums(data).exactLoss(theta);
+    expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-14 * expected);
+  },
+);
+
+test.each([1, 3, 4, 17, 130])(
+  "float64 rows of %i columns are rounded to float32 as they are copied",
+  async (columns) => {
+    const rows = 1200;
+    const generator = createGenerator(7);
+    const values = Float64Array.from({ length: rows * columns }, () => generator.normal());
+    const data = { ...dataOf({ rows, columns, outputs: 2 }), values };
+    const rounded = await answers(createLinearSums({ ...data, isRounded: true }));
+    expect(rounded).toEqual(await answers(createLinearSums({ ...data, values: Float32Array.from(values) })));
+  },
+);
 
 describe("the float64 sums agree with the plain ones to 1e-12 of the largest", () => {
   test.each(cases)("%j", async (each) => {

@@ -32,6 +32,7 @@ export type TeamMessage =
 export type JobName =
   | "forwardAll"
   | "backwardAll"
+  | "lossAll"
   | "gramAll"
   | "factorAll"
   | "attentionForward"

@@ -92,8 +92,11 @@ export interface KernelExports {
   // exact.ts
   forwardAll(sums: number, ...threads: Threads): void;
   backwardAll(sums: number, ...threads: Threads): void;
+  lossAll(sums: number, ...threads: Threads): void;
   lookAll(sums: number): void;
   moveAll(sums: number): void;
+  probabilitiesOf(sums: number, chosen: number, count: number, output: number): void;
+  narrowRows(from: number, rows: number, columns: number, stride: number, to: number): void;
   gramAll(job: number, ...threads: Threads): void;
   factorAll(job: number, ...threads: Threads): void;
   forward64(

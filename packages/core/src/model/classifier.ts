@@ -250,6 +250,7 @@ function classifierOver<F extends Floats>(
       const values = head.logits(checkFinite(outputsOf(row), outputCount, mayMask));
       const own = head.probabilities(
         calibrated({ rows: 1, columns: classes.length, values, unit: "logits" }),
+        kernels,
       ).values;
       const named = { ...template };
       for (let k = 0; k < classes.length; k++) named[classes[k]] = own[k];

@@ -33,11 +33,9 @@ export function openBlocks(
     const candidates = spreadRows(rows, Math.max(mostCandidates, wanted), seed, candidateStream + round);
     const probabilities = sums.probabilities(candidates);
     const sample = sampleRows(probabilities, outputs, wanted, seed, 1 + round);
-    const chosen = sample.rows.map((place) => candidates[place]);
-    const own = new Float64Array(chosen.length * outputs);
-    sample.rows.forEach((place, i) =>
-      own.set(probabilities.subarray(place * outputs, (place + 1) * outputs), i * outputs),
-    );
+    const isAll = sample.rows.length === candidates.length;
+    const chosen = isAll ? candidates : sample.rows.map((place) => candidates[place]);
+    const own = isAll ? probabilities : rowsOf(probabilities, outputs, sample.rows);
     const share = rows / candidates.length;
     const rowWeights = sample.weights.map(
       (weight, i) => share * weight * (sampleWeights ? sampleWeights[chosen[i]] : 1),
@@ -59,4 +57,12 @@ export function openBlocks(
       return expand(blocks, vectors, columns);
     };
   };
+}
+
+/** Some rows of a matrix. */
+function rowsOf(values: Float64Array, columns: number, chosen: Uint32Array): Float64Array {
+  const output = new Float64Array(chosen.length * columns);
+  for (let i = 0, at = 0; i < chosen.length; i++)
+    for (let k = 0; k < columns; k++, at++) output[at] = values[chosen[i] * columns + k];
+  return output;
 }

@@ -35,6 +35,8 @@ const firstRows = 4096;
 const laterRows = 12_288;
 /** The same where all rows are that few: then blocks cost but a few passes. */
 const cheapRefreshes = [0, 6, 12, 50, 100, 200];
+/** Products of columns that cost less than drawing rows does: a few milliseconds. */
+const cheapProducts = 5e7;
 /** Iterations before which the curvature of each column is taken anew. */
 const diagonalRefreshes = [0, 4, 12, 30, 100];
 /** Iterations after which a problem without a penalty is asked whether it has an optimum at all. */
@@ -58,14 +60,15 @@ export function lbfgs(problem: LinearProblem, options: OptimizeOptions = {}): Pr
   const { rows, columns } = problem.sums;
   const schedule = rows <= firstRows ? cheapRefreshes : refreshes;
   const blocksOf = openBlocks(problem, options.seed ?? 0);
-  const asDearAsAPass = Math.floor((4 * rows) / columns);
+  const asDearAsAPass = Math.floor((2 * rows) / columns);
+  const cheap = Math.floor(cheapProducts / (columns * columns));
   return descend(problem, options, {
     memory: mostPairs,
     obstacle: () => obstacleOf(problem),
     async refresh(iterations) {
       const round = schedule.indexOf(iterations);
       if (round < 0) return null;
-      return blocksOf(Math.max(round === 0 ? firstRows : laterRows, asDearAsAPass), round);
+      return blocksOf(Math.max(round === 0 ? firstRows : laterRows, asDearAsAPass, cheap), round);
     },
   });
 }

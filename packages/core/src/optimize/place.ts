@@ -1,3 +1,4 @@
+import { classTotals } from "../data/index.ts";
 import type { LineValues } from "../kernels/index.ts";
 import { log } from "../kernels/elementary.ts";
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
@@ -15,17 +16,21 @@ export interface Place {
   loss: number;
   objective: number;
   passes: number;
+  /** Since the margins were made from θ: each rounds them once more. */
+  moves: number;
 }
+
+/** Moves after which the margins are made anew before anything is proven. */
+const mostMoves = 4;
 
 /** A given start, unless weights 0 and the best intercepts are better; else these. One forward pass at most. */
 export async function openPlace(problem: PassProblem, start: Float64Array | undefined): Promise<Place> {
-  const alone = await placeAt(problem, interceptsAlone(problem)); // no pass: the weights are 0
-  if (start === undefined) return alone;
+  const alone = interceptsAlone(problem);
+  if (start === undefined) return placeAt(problem, alone.parameters); // no pass: the weights are 0
   const { outputs, columns } = problem.sums;
   const given = await placeAt(problem, centered(start, outputs, columns));
-  if (given.objective <= alone.objective) return { ...given, passes: 0.5 };
-  await problem.sums.place(alone.parameters);
-  return { ...alone, passes: 0.5 };
+  const place = given.objective <= alone.loss ? given : await placeAt(problem, alone.parameters);
+  return { ...place, passes: 0.5 };
 }
 
 async function placeAt({ sums, lambda }: PassProblem, parameters: Float64Array): Promise<Place> {
@@ -36,14 +41,17 @@ async function placeAt({ sums, lambda }: PassProblem, parameters: Float64Array):
     loss,
     objective: loss + penaltyOf(parameters, lambda, sums.outputs),
     passes: 0,
+    moves: 0,
   };
 }
 
-/** Weights 0, and the logits of the shares of the classes; one that no row has is given next to nothing. */
-function interceptsAlone({ sums, labels, sampleWeights }: PassProblem): Float64Array {
+/** Weights 0, and the logits of the shares of the classes; one that no row has is given next to nothing. The loss there. */
+function interceptsAlone({ sums, labels, sampleWeights }: PassProblem): {
+  readonly parameters: Float64Array;
+  readonly loss: number;
+} {
   const { outputs, columns } = sums;
-  const counts = new Float64Array(Math.max(2, outputs));
-  labels.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
+  const counts = classTotals({ classes: { length: Math.max(2, outputs) }, indices: labels }, sampleWeights);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const logits = counts.map((count) => log(Math.max(count / total, leastShare)));
   const mean = logits.reduce((sum, logit) => sum + logit / outputs, 0);
@@ -54,7 +62,7 @@ function interceptsAlone({ sums, labels, sampleWeights }: PassProblem): Float64A
       logits.map((logit) => logit - mean),
       outputs * columns,
     );
-  return parameters;
+  return { parameters, loss: -dot(counts, logits) };
 }
 
 /** θ with every column's weights summing to zero over the classes: softmax does not feel it, the penalty only shrinks. */
@@ -82,6 +90,7 @@ export async function refresh({ sums, lambda }: PassProblem, place: Place): Prom
   place.loss = await sums.place(place.parameters);
   place.objective = place.loss + penaltyOf(place.parameters, lambda, sums.outputs);
   place.passes += 0.5;
+  place.moves = 0;
 }
 
 /** f along a direction from the place. */
@@ -118,6 +127,7 @@ export function moveAlong(
 ): void {
   addScaled(direction, step, place.parameters);
   place.loss = sums.move(step);
+  place.moves++;
   place.objective = place.loss + penaltyOf(place.parameters, lambda, sums.outputs);
 }
 
@@ -161,7 +171,8 @@ async function settleOneIntercept(problem: PassProblem, place: Place): Promise<v
   await sums.aim(direction);
   let step = 0;
   let at = sums.look(0);
-  for (let round = 0; round < 30 && at.slope !== 0 && at.curvature > 0; round++) {
+  // What is left to gain on the line, slope² / 2·curvature, is soon below the rounding of f.
+  for (let round = 0; round < 30 && at.slope * at.slope > 1e-15 * at.value * at.curvature; round++) {
     const next = step - at.slope / at.curvature;
     const there = sums.look(next);
     if (!(Math.abs(there.slope) < Math.abs(at.slope) / 2)) break; // what is left is rounding
@@ -226,7 +237,7 @@ export interface Proof {
 
 /** Settles the intercepts and takes the bound there, rounding included. */
 export async function certify(problem: PassProblem, place: Place): Promise<Proof> {
-  await refresh(problem, place);
+  if (place.moves > mostMoves) await refresh(problem, place);
   await settleIntercepts(problem, place);
   await takeGradient(problem, place);
   const errors = problem.sums.gradientErrors(place.parameters);

@@ -319,8 +319,10 @@ function checkLabels(rows: number, labels: Labels): void {
     throw new InputError(
       `fitClassifier: needs two classes or more, got ${labels.classes.length === 1 ? `only "${labels.classes[0]}"` : "none"}`,
     );
-  const bad = labels.indices.findIndex((k) => k < 0 || k >= labels.classes.length);
-  if (bad >= 0)
+  const { indices, classes } = labels;
+  let bad = 0;
+  while (bad < rows && indices[bad] >= 0 && indices[bad] < classes.length) bad++;
+  if (bad < rows)
     throw new InputError(
       `fitClassifier: labels must be integers in [0, ${labels.classes.length}), got ${labels.indices[bad]} at row ${bad}`,
     );

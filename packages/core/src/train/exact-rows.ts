@@ -1,4 +1,4 @@
-import type { Labels, Values } from "../data/index.ts";
+import { classTotals, type Labels, type Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { featureCount, momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
@@ -11,16 +11,13 @@ const mostClasses = 2000;
  * @throws InputError when there are very many classes, or one has no rows of some weight: its intercept, which is free,
  *   would go to −∞
  */
-export function checkClasses({ classes, indices }: Labels, sampleWeights: Float64Array | null): void {
+export function checkClasses(labels: Labels, sampleWeights: Float64Array | null): void {
+  const { classes } = labels;
   if (classes.length > mostClasses)
     throw new InputError(
       `fitClassifier: solver: an exact one takes at most ${mostClasses} classes, got ${classes.length}; take adam or sgd, which learn very many a tile at a time`,
     );
-  const isSeen = new Uint8Array(classes.length);
-  indices.forEach((k, row) => {
-    if (!sampleWeights || sampleWeights[row] > 0) isSeen[k] = 1;
-  });
-  const absent = isSeen.indexOf(0);
+  const absent = classTotals(labels, sampleWeights).indexOf(0);
   if (absent >= 0)
     throw new InputError(
       `fitClassifier: class "${classes[absent]}" has no training rows${sampleWeights ? " of positive weight" : ""}, so there is no finite optimum; leave the class out`,
@@ -88,9 +85,8 @@ export function silenceReferences({ table, columns }: Features, output: Values):
 }
 
 /** Σ s ln π of each row's class, π its weighted share: what intercepts alone reach. */
-export function nullLogLikelihood({ classes, indices }: Labels, sampleWeights: Float64Array | null): number {
-  const counts = new Float64Array(classes.length);
-  indices.forEach((k, row) => (counts[k] += sampleWeights ? sampleWeights[row] : 1));
+export function nullLogLikelihood(labels: Labels, sampleWeights: Float64Array | null): number {
+  const counts = classTotals(labels, sampleWeights);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
 }

@@ -1,7 +1,7 @@
 import type { Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { covarianceOf, type InferredFit } from "../inference/index.ts";
-import { plainKernels, type Kernels, type LinearSumsData, type Team } from "../kernels/index.ts";
+import type { Kernels, Team } from "../kernels/index.ts";
 import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
 import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
@@ -117,7 +117,9 @@ export async function fitExactly(
   const solveSome = async (): Promise<Float64Array | undefined> => {
     const some = someOf(opened, seed);
     const others = await kernels.createLinearSums(some, undefined);
-    return startFromSome({ ...problem, ...some, sums: others }, rows, seed);
+    const found = await startFromSome({ ...problem, ...some, sums: others }, rows, seed);
+    await others.exactLoss(found); // so that the engine has it compiled well for all rows
+    return found;
   };
   const start =
     solver !== "lbfgs"
@@ -148,7 +150,8 @@ export async function fitExactly(
     // what is left of them there is rounding
     for (let k = 0; k < outputs; k++) optimum.parameters[k * columns + column] = 0;
   const penalty = optimum.objective - optimum.loss;
-  const loss = isSmall || isRepeated ? optimum.loss : await lossInFloat64(opened, optimum.parameters);
+  // All digits that are told are right: float32 found the place, float64 says what f is there.
+  const loss = isSmall || isRepeated ? optimum.loss : await sums.exactLoss(optimum.parameters);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall || isRepeated);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
   return {
@@ -171,26 +174,6 @@ export async function fitExactly(
       },
     },
   };
-}
-
-/** Rows whose margins are in memory at a time. */
-const rowsOfLoss = 65_536;
-
-/** Σ s·loss over rows that were searched in float32, once in float64: so that all digits that are told are right. */
-async function lossInFloat64(data: LinearSumsData, parameters: Float64Array): Promise<number> {
-  const { values, columns, labels, sampleWeights } = data;
-  let loss = 0;
-  for (let first = 0; first < labels.length; first += rowsOfLoss) {
-    const end = Math.min(labels.length, first + rowsOfLoss);
-    const sums = await plainKernels.createLinearSums({
-      ...data,
-      values: values.subarray(first * columns, end * columns),
-      labels: labels.subarray(first, end),
-      sampleWeights: sampleWeights && sampleWeights.subarray(first, end),
-    });
-    loss += await sums.place(parameters);
-  }
-  return loss;
 }
 
 /** The same problem over features in float64. */

@@ -1,4 +1,4 @@
-import { roles, rowsWithRole, type LedgerEntry } from "../data/index.ts";
+import { classTotals, roles, rowsWithRole, type LedgerEntry } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { TextColumns } from "../features/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
@@ -167,16 +167,11 @@ function separatorOf({ target, separator, ...data }: TrainingData): string | und
 
 /** What the rows of each class, or those that carry each label, count together. */
 function rowsOfClasses(prepared: PreparedData | PreparedLabels): number[] {
-  const { rows, sampleWeights } = prepared;
-  const isSeveral = "labelSets" in prepared;
-  const sums = (isSeveral ? prepared.labelSets.names : prepared.labels.classes).map(() => 0);
-  for (let row = 0; row < rows; row++) {
-    const weight = sampleWeights?.[row] ?? 1;
-    if (!isSeveral) sums[prepared.labels.indices[row]] += weight;
-    else
-      for (let k = 0; k < sums.length; k++)
-        sums[k] += weight * prepared.labelSets.values[row * sums.length + k];
-  }
+  if (!("labelSets" in prepared)) return [...classTotals(prepared.labels, prepared.sampleWeights)];
+  const { rows, sampleWeights, labelSets } = prepared;
+  const sums = labelSets.names.map(() => 0);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let k = 0; k < sums.length; k++, at++) sums[k] += (sampleWeights?.[row] ?? 1) * labelSets.values[at];
   return sums;
 }
 

@@ -1,4 +1,4 @@
-import { emptyLike } from "../data/index.ts";
+import { takeRows } from "../data/index.ts";
 import type { LinearSumsData } from "../kernels/index.ts";
 import { optimize, spreadRows, type LinearProblem } from "../optimize/index.ts";
 
@@ -10,14 +10,19 @@ const mostPasses = 8;
 /** Some of the rows, spread over all. */
 export function someOf(data: LinearSumsData, seed: number): LinearSumsData {
   const { values, columns, labels, sampleWeights } = data;
-  const chosen = spreadRows(labels.length, Math.ceil(labels.length / oneOf), seed, 0x70);
-  const some = emptyLike(values, chosen.length * columns);
-  chosen.forEach((row, i) => some.set(values.subarray(row * columns, (row + 1) * columns), i * columns));
+  const rows = labels.length;
+  const chosen = spreadRows(rows, Math.ceil(rows / oneOf), seed, 0x70);
+  const ownLabels = new Int32Array(chosen.length);
+  const ownWeights = sampleWeights && new Float64Array(chosen.length);
+  for (let i = 0; i < chosen.length; i++) {
+    ownLabels[i] = labels[chosen[i]];
+    if (sampleWeights && ownWeights) ownWeights[i] = sampleWeights[chosen[i]];
+  }
   return {
     ...data,
-    values: some,
-    labels: Int32Array.from(chosen, (row) => labels[row]),
-    sampleWeights: sampleWeights && Float64Array.from(chosen, (row) => sampleWeights[row]),
+    values: takeRows({ rows, columns, values }, chosen).values,
+    labels: ownLabels,
+    sampleWeights: ownWeights,
   };
 }
 

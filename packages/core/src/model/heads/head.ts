@@ -14,7 +14,7 @@ export interface Head {
   /**
    * rows × classes in, rows × classes out.
    *
-   * @param kernels where there are many rows; the bits are the same
+   * @param kernels where it should be fast; the bits are the same
    */
   probabilities(logits: Logits, kernels?: Pick<Kernels, "softmaxExactly">): Probabilities;
   /** The loss that a network is trained by: from its outputs their gradient. */
