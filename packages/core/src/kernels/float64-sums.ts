@@ -1,6 +1,6 @@
 import { factorCholesky, solveCholesky } from "../linalg/index.ts";
 import { float64GradientErrors } from "./rounding.ts";
-import { rowLoss } from "./row-loss.ts";
+import { rowLoss, type RowLoss } from "./row-loss.ts";
 import type { LinearPasses, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 
 /** Products with the rows of a matrix X, rows × columns, in float64. Outputs are written anew. */
@@ -27,13 +27,13 @@ export interface PassData {
   readonly sampleWeights: Float64Array | null;
 }
 
-/** The passes over rows in float64, whatever stands behind the products. */
+/** The passes over rows in float64, whatever stands behind the products and the loss. */
 export function float64Passes(
   { columns, scale, labels, outputs, sampleWeights }: PassData,
   products: PassProducts,
+  loss: RowLoss = rowLoss(labels, outputs, sampleWeights),
 ): Omit<LinearPasses, "gradientErrors"> {
   const rows = labels.length;
-  const loss = rowLoss(labels, outputs, sampleWeights);
   let margins = new Float64Array(rows * outputs);
   let trial = new Float64Array(rows * outputs);
   const direction = new Float64Array(rows * outputs);
@@ -98,10 +98,8 @@ export function float64Passes(
     },
     probabilities(chosen) {
       const output = new Float64Array(chosen.length * outputs);
-      for (let i = 0; i < chosen.length; i++) {
-        const start = chosen[i] * outputs;
-        output.set(margins.subarray(start, start + outputs), i * outputs);
-      }
+      for (let i = 0, at = 0; i < chosen.length; i++)
+        for (let k = 0; k < outputs; k++, at++) output[at] = margins[chosen[i] * outputs + k];
       loss.toProbabilities(output);
       return output;
     },
@@ -114,10 +112,11 @@ export function float64Passes(
 }
 
 /** The sums over rows in float64: for tables, and to check what float32 found. */
-export function float64Sums(data: LinearSumsData, products: RowProducts): LinearSums {
-  const { columns, scale, labels, outputs } = data;
+export function float64Sums(data: LinearSumsData, products: RowProducts, given?: RowLoss): LinearSums {
+  const { columns, scale, labels, outputs, sampleWeights } = data;
   const rows = labels.length;
-  const passes = float64Passes(data, products);
+  const loss = given ?? rowLoss(labels, outputs, sampleWeights);
+  const passes = float64Passes(data, products, loss);
   const grams = (chosen: Uint32Array, weights: readonly Float64Array[]): Float64Array[] => {
     const found = products.grams(chosen, weights);
     if (scale !== 1) for (const gram of found) rescale(gram, columns, scale);
@@ -125,8 +124,7 @@ export function float64Sums(data: LinearSumsData, products: RowProducts): Linear
   };
   return {
     ...passes,
-    exactLoss: async (parameters) =>
-      rowLoss(labels, outputs, data.sampleWeights).value(await passes.margins(parameters)),
+    exactLoss: async (parameters) => loss.value(await passes.margins(parameters)),
     gradientErrors: (parameters) =>
       float64GradientErrors(data, parameters, passes.probabilities(everyRow(rows)), products.additions),
     async projections(directions, count, chosen) {

@@ -2,6 +2,7 @@ import { binary } from "./exact-binary.generated.ts";
 import { float64Sums } from "./float64-sums.ts";
 import { plainProducts } from "./plain-products.ts";
 import { float32Sums } from "./simd-sums.ts";
+import { simdRowLoss } from "./simd-row-loss.ts";
 import { simdProducts } from "./simd-products.ts";
 import type { LinearSums, LinearSumsData } from "./sums.ts";
 import type { Team } from "./team.ts";
@@ -14,10 +15,14 @@ import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } fro
  * @param team who makes the passes over bytes and float32; the bits are the same
  */
 export function createLinearSums(data: LinearSumsData, team?: Team): LinearSums {
-  const { values } = data;
+  const { values, columns, labels, outputs, sampleWeights } = data;
   const { module, heapBase } = (opened ??= open());
   if (values instanceof Float64Array && data.isRounded !== true)
-    return float64Sums(data, simdProducts(module, heapBase, values, data.columns, data.outputs));
+    return float64Sums(
+      data,
+      simdProducts(module, heapBase, values, columns, outputs),
+      simdRowLoss(module, heapBase, labels, outputs, sampleWeights),
+    );
   return float32Sums(module, heapBase, data, team);
 }
 

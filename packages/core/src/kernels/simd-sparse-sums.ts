@@ -1,6 +1,7 @@
 import type { CompressedRows } from "./compressed-rows.ts";
 import { binary } from "./csr-binary.generated.ts";
 import { createLayout } from "./layout.ts";
+import { simdRowLoss } from "./simd-row-loss.ts";
 import { sparseSums, type SparseProducts, type SparseSums, type SparseSumsData } from "./sparse-sums.ts";
 import {
   compileModule,
@@ -14,7 +15,12 @@ import {
 /** Lays sparse rows, which are copied, out in memory, for an optimizer; sums by SIMD kernels in float64. */
 export function createSparseSums(data: SparseSumsData): SparseSums {
   const { module, heapBase } = (opened ??= open());
-  return sparseSums(data, simdProducts(module, heapBase, data.matrix, data.outputs));
+  const { matrix, labels, outputs, sampleWeights } = data;
+  return sparseSums(
+    data,
+    simdProducts(module, heapBase, matrix, outputs),
+    simdRowLoss(module, heapBase, labels, outputs, sampleWeights),
+  );
 }
 
 /** The binary, compiled once for all problems. */
