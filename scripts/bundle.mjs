@@ -13,8 +13,11 @@ const joined =
 rmSync(target, { recursive: true, force: true });
 // Pages and their plots are half of all: apart, so that what draws nothing does not load them. Some words stand in the terminal too.
 const drawing = /[\\/]node_modules[\\/]|[\\/]sigmax[\\/]dist[\\/]report[\\/](?!format|names|in-layers)/;
+// What the program begins with, before it loads the rest.
+const ahead = /[\\/]sources[\\/](ahead|fashion-files|inflate)\.js$/;
 const { output } = await bundle("sigmax/dist/main.js", {
   groups: [
+    { name: "ahead", test: ahead, priority: 2 },
     { name: "shared", test: (module) => !drawing.test(module), minShareCount: 2, priority: 1 },
     { name: "drawing", test: drawing },
   ],

@@ -19,7 +19,9 @@ export interface TopLabelBins {
 
 /** @param confidence per row the probability of the class `predicted`, in [0, 1] */
 export function binTopLabels(confidence: Float64Array, predicted: Int32Array, labels: Labels): TopLabelBins {
-  const happened = Uint8Array.from(predicted, (k, row) => (k === labels.indices[row] ? 1 : 0));
+  const happened = new Uint8Array(predicted.length);
+  for (let row = 0; row < happened.length; row++)
+    happened[row] = Number(predicted[row] === labels.indices[row]);
   return binForecastsByWidth({ probability: confidence, happened });
 }
 

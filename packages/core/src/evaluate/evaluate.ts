@@ -101,7 +101,8 @@ function rankingOf(
   k: number,
   confidence: number,
 ): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision"> {
-  const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
+  const isEvent = new Uint8Array(indices.length);
+  for (let row = 0; row < isEvent.length; row++) isEvent[row] = Number(indices[row] === k);
   const { area, precision } = rankingFigures(scores, isEvent, confidence);
   return {
     auc: area?.area ?? null,

@@ -54,9 +54,9 @@ export async function descend(
   const batchesAtOnce = Math.round(2.5e8 / (classes * numbersPerRow * batch));
   const stretch = batch * Math.min(mostSteps, Math.max(1, batchesAtOnce));
   const learningRates = new Float32Array(Math.min(stretch / batch, steps));
+  let order = orderOf(rows, seed, records.length + 1);
   for (let epoch = records.length + 1; epoch <= epochs; epoch++) {
-    for (let i = 0; i < rows; i++) run.order[i] = i;
-    shuffle(run.order, createGenerator(seed, epoch));
+    run.order.set(order);
     let loss = 0;
     let right = 0;
     for (let done = 0; done < rows;) {
@@ -68,7 +68,9 @@ export async function descend(
         learningRates[i] = learningRateAt(plan, first + i, steps, epochs);
       });
       const stepOptions = asSoftmax.stepOptions({ learningRates, momentum, decay: l2 / rows });
-      const totals = await run.steps(done, count, batch, stepOptions);
+      const working = run.steps(done, count, batch, stepOptions);
+      if (done === 0 && epoch < epochs) order = orderOf(rows, seed, epoch + 1); // while others take the steps
+      const totals = await working;
       done += count;
       loss += totals.loss;
       right += totals.right;
@@ -91,4 +93,12 @@ export async function descend(
   const { weights, bias } = run.layer();
   const isFinite = weights.every(Number.isFinite) && bias.every(Number.isFinite);
   return { status: isFinite ? "completed" : "diverged", history: records };
+}
+
+/** Which row comes when in an epoch. */
+function orderOf(rows: number, seed: number, epoch: number): Uint32Array {
+  const order = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) order[i] = i;
+  shuffle(order, createGenerator(seed, epoch));
+  return order;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "@sigmax/core";
 import {
+  classTotals,
   roles,
   rowsWithRole,
   splitRows,
@@ -86,11 +87,10 @@ export async function divideRows(
 }
 
 /** The class with the fewest rows. */
-export function rarestClass({ classes, indices }: Labels): { readonly name: string; readonly rows: number } {
-  const counts = classes.map(() => 0);
-  for (const k of indices) counts[k]++;
-  const rows = Math.min(...counts);
-  return { name: classes[counts.indexOf(rows)], rows };
+export function rarestClass(labels: Labels): { readonly name: string; readonly rows: number } {
+  const counts = classTotals(labels, null);
+  const rows = counts.reduce((least, count) => Math.min(least, count), Infinity);
+  return { name: labels.classes[counts.indexOf(rows)], rows };
 }
 
 export function wholePart({ data, labels }: SourcePart): RowSet {

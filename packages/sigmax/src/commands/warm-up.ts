@@ -1,8 +1,9 @@
+import { isReadAhead } from "../sources/ahead.ts";
 import type { Kernels, ThreadTeam } from "@sigmax/core/kernels";
 
 /**
- * Makes kernels and threads ready while a source is read. What takes longer to read than a few steps to make is large
- * enough for threads.
+ * Makes kernels and threads ready while a source is read. What was begun to be read ahead, or takes longer to read than a
+ * few steps to make, is large enough for threads.
  *
  * @returns what was read
  */
@@ -11,6 +12,7 @@ export async function readAndWarmUp<T>(
   kernels: Kernels,
   team: ThreadTeam | undefined,
 ): Promise<T> {
+  if (isReadAhead()) team?.start();
   let isReading = true;
   const read = (): void => void (isReading = false);
   reading.then(read, read);

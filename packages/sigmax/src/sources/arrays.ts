@@ -66,23 +66,37 @@ export function labelsIn(
 }
 
 function nameNumbers(values: Values, where: string, classes?: readonly string[]): Labels {
-  const bad = values.findIndex((label) => !Number.isFinite(label));
-  if (bad >= 0) throw new InputError(`${where}: labels must be numbers, got ${values[bad]} at row ${bad}`);
-  const found = classes ?? sortClasses([...new Set(values)].map(String));
+  const distinct = distinctIn(values);
+  const strange = distinct.find((label) => !Number.isFinite(label));
+  if (strange !== undefined)
+    throw new InputError(
+      `${where}: labels must be numbers, got ${strange} at row ${values.findIndex((label) => !Number.isFinite(label))}`,
+    );
+  const found = classes ?? sortClasses(distinct.map(String));
   const areNumbers = found.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
   const place = new Map(found.map((name, i) => [areNumbers ? Number(name) : i, i]));
-  const indices = new Int32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const index = place.get(values[i]);
-    if (index === undefined) {
-      const expected = areNumbers
-        ? `one of ${shortList(found)}`
-        : `whole numbers from 0 to ${found.length - 1}`;
-      throw new InputError(`${where}: labels must be ${expected}, got ${values[i]} at row ${i}`);
-    }
-    indices[i] = index;
+  const unknown = distinct.filter((label) => !place.has(label));
+  if (unknown.length > 0) {
+    const row = values.findIndex((label) => unknown.includes(label));
+    const expected = areNumbers
+      ? `one of ${shortList(found)}`
+      : `whole numbers from 0 to ${found.length - 1}`;
+    throw new InputError(`${where}: labels must be ${expected}, got ${values[row]} at row ${row}`);
   }
+  const indices = new Int32Array(values.length);
+  if (values instanceof Uint8Array) {
+    const places = Int32Array.from({ length: 256 }, (_, label) => place.get(label) ?? 0);
+    for (let i = 0; i < values.length; i++) indices[i] = places[values[i]];
+  } else for (let i = 0; i < values.length; i++) indices[i] = place.get(values[i]) ?? 0;
   return { classes: found, indices };
+}
+
+/** Each number once, in the order in which they come; of bytes ascending. */
+function distinctIn(values: Values): number[] {
+  if (!(values instanceof Uint8Array)) return [...new Set(values)];
+  const isSeen = new Uint8Array(256);
+  for (let i = 0; i < values.length; i++) isSeen[values[i]] = 1;
+  return [...isSeen.keys()].filter((label) => isSeen[label] === 1);
 }
 
 function isNumbers(values: NamedArray["values"]): values is Values {
