@@ -63,7 +63,7 @@ test.each([
 });
 
 test("a damaged file is refused in the same words, read ahead or not", async () => {
-  const path = pictures("damaged", gzipSync(contents).subarray(0, 500));
+  const path = pictures("damaged", gzipSync(contents).subarray(0, -20));
   const refusal = await readBytes(path).catch(String);
   readAhead(["train", path]);
   expect(await readBytes(path).catch(String)).toBe(refusal);
