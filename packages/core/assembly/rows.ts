@@ -45,7 +45,7 @@ export function linearRows(
 }
 
 /** Rows of uint8 as float32. */
-function widenRows(from: usize, count: i32, to: usize): void {
+export function widenRows(from: usize, count: i32, to: usize): void {
   for (const end = from + count; from < end; from += 16, to += 64) {
     const bytes = v128.load(from);
     const low = i16x8.extend_low_i8x16_u(bytes);

@@ -1,6 +1,7 @@
 import { exp4, ln, LN2, sum4 } from "./elementary";
 import { backward, BLOCK, blockBytes, CLASS_BYTES, forward, gather } from "./linear";
 import { backwardSingle, forwardSingle } from "./single";
+import { widenRows } from "./rows";
 import { expOfSum2 } from "./softmax64";
 
 /**
@@ -96,14 +97,19 @@ export function lossAll(address: usize, thread: i32, threads: i32): void {
   const sums = changetype<Sums>(address);
   const block = sums.scratch + <usize>thread * sums.scratchBytes;
   const margins = block + blockBytes(sums.stride);
+  const rowBytes = <usize>sums.stride << 2;
   for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
     const total = sums.totals + <usize>chunk * 24;
     store<f64>(total, 0);
     const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
     for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
       const count = min(BLOCK, end - first);
-      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
-      exactMargins(sums, block, count, margins);
+      let rows = sums.source + <usize>first * rowBytes;
+      if (sums.isBytes) {
+        rows = block;
+        widenRows(sums.source + <usize>first * <usize>sums.stride, count * sums.stride, rows);
+      }
+      exactMargins(sums, rows, count, margins);
       addExactLoss(sums, first, count, margins, total);
     }
   }
@@ -112,24 +118,32 @@ export function lossAll(address: usize, thread: i32, threads: i32): void {
 /** Bytes between one output and the next in a block of margins in float64. */
 const EXACT_BYTES: usize = <usize>BLOCK << 3;
 
-/** z = X wᵀ + b of a block of rows, outputs × BLOCK, all in float64; the scale is in the exact layer. */
-function exactMargins(sums: Sums, block: usize, count: i32, margins: usize): void {
-  const strips = sums.stride >> 4;
+/** z = X wᵀ + b of float32 rows, outputs × BLOCK, in float64; the scale is in the exact layer. Rows go in pairs. */
+function exactMargins(sums: Sums, rows: usize, count: i32, margins: usize): void {
+  const rowBytes = <usize>sums.stride << 2;
   const bytes = <usize>sums.stride << 3;
   for (let k = 0; k < sums.outputs; k++) {
     const bias = load<f64>(sums.exactLayer + <usize>sums.outputs * bytes + (<usize>k << 3));
     const to = margins + <usize>k * EXACT_BYTES;
-    for (let i = 0; i < count; i++) {
+    let x = rows;
+    for (let i = 0; i < count; i += 2, x += 2 * rowBytes) {
+      const isPair = i + 1 < count; // else the last row goes with itself
+      let next = isPair ? x + rowBytes : x;
       let w = sums.exactLayer + <usize>k * bytes;
-      let strip = block + (<usize>i << 6);
-      let a = f64x2.splat(0), b = a;
-      for (let left = strips; left > 0; left--, strip += <usize>(BLOCK + 1) << 6)
-        for (let x = strip, end = strip + 64; x < end; x += 16, w += 32) {
-          const values = v128.load(x);
-          a = f64x2.add(a, f64x2.mul(low(values), v128.load(w)));
-          b = f64x2.add(b, f64x2.mul(high(values), v128.load(w, 16)));
-        }
+      let a = f64x2.splat(0), b = a, c = a, d = a;
+      let own = x;
+      for (const end = x + rowBytes; own < end; own += 16, next += 16, w += 32) {
+        const values = v128.load(own);
+        const others = v128.load(next);
+        const low2 = v128.load(w);
+        const high2 = v128.load(w, 16);
+        a = f64x2.add(a, f64x2.mul(low(values), low2));
+        b = f64x2.add(b, f64x2.mul(high(values), high2));
+        c = f64x2.add(c, f64x2.mul(low(others), low2));
+        d = f64x2.add(d, f64x2.mul(high(others), high2));
+      }
       store<f64>(to + (<usize>i << 3), sum2(f64x2.add(a, b)) + bias);
+      if (isPair) store<f64>(to + (<usize>i << 3), sum2(f64x2.add(c, d)) + bias, 8);
     }
   }
 }

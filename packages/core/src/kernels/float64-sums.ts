@@ -124,6 +124,7 @@ export function float64Sums(data: LinearSumsData, products: RowProducts, given?:
   };
   return {
     ...passes,
+    areFinite: false,
     exactLoss: async (parameters) => loss.value(await passes.margins(parameters)),
     gradientErrors: (parameters) =>
       float64GradientErrors(data, parameters, passes.probabilities(everyRow(rows)), products.additions),

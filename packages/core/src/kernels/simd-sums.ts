@@ -71,13 +71,14 @@ export function float32Sums(
   opening?.catch(() => undefined); // whoever asks for the first pass hears of it
 
   const at = memory.buffer;
+  let areFinite = values instanceof Float64Array;
   if (values instanceof Float64Array)
     for (let first = 0; first < rows; first += stageRows) {
       const count = Math.min(stageRows, rows - first);
       new Float64Array(at, stage, count * columns).set(
         values.subarray(first * columns, (first + count) * columns),
       );
-      kernels.narrowRows(stage, count, columns, stride, source + first * stride * 4);
+      if (!kernels.narrowRows(stage, count, columns, stride, source + first * stride * 4)) areFinite = false;
     }
   else
     copyRows(
@@ -177,6 +178,7 @@ export function float32Sums(
     rows,
     columns,
     outputs,
+    areFinite,
     async place(parameters) {
       lastLook = null;
       words[directionField] = margins; // of which nothing is added

@@ -110,6 +110,19 @@ test.each([1, 3, 4, 17, 130])(
   },
 );
 
+test.each([
+  [Number.NaN, 3, false],
+  [Infinity, 0, false],
+  [-Infinity, 4, false],
+  [1e39, 2, false], // not in float32
+  [3e38, 4, true],
+])("rounding sees whether all are finite: %f in column %i", (value, column, areFinite) => {
+  const data = dataOf({ rows: 70, columns: 5, outputs: 1 });
+  const values = Float64Array.from(data.values);
+  values[66 * 5 + column] = value;
+  expect(createLinearSums({ ...data, values, isRounded: true }).areFinite).toBe(areFinite);
+});
+
 describe("the float64 sums agree with the plain ones to 1e-12 of the largest", () => {
   test.each(cases)("%j", async (each) => {
     const data = dataOf(each);

@@ -35,6 +35,8 @@ export interface LinearPasses {
 
 /** The same with products of columns, for solvers that take the curvature from them. */
 export interface LinearSums extends LinearPasses {
+  /** Whether all features were seen to be finite numbers, as they were rounded to float32; false also where nobody looked. */
+  readonly areFinite: boolean;
   /** Σ s·loss at θ in float64 throughout, over the rows as they are kept; the place stays. One pass. */
   exactLoss(parameters: Float64Array): Promise<number>;
   /** scale · X vᵀ of some rows for any number of directions v, given as the weights of a layer: rows × count. */

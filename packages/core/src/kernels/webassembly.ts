@@ -97,7 +97,7 @@ export interface KernelExports {
   moveAll(sums: number): void;
   probabilitiesOf(sums: number, chosen: number, count: number, output: number): void;
   lossRows64(job: number): void;
-  narrowRows(from: number, rows: number, columns: number, stride: number, to: number): void;
+  narrowRows(from: number, rows: number, columns: number, stride: number, to: number): number;
   gramAll(job: number, ...threads: Threads): void;
   factorAll(job: number, ...threads: Threads): void;
   forward64(

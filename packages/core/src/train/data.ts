@@ -106,6 +106,8 @@ interface PreparedRows {
   readonly plain: Values | null;
   /** The features as the float32 kernels take them. */
   input(): LinearInput;
+  /** Refuses numbers that are not finite, where that was left for later. */
+  readonly checkValues: (() => void) | null;
   /** The features in float64, rows × features. */
   exactValues(): Float64Array;
   /** The features as sparse rows, where some columns are of texts: then nothing else gives them. Else null. */
@@ -128,12 +130,22 @@ const mostBytes = 2 ** 30;
 /**
  * @param options.areLists whether a target column that is named without a separator lists labels
  * @param options.text which columns hold texts
+ * @param options.isCheckedLater whether a float64 matrix may be left unchecked: looking for what is not finite is a pass over
+ *   it, and who copies it can look on the way
  * @throws InputError when the data are not what `fitClassifier` takes
  */
 export function prepare(
   data: TrainingData,
   scaling: "standardize" | number,
-  { areLists = false, text }: { readonly areLists?: boolean; readonly text?: TextColumns | undefined } = {},
+  {
+    areLists = false,
+    text,
+    isCheckedLater = false,
+  }: {
+    readonly areLists?: boolean;
+    readonly text?: TextColumns | undefined;
+    readonly isCheckedLater?: boolean;
+  } = {},
 ): PreparedData | PreparedLabels {
   checkForm(data);
   const isScaling = scaling === "standardize" || (scaling > 0 && Number.isFinite(scaling));
@@ -142,7 +154,10 @@ export function prepare(
     throw new InputError(
       "fitClassifier: text names columns of a table, but the rows are a matrix of numbers",
     );
-  if ("features" in data) return withLabels(prepareMatrix(data, scaling), data.labels);
+  if ("features" in data) {
+    const isLate = isCheckedLater && !isLabelSets(data.labels); // which are fitted one after the other
+    return withLabels(prepareMatrix(data, scaling, isLate), data.labels);
+  }
   demand("scaling", scaling, scaling === "standardize", '"standardize" for a table');
   if ("table" in data) {
     const { target = [] } = data;
@@ -172,9 +187,20 @@ function withLabels(rows: PreparedRows, labels: Labels | LabelSets): PreparedDat
   return isLabelSets(labels) ? { ...rows, labelSets: labels } : { ...rows, labels };
 }
 
-function prepareMatrix(data: MatrixData<Labels | LabelSets>, wanted: "standardize" | number): PreparedRows {
+function prepareMatrix(
+  data: MatrixData<Labels | LabelSets>,
+  wanted: "standardize" | number,
+  isCheckedLater: boolean,
+): PreparedRows {
   const { features, labels, columns, image } = data;
-  matrix(features.values, features.rows, features.columns);
+  const { values } = features;
+  const isLate =
+    isCheckedLater &&
+    wanted !== "standardize" &&
+    values instanceof Float64Array &&
+    values.length === features.rows * features.columns;
+  const checkValues = (): void => void matrix(values, features.rows, features.columns);
+  if (!isLate) checkValues();
   checkShape(features, labels);
   if (columns && columns.length !== features.columns)
     throw new InputError(
@@ -197,8 +223,9 @@ function prepareMatrix(data: MatrixData<Labels | LabelSets>, wanted: "standardiz
     },
     sampleWeights: weightsOf(data, features.rows),
     groups: groupsOf(data, features.rows),
-    isPlain: scaling.kind === "constant" && !(features.values instanceof Float64Array),
-    plain: scaling.kind === "constant" ? features.values : null,
+    isPlain: scaling.kind === "constant" && !(values instanceof Float64Array),
+    plain: scaling.kind === "constant" ? values : null,
+    checkValues: isLate ? checkValues : null,
     input: () => applyScaling(scaling, features),
     exactValues: () => applyScalingExactly(scaling, features),
     sparse: null,
@@ -221,6 +248,7 @@ function prepareTable(
     groups: groupsOf(origin, rows.rows),
     isPlain: false,
     plain: null,
+    checkValues: null,
   };
   if (columns.some(({ kind }) => kind === "text"))
     return {

@@ -471,6 +471,23 @@ describe("what is told of a fit that was searched in float32", () => {
     expect(objective / (loss + penalty)).toBeCloseTo(1, 11);
   });
 
+  test.each([
+    [0, Number.NaN],
+    [599_999, -Infinity],
+  ])(
+    "what is not finite is refused though nobody looked before it was rounded: row %i, %f",
+    async (row, bad) => {
+      const [rows, columns] = [600_000, 28]; // above the numbers that float64 is solved in float64 for
+      const values = new Float64Array(rows * columns).fill(0.5);
+      values[row * columns + 27] = bad;
+      const indices = Int32Array.from({ length: rows }, (_, i) => i % 2);
+      const data = { features: { rows, columns, values }, labels: { classes: ["a", "b"], indices } };
+      await expect(fitClassifier(data, { scaling: 1 })).rejects.toThrow(
+        `matrix: values must be finite numbers, got ${bad} at row ${row}, column 27`,
+      );
+    },
+  );
+
   test("a column that never changes has no standard error, with a penalty either", async () => {
     const generator = createGenerator(12);
     const rows = Array.from({ length: 200 }, () => {

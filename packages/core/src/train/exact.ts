@@ -60,6 +60,8 @@ export async function fitExactly(
       ? mostExactPlainNumbers
       : mostExactNumbers);
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
+  const isRounded = !isSmall && l1Ratio === 0 && !options.chooseL2 && data.plain !== null;
+  if (!isRounded) data.checkValues?.();
   const choice = options.chooseL2 ? chooseL2(data, outputs, sampleWeights, units, options) : null;
   const l2 = choice?.lambda ?? options.l2 ?? 1;
   const settings = {
@@ -103,6 +105,7 @@ export async function fitExactly(
   };
   const isShared = team && (!team.isOptional || isWorthSharing(rows, columns, outputs));
   const sums = await kernels.createLinearSums(opened, isShared ? team : undefined);
+  if (isRounded && !sums.areFinite) data.checkValues?.();
   const { lambda, fixed } = penaltiesOf(features, opened, l2, units);
   const problem: LinearProblem = {
     sums,

@@ -55,9 +55,11 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  */
 export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
   const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
+  const solver = solverOf(options);
   const prepared = prepare(data, options.scaling ?? "standardize", {
     areLists: options.head === "multilabel",
     text: options.text,
+    isCheckedLater: !isDescentSolver(solver),
   });
   const { rows, features } = prepared;
   const isSeveral = "labelSets" in prepared;
@@ -65,7 +67,6 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   const head = headOf(options.head, classes.length, isSeveral);
   if (isSeveral) checkLabelOptions(options);
   const kernels = options.kernels ?? createKernels();
-  const solver = solverOf(options);
   const fit = async (): Promise<Fitted> => {
     if (prepared.sparse !== null && isDescentSolver(solver)) {
       if (solver !== "sgd" || needsNetwork(options))
