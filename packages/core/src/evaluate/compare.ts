@@ -10,7 +10,7 @@ import {
   type Difference,
 } from "./paired.ts";
 import { placements, spread, type Placements } from "./roc.ts";
-import { checkScores, classScores, topClasses } from "./scores.ts";
+import { checkScores, classScores, marksOf, topClasses } from "./scores.ts";
 
 export interface ModelComparison {
   readonly rows: number;
@@ -72,12 +72,12 @@ export function compareModels(
 /** Paired DeLong for one class against the rest; scores are log-odds of the class. Null without events or others. */
 function areaDifference(
   scores: readonly ((k: number) => Float64Array)[],
-  { indices }: Labels,
+  labels: Labels,
   k: number,
   units: readonly Uint32Array[] | null,
   confidence: number,
 ): Difference | null {
-  const isEvent = Uint8Array.from(indices, (label) => (label === k ? 1 : 0));
+  const isEvent = marksOf(labels, k);
   const [a, b] = scores.map((scoresOf) => placements(scoresOf(k), isEvent));
   if (a === null || b === null) return null;
   const difference = b.area - a.area;

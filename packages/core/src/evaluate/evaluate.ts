@@ -7,7 +7,7 @@ import { classFigures } from "./classes.ts";
 import type { ClassFigures, Evaluation, Interval } from "./evaluation.ts";
 import { countPairs, squaredDistance } from "./metrics.ts";
 import { rankingFigures } from "./roc.ts";
-import { checkScores, classScores, topClasses } from "./scores.ts";
+import { checkScores, classScores, marksOf, topClasses } from "./scores.ts";
 
 export interface EvaluateOptions {
   /** What each interval promises to cover, in (0, 1). Default 0.95. */
@@ -97,13 +97,11 @@ export function evaluate(
 /** How well one class is told from the rest. */
 function rankingOf(
   scores: Float64Array,
-  { indices }: Labels,
+  labels: Labels,
   k: number,
   confidence: number,
 ): Pick<ClassFigures, "auc" | "aucInterval" | "averagePrecision"> {
-  const isEvent = new Uint8Array(indices.length);
-  for (let row = 0; row < isEvent.length; row++) isEvent[row] = Number(indices[row] === k);
-  const { area, precision } = rankingFigures(scores, isEvent, confidence);
+  const { area, precision } = rankingFigures(scores, marksOf(labels, k), confidence);
   return {
     auc: area?.area ?? null,
     aucInterval: area?.interval ?? null,

@@ -48,7 +48,7 @@ export {
   type FitFigure,
 } from "./compare-fits.ts";
 export type { FoldFigure } from "./fold-figure.ts";
-export { classScores } from "./scores.ts";
+export { classScores, marksOf } from "./scores.ts";
 export { evaluateLabels, type EvaluateLabelsOptions } from "./evaluate-labels.ts";
 export type { AverageFigures, LabelEvaluation, LabelFigures } from "./label-evaluation.ts";
 export type { LabelRanking } from "./label-ranking.ts";

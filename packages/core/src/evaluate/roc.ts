@@ -233,22 +233,27 @@ export function rocCurve(scores: ArrayLike<number>, isEvent: ArrayLike<number>, 
   const sorted = parted(scores, isEvent);
   const { events, others } = sorted;
   if (events.length === 0 || others.length === 0) return [];
+  const thresholds = new Float64Array(scores.length);
+  const foundAt = new Float64Array(scores.length);
+  const calledAt = new Float64Array(scores.length);
   let different = 0;
-  forThresholds(sorted, () => different++);
-  const count = Math.min(most, different);
-  const points: CurvePoint[] = [];
-  let place = 0;
   forThresholds(sorted, (threshold, found, called) => {
-    const next = count === 1 ? 0 : Math.round((points.length * (different - 1)) / (count - 1));
-    if (place++ !== next) return;
-    points.push({
-      threshold,
+    thresholds[different] = threshold;
+    foundAt[different] = found;
+    calledAt[different] = called;
+    different++;
+  });
+  const count = Math.min(most, different);
+  return Array.from({ length: count }, (_, i) => {
+    const place = count === 1 ? 0 : Math.round((i * (different - 1)) / (count - 1));
+    const [found, called] = [foundAt[place], calledAt[place]];
+    return {
+      threshold: thresholds[place],
       truePositiveRate: found / events.length,
       falsePositiveRate: (called - found) / others.length,
       precision: found / called,
-    });
+    };
   });
-  return points;
 }
 
 /** For each different score, from the highest: how many rows are at or above it, and how many of them are events. */

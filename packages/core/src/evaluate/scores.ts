@@ -146,3 +146,10 @@ export function classScores({ rows, columns, values }: Logits): (k: number) => F
     return scores;
   };
 }
+
+/** 1 for each row of a class, 0 for the others. */
+export function marksOf({ indices }: Labels, k: number): Uint8Array {
+  const marks = new Uint8Array(indices.length);
+  for (let row = 0; row < marks.length; row++) marks[row] = Number(indices[row] === k);
+  return marks;
+}

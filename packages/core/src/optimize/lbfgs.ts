@@ -57,11 +57,11 @@ interface Pair {
  * @see Liu & Nocedal, Mathematical Programming 45 (1989); Nocedal & Wright, Numerical Optimization (2006), §7.2
  */
 export function lbfgs(problem: LinearProblem, options: OptimizeOptions = {}): Promise<Optimum> {
-  const { rows, columns } = problem.sums;
+  const { rows, columns, outputs } = problem.sums;
   const schedule = rows <= firstRows ? cheapRefreshes : refreshes;
   const blocksOf = openBlocks(problem, options.seed ?? 0);
   const asDearAsAPass = Math.floor((2 * rows) / columns);
-  const cheap = Math.floor(cheapProducts / (columns * columns));
+  const cheap = Math.floor(cheapProducts / (columns * columns * Math.max(1, outputs - 1)));
   return descend(problem, options, {
     memory: mostPairs,
     obstacle: () => obstacleOf(problem),

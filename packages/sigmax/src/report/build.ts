@@ -66,7 +66,7 @@ export function buildReport(result: Reported): string {
   const { training, features, head } = model;
   const { labels } = tested;
   const layer = model.layers.length > 0 ? model.layers[0] : null;
-  const probabilities = head.probabilities(logits);
+  const probabilities = head.probabilities(logits, trained?.kernels);
   const wrong = surestMistakes(probabilities, labels);
   const checked = evaluatedOn === "guarantee" ? null : guarantees; // on the very rows they come from, promises look kept
   const sets = setsOfRows(model, checked, tested);

@@ -1,5 +1,5 @@
 import type { Labels, Logits } from "@sigmax/core";
-import { classScores, rocCurve, type Evaluation } from "@sigmax/core/evaluate";
+import { classScores, marksOf, rocCurve, type Evaluation } from "@sigmax/core/evaluate";
 import type { RankingCurve } from "./data.ts";
 
 /** More lines could not be told apart. */
@@ -14,11 +14,5 @@ export function rankingCurves(logits: Logits, labels: Labels, evaluation: Evalua
     .filter((each) => each.auc !== null && (positive === null || each.class === positive))
     .toSorted((a, b) => a.auc! - b.auc!)
     .slice(0, mostCurves)
-    .map(({ class: name, k }) => ({
-      class: name,
-      points: rocCurve(
-        scoresOf(k),
-        Uint8Array.from(labels.indices, (label) => Number(label === k)),
-      ),
-    }));
+    .map(({ class: name, k }) => ({ class: name, points: rocCurve(scoresOf(k), marksOf(labels, k)) }));
 }

@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { createGenerator } from "@sigmax/core/random";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { readAhead, takeAhead } from "./ahead.ts";
 import { fashionFiles } from "./fashion-files.ts";
@@ -13,7 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), "sigmax-ahead-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const contents = Uint8Array.from({ length: 10_000 }, (_, i) => (i * i) % 251);
+const contents = new Uint8Array(1_200_000); // above the size from which it is worth it
+const generator = createGenerator(1);
+for (let i = 0; i < contents.length; i++) contents[i] = generator.below(256);
 
 function pictures(name: string, bytes: Uint8Array = gzipSync(contents)): string {
   const path = join(folder, `${name}-images-idx3-ubyte.gz`);
@@ -57,6 +60,7 @@ test.each([
   ["is no gzip file", pictures("plain", contents), []],
   ["is asked for help about", pictures("help"), ["--help"]],
   ["is a table", join(folder, "table.csv.gz"), []],
+  ["is small", pictures("small", gzipSync(contents.subarray(0, 1000))), []],
 ])("nothing is begun where the file %s", async (_, path, more) => {
   readAhead(["train", path, ...more]);
   expect(await takeAhead(path)).toBeNull();

@@ -1,9 +1,11 @@
 // Loaded before anything else, so it needs nothing else.
-import { closeSync, existsSync, fstatSync, openSync, read } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, read, statSync } from "node:fs";
 import { join } from "node:path";
 import { fashionFolders, hasFashionFiles } from "./fashion-files.ts";
 import { inflateWhole, isGzip } from "./inflate.ts";
 
+/** Fewer are inflated before the rest of the program is there to ask. */
+const leastBytes = 2 ** 20;
 /** What one call reads, at most. */
 const mostBytes = 2 ** 31 - 1;
 
@@ -14,23 +16,28 @@ export interface Ahead {
 }
 
 const begun = new Map<string, Promise<Ahead | null>>();
+let isBegun = false;
 
 /** Begins to read and inflate the pictures that a command line names. What cannot be read is left to whoever asks for it, and says so. */
 export function readAhead(args: readonly string[]): void {
   if (args.includes("--help") || args.includes("-h")) return;
-  for (const path of args.slice(1).flatMap(picturesOf)) begun.set(path, openAhead(path));
+  for (const path of args.slice(1).flatMap(picturesOf)) {
+    if (sizeOf(path) < leastBytes) continue;
+    begun.set(path, openAhead(path));
+    isBegun = true;
+  }
 }
 
 /** Whether the source is pictures, which take a while to inflate. */
 export function isReadAhead(): boolean {
-  return begun.size > 0;
+  return isBegun;
 }
 
 /** What was begun of a file, once; null if there is nothing. */
 export async function takeAhead(path: string): Promise<Ahead | null> {
-  const ahead = await begun.get(path);
-  begun.set(path, Promise.resolve(null));
-  return ahead ?? null;
+  const ahead = begun.get(path);
+  begun.delete(path);
+  return (await ahead) ?? null;
 }
 
 /** The gzip files of pictures that are opened by this name, the largest if there are several. */
@@ -42,6 +49,15 @@ function picturesOf(name: string): string[] {
   }
   const [path] = name.split(",");
   return /images.*ubyte.*\.gz$/.test(path) ? [path] : [];
+}
+
+/** 0 of what is not there. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 async function openAhead(path: string): Promise<Ahead | null> {
