@@ -41,11 +41,6 @@ export function printed(name, read) {
   return { name, of: [name], read: (round) => read(round[name].output) };
 }
 
-/** @returns {Figure} */
-export function difference(a, b) {
-  return { name: a.name, of: [...a.of, ...b.of], read: (round) => a.read(round) - b.read(round) };
-}
-
 /**
  * The answer to one question: medians, extremes, and whether the requirement is met (null if it could not be
  * measured or nothing is required).
