@@ -2,7 +2,6 @@ import { ln } from "./elementary";
 import { expOfSum2 } from "./softmax64";
 
 export { heapBase } from "./heap";
-export { lossRows64 } from "./loss64";
 
 /**
  * Products with compressed sparse rows of float32, for 2, 4 or 8 problems side by side: each has a lane of every vector,

@@ -1,7 +1,6 @@
 import type { CompressedRows } from "./compressed-rows.ts";
 import { binary } from "./csr-binary.generated.ts";
 import { createLayout } from "./layout.ts";
-import { simdRowLoss } from "./simd-row-loss.ts";
 import { sparseSums, type SparseProducts, type SparseSums, type SparseSumsData } from "./sparse-sums.ts";
 import {
   compileModule,
@@ -15,12 +14,7 @@ import {
 /** Lays sparse rows, which are copied, out in memory, for an optimizer; sums by SIMD kernels in float64. */
 export function createSparseSums(data: SparseSumsData): SparseSums {
   const { module, heapBase } = (opened ??= open());
-  const { matrix, labels, outputs, sampleWeights } = data;
-  return sparseSums(
-    data,
-    simdProducts(module, heapBase, matrix, outputs),
-    simdRowLoss(module, heapBase, labels, outputs, sampleWeights),
-  );
+  return sparseSums(data, simdProducts(module, heapBase, data.matrix, data.outputs));
 }
 
 /** The binary, compiled once for all problems. */

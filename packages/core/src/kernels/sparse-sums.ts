@@ -1,6 +1,5 @@
 import type { CompressedRows } from "./compressed-rows.ts";
 import { float64Passes, type PassProducts } from "./float64-sums.ts";
-import type { RowLoss } from "./row-loss.ts";
 import { sparseGradientErrors } from "./sparse-rounding.ts";
 import type { LinearPasses } from "./sums.ts";
 
@@ -26,10 +25,10 @@ export interface SparseProducts extends PassProducts {
 }
 
 /** What an optimizer asks of sparse rows, all of it in float64. */
-export function sparseSums(data: SparseSumsData, products: SparseProducts, loss?: RowLoss): SparseSums {
+export function sparseSums(data: SparseSumsData, products: SparseProducts): SparseSums {
   const { matrix, labels, outputs, sampleWeights } = data;
   const { columns } = matrix;
-  const passes = float64Passes({ columns, scale: 1, labels, outputs, sampleWeights }, products, loss);
+  const passes = float64Passes({ columns, scale: 1, labels, outputs, sampleWeights }, products);
   const everyRow = Uint32Array.from({ length: matrix.rows }, (_, row) => row);
   return {
     ...passes,
