@@ -66,6 +66,7 @@ async function measured() {
       cancer: await small(breastCancer(), {}, 31),
     };
   const team = createThreads();
+  team.start(); // while the data are read; those of NumPy begin with its import
   try {
     if (what === "fashion") {
       const data = fashion();

@@ -31,29 +31,38 @@ class Sums {
   scratch: usize; // per thread: a block of rows, its margins, 64 bytes
   scratchBytes: usize;
   step: f32;
-  looks: u32; // whether `forwardAll` looks as well
+  looks: u32; // whether `forwardAll` looks as well, and takes the gradient there
   exactLayer: usize; // what `lossAll` applies: as `layer`, but float64, and the weights times the scale
 }
 
-/** Margins of all rows; and if asked for, what `lookAll` gives, while they are in the cache. */
+/**
+ * Margins of all rows; and if asked for, while rows and margins are in the cache, what `lookAll` gives, and what `backwardAll`
+ * would give after `moveAll`.
+ */
 export function forwardAll(address: usize, thread: i32, threads: i32): void {
   const sums = changetype<Sums>(address);
   const block = sums.scratch + <usize>thread * sums.scratchBytes;
+  const residuals = block + blockBytes(sums.stride);
   const bias = sums.layer + ((<usize>sums.outputs * <usize>sums.stride) << 2);
   const scaleAt = address + offsetof<Sums>("scale");
   const bytes = <usize>sums.outputs * CLASS_BYTES;
+  const step = f32x4.splat(sums.step);
   for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
+    if (sums.looks) clearGradient(sums, chunk);
     const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
     for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
       const count = min(BLOCK, end - first);
-      const margins = sums.target + <usize>(first / BLOCK) * bytes;
-      if (sums.outputs == 1 && !sums.isBytes) {
-        const rows = sums.source + ((<usize>first * <usize>sums.stride) << 2);
-        forwardSingle(rows, count, sums.stride, sums.layer, scaleAt, bias, margins);
-        continue;
+      const place = <usize>(first / BLOCK) * bytes;
+      const margins = sums.target + place;
+      const rows = rowsAt(sums, first, count, block);
+      if (rows == block) forward(block, count, sums.stride, sums.layer, bias, sums.outputs, scaleAt, margins);
+      else forwardSingle(rows, count, sums.stride, sums.layer, scaleAt, bias, margins);
+      if (!sums.looks) continue;
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const d = v128.load(sums.direction + place + at);
+        v128.store(residuals + at, f32x4.add(v128.load(sums.margins + place + at), f32x4.mul(step, d)));
       }
-      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
-      forward(block, count, sums.stride, sums.layer, bias, sums.outputs, scaleAt, margins);
+      addGradient(sums, chunk, first, count, rows, block, residuals);
     }
     if (sums.looks) lookChunk(sums, chunk, block);
   }
@@ -63,33 +72,50 @@ export function forwardAll(address: usize, thread: i32, threads: i32): void {
 export function backwardAll(address: usize, thread: i32, threads: i32): void {
   const sums = changetype<Sums>(address);
   const block = sums.scratch + <usize>thread * sums.scratchBytes;
-  const residuals = block + blockBytes(sums.stride);
   const bytes = <usize>sums.outputs * CLASS_BYTES;
-  const gradientBytes = (<usize>sums.outputs * <usize>sums.stride) << 2;
   for (let chunk = thread; chunk < sums.chunks; chunk += threads) {
-    const gradient = sums.gradients + <usize>chunk * gradientBytes;
-    const biasGradient = sums.biasGradients + (<usize>(chunk * sums.outputs) << 3);
-    memory.fill(gradient, 0, gradientBytes);
-    memory.fill(biasGradient, 0, <usize>sums.outputs << 3);
+    clearGradient(sums, chunk);
     const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
     for (let first = chunk * sums.chunkBlocks * BLOCK; first < end; first += BLOCK) {
       const count = min(BLOCK, end - first);
-      const margins = sums.margins + <usize>(first / BLOCK) * bytes;
-      if (sums.outputs == 1) sigmoidResiduals(sums, first, count, margins, residuals);
-      else softmaxResiduals(sums, first, count, margins, residuals);
-      for (let z = residuals, at = biasGradient; z < residuals + bytes; z += CLASS_BYTES, at += 8) {
-        let part = f32x4.splat(0);
-        for (let i: usize = 0; i < CLASS_BYTES; i += 16) part = f32x4.add(part, v128.load(z + i));
-        store<f64>(at, load<f64>(at) + <f64>sum4(part));
-      }
-      if (sums.outputs == 1 && !sums.isBytes) {
-        backwardSingle(sums.source + ((<usize>first * <usize>sums.stride) << 2), count, sums.stride, residuals, gradient);
-        continue;
-      }
-      gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
-      backward(block, count, sums.stride, residuals, sums.outputs, gradient);
+      const rows = rowsAt(sums, first, count, block);
+      addGradient(sums, chunk, first, count, rows, block, sums.margins + <usize>(first / BLOCK) * bytes);
     }
   }
+}
+
+/** Where a block of rows is: as float32 that one output is made of where they lie, else gathered into `block`. */
+function rowsAt(sums: Sums, first: i32, count: i32, block: usize): usize {
+  if (sums.outputs == 1 && !sums.isBytes) return sums.source + ((<usize>first * <usize>sums.stride) << 2);
+  gather(sums.source, sums.isBytes != 0, 0, first, count, sums.stride, block);
+  return block;
+}
+
+function clearGradient(sums: Sums, chunk: i32): void {
+  const gradientBytes = (<usize>sums.outputs * <usize>sums.stride) << 2;
+  memory.fill(sums.gradients + <usize>chunk * gradientBytes, 0, gradientBytes);
+  memory.fill(sums.biasGradients + (<usize>(chunk * sums.outputs) << 3), 0, <usize>sums.outputs << 3);
+}
+
+/**
+ * Adds what a block of rows has to a gradient.
+ *
+ * @param rows    see `rowsAt`
+ * @param margins may be where the residuals go, behind the block of rows
+ */
+function addGradient(sums: Sums, chunk: i32, first: i32, count: i32, rows: usize, block: usize, margins: usize): void {
+  const residuals = block + blockBytes(sums.stride);
+  const gradient = sums.gradients + ((<usize>chunk * <usize>sums.outputs * <usize>sums.stride) << 2);
+  if (sums.outputs == 1) sigmoidResiduals(sums, first, count, margins, residuals);
+  else softmaxResiduals(sums, first, count, margins, residuals);
+  let at = sums.biasGradients + (<usize>(chunk * sums.outputs) << 3);
+  for (let z = residuals, end = z + <usize>sums.outputs * CLASS_BYTES; z < end; z += CLASS_BYTES, at += 8) {
+    let part = f32x4.splat(0);
+    for (let i: usize = 0; i < CLASS_BYTES; i += 16) part = f32x4.add(part, v128.load(z + i));
+    store<f64>(at, load<f64>(at) + <f64>sum4(part));
+  }
+  if (rows == block) backward(block, count, sums.stride, residuals, sums.outputs, gradient);
+  else backwardSingle(rows, count, sums.stride, residuals, gradient);
 }
 
 /** Σ s·loss over the rows of each chunk, in float64 throughout, by the exact layer. */
@@ -150,26 +176,25 @@ function exactMargins(sums: Sums, rows: usize, count: i32, margins: usize): void
 
 /** Adds the losses of a block of rows to `total`. One output is the logit of the second of two, the first being 0. */
 function addExactLoss(sums: Sums, first: i32, count: i32, margins: usize, total: usize): void {
+  const isSingle = sums.outputs == 1;
   const end = margins + <usize>sums.outputs * EXACT_BYTES;
   let loss: f64 = 0;
   let product: f64 = 1; // one logarithm for many rows: that of the product of their sums
   for (let i = 0; i < count; i += 2) {
     const from = margins + (<usize>i << 3);
     let max = v128.load(from);
-    let sum: v128;
-    if (sums.outputs == 1) {
-      sum = f64x2.add(f64x2.splat(1), expOfSum2(f64x2.neg(f64x2.abs(max)), f64x2.splat(0)));
-      max = f64x2.pmax(f64x2.splat(0), max);
-    } else {
-      for (let z = from + EXACT_BYTES; z < end; z += EXACT_BYTES) max = f64x2.pmax(max, v128.load(z));
-      sum = f64x2.splat(0);
-      for (let z = from; z < end; z += EXACT_BYTES) sum = f64x2.add(sum, expOfSum2(f64x2.sub(v128.load(z), max), f64x2.splat(0)));
+    for (let z = from + EXACT_BYTES; z < end; z += EXACT_BYTES) max = f64x2.pmax(max, v128.load(z));
+    let sum = isSingle ? f64x2.splat(1) : f64x2.splat(0);
+    for (let z = from; z < end; z += EXACT_BYTES) {
+      const exponent = isSingle ? f64x2.neg(f64x2.abs(max)) : f64x2.sub(v128.load(z), max);
+      sum = f64x2.add(sum, expOfSum2(exponent, f64x2.splat(0)));
     }
+    if (isSingle) max = f64x2.pmax(f64x2.splat(0), max);
     for (let lane = 0; lane < min(2, count - i); lane++) {
       const row = first + i + lane;
       const label = load<u32>(sums.labels + (<usize>row << 2));
       const z = from + (<usize>lane << 3);
-      const own = sums.outputs == 1 ? (label ? load<f64>(z) : 0) : load<f64>(z + <usize>label * EXACT_BYTES);
+      const own = isSingle ? (label ? load<f64>(z) : 0) : load<f64>(z + <usize>label * EXACT_BYTES);
       const outside = (lane == 0 ? f64x2.extract_lane(max, 0) : f64x2.extract_lane(max, 1)) - own;
       const each = lane == 0 ? f64x2.extract_lane(sum, 0) : f64x2.extract_lane(sum, 1);
       if (sums.sampleWeights) loss += weightOf(sums, row) * (outside + ln(each));
@@ -257,27 +282,27 @@ function sigmoidResiduals(sums: Sums, first: i32, count: i32, margins: usize, re
  */
 export function probabilitiesOf(address: usize, chosen: usize, count: i32, output: usize): void {
   const sums = changetype<Sums>(address);
+  const isSingle = sums.outputs == 1;
   const next = <usize>sums.outputs << 3;
   for (let i = 0; i < count; i += 2, chosen += 8, output += 2 * next) {
     const x = marginsAt(sums, load<u32>(chosen));
     const isPair = i + 1 < count; // else the last row goes with itself
     const y = isPair ? marginsAt(sums, load<u32>(chosen, 4)) : x;
     const toNext = isPair ? output + next : output;
-    if (sums.outputs == 1) {
-      const z = pairAt(x, y);
-      const e = expOfSum2(f64x2.neg(f64x2.abs(z)), f64x2.splat(0));
-      const share = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), e));
-      storeLanes(output, toNext, v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(z, f64x2.splat(0))));
-      continue;
-    }
     const end = <usize>sums.outputs * CLASS_BYTES;
     let max = pairAt(x, y);
     for (let k = CLASS_BYTES; k < end; k += CLASS_BYTES) max = f64x2.pmax(max, pairAt(x + k, y + k));
     let sum = f64x2.splat(0);
     for (let k: usize = 0, at: usize = 0; k < end; k += CLASS_BYTES, at += 8) {
-      const e = expOfSum2(f64x2.sub(pairAt(x + k, y + k), max), f64x2.splat(0));
+      const exponent = isSingle ? f64x2.neg(f64x2.abs(max)) : f64x2.sub(pairAt(x + k, y + k), max);
+      const e = expOfSum2(exponent, f64x2.splat(0));
       sum = f64x2.add(sum, e);
       storeLanes(output + at, toNext + at, e);
+    }
+    if (isSingle) {
+      const share = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), sum));
+      storeLanes(output, toNext, v128.bitselect(share, f64x2.mul(sum, share), f64x2.ge(max, f64x2.splat(0))));
+      continue;
     }
     for (let at: usize = 0; at < next; at += 8)
       storeLanes(output + at, toNext + at, f64x2.div(v128.load64_lane(toNext + at, v128.load64_zero(output + at), 1), sum));

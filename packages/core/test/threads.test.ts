@@ -104,10 +104,40 @@ describe("fitClassifier with threads", () => {
   });
 
   test("a team of unstated size is left out where steps are too small", async () => {
-    let told = 0;
-    const team: Team = { size: 2, isOptional: true, tell: async () => void told++ };
+    let said = 0;
+    const count = (): void => void said++;
+    const team: Team = { size: 2, isOptional: true, start: count, tell: async () => count() };
     await fitClassifier(data, { epochs: 1, team });
-    expect(told).toBe(0);
+    expect(said).toBe(0);
+  });
+
+  test("what is said before the last thing is done waits for it", async () => {
+    const said: string[] = [];
+    const pending: (() => void)[] = [];
+    const team = createTeam(2, false, (rank, done) => ({
+      post(message) {
+        said.push(`${message.kind} ${rank}`);
+        pending.push(done);
+      },
+      stop: () => undefined,
+    }));
+    const finish = async (): Promise<void> => {
+      for (const done of pending.splice(0)) done();
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    const job = { kind: "job", name: "productAll", address: 0 } as const;
+    const all = [
+      team.tell({ kind: "steps", run: 0, first: 0, rows: 0, batch: 1 }),
+      team.tell(job),
+      team.tell(job),
+    ];
+    expect(said).toEqual(["steps 0", "steps 1"]);
+    await finish();
+    expect(said.slice(2)).toEqual(["job 0", "job 1"]);
+    await finish();
+    await finish();
+    await Promise.all(all);
+    expect(said).toHaveLength(6);
   });
 
   test("a thread that dies while the other waits for it ends the fit with an error, not a hang", async () => {

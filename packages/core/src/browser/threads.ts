@@ -3,8 +3,8 @@ import { checkCount, createTeam, type ThreadTeam } from "../kernels/team.ts";
 /**
  * Web workers to train with, where the page may share memory with them (it is cross-origin isolated);
  * elsewhere null, and training runs on the calling thread in short stretches. Pass the team on as
- * `fitClassifier(…, { team })` and close it when all is fitted. The fitted bits do not depend on how many
- * there are.
+ * `fitClassifier(…, { team })` and close it when all is fitted. They begin when they are first needed, or at
+ * `start()`. The fitted bits do not depend on how many there are.
  *
  * @param count how many; without one, as many as there are processors, and only where a step is worth it
  */

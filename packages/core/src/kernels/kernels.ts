@@ -83,8 +83,9 @@ export interface Kernels {
    * in float32, with sums over rows in float64; float64 in float64. What it needs is loaded at its first use.
    *
    * @param team who makes the passes over bytes and float32; the bits are the same
+   * @param meanwhile done before the rows are copied, while the team has the system hand out the memory for them
    */
-  createLinearSums(data: LinearSumsData, team?: Team): Promise<LinearSums>;
+  createLinearSums(data: LinearSumsData, team?: Team, meanwhile?: () => Promise<void>): Promise<LinearSums>;
 
   /** The same for sparse rows, all in float64. What it needs is loaded at its first use. */
   createSparseSums(data: SparseSumsData): Promise<SparseSums>;

@@ -13,17 +13,31 @@ import { compileModule, createMemory, decodeBase64, instantiate, pageBytes } fro
  * in float32 by SIMD kernels, with sums over rows in float64; float64, copied as well, in float64.
  *
  * @param team who makes the passes over bytes and float32; the bits are the same
+ * @param meanwhile done before the rows are copied, while the team has the system hand out the memory for them
  */
-export function createLinearSums(data: LinearSumsData, team?: Team): LinearSums {
+export async function createLinearSums(
+  data: LinearSumsData,
+  team?: Team,
+  meanwhile?: () => Promise<void>,
+): Promise<LinearSums> {
+  const { values } = data;
+  if (values instanceof Float64Array && !data.isRounded) {
+    await meanwhile?.();
+    return simdFloat64Sums({ ...data, values });
+  }
+  const { module, heapBase } = (opened ??= open());
+  return float32Sums(module, heapBase, data, team, meanwhile);
+}
+
+/** Those over float64 rows. */
+export function simdFloat64Sums(data: LinearSumsData & { readonly values: Float64Array }): LinearSums {
   const { values, columns, labels, outputs, sampleWeights } = data;
   const { module, heapBase } = (opened ??= open());
-  if (values instanceof Float64Array && data.isRounded !== true)
-    return float64Sums(
-      data,
-      simdProducts(module, heapBase, values, columns, outputs),
-      simdRowLoss(module, heapBase, labels, outputs, sampleWeights),
-    );
-  return float32Sums(module, heapBase, data, team);
+  return float64Sums(
+    data,
+    simdProducts(module, heapBase, values, columns, outputs),
+    simdRowLoss(module, heapBase, labels, outputs, sampleWeights),
+  );
 }
 
 /** The binary, compiled once for all problems. */

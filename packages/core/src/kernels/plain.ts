@@ -29,8 +29,9 @@ export const plainKernels: Kernels = {
   createProduct: async (shape) => plainProduct(shape),
   createNetworkRun: async (data) => plainNetworkRun(data),
   createNetworkPass: plainNetworkPass,
-  async createLinearSums(data) {
+  async createLinearSums(data, _, meanwhile) {
     const { plainLinearSums } = await import("./linear-sums.ts");
+    await meanwhile?.();
     return plainLinearSums(data);
   },
   async createSparseSums(data) {

@@ -40,11 +40,11 @@ const norm = (values: Float64Array): number =>
 
 test("in float64 no order of the rows takes a gradient further than its errors say, which are small", async () => {
   const found: Float64Array[] = [];
-  for (const sums of [createLinearSums(data), plainLinearSums(data), plainLinearSums(reversed)]) {
+  for (const sums of [await createLinearSums(data), plainLinearSums(data), plainLinearSums(reversed)]) {
     await sums.place(theta);
     found.push(await sums.gradient());
   }
-  const sums = createLinearSums(data);
+  const sums = await createLinearSums(data);
   await sums.place(theta);
   const errors = sums.gradientErrors(theta);
   for (const other of found.slice(1))
@@ -56,7 +56,7 @@ test("in float32 the error of a gradient is within the estimate, and not a hundr
   const exact = plainLinearSums(data);
   await exact.place(theta);
   const expected = await exact.gradient();
-  const rounded = createLinearSums({ ...data, isRounded: true });
+  const rounded = await createLinearSums({ ...data, isRounded: true });
   await rounded.place(theta);
   const found = await rounded.gradient();
   const error = norm(found.map((value, i) => value - expected[i]));

@@ -3,7 +3,7 @@ import { rowLoss } from "./row-loss.ts";
 import { float32GradientErrors } from "./rounding.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import type { Factors, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
-import type { JobName, Team } from "./team.ts";
+import type { FreshMemory, JobName, Team } from "./team.ts";
 import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
 
 /** Parts that the sums over rows are made in; fewer where a gradient is large. It decides the bits, so threads do not. */
@@ -12,8 +12,14 @@ const mostGradientBytes = 1 << 27;
 /** Blocks of rows that `gramAll` takes at a time, and bytes of products that are made at a time. */
 const groupBlocks = 4;
 const mostGramBytes = 1 << 28;
+/** Products that factors are made of, from which the messages are worth it. */
+const fewestFactorProducts = 1e7;
 /** Bytes of float64 that are rounded at a time: so many stay in the cache. */
 const stageBytes = 1 << 17;
+/** Bytes of new memory that the team takes from the system, before anything is copied there. */
+const fewestFreshBytes = 1 << 24;
+/** Of the words behind those of `Sums`: how far the new memory is filled. */
+const filledField = 31;
 /** Where a line is looked at first, as `stepsOnLine` does: it costs little while the margins are in the cache. */
 const firstStep = 1;
 /** Rows that the rounding errors of a gradient are estimated from. */
@@ -23,12 +29,13 @@ const rowsOfErrors = 4096;
  * Sums over rows of bytes or float32, or of float64 rounded to it, which are copied: margins and products in float32, everything summed over
  * rows in float64. A team shares the passes; the search along a line runs on the caller's thread.
  */
-export function float32Sums(
+export async function float32Sums(
   module: object,
   heapBase: number,
   data: LinearSumsData,
   team: Team | undefined,
-): LinearSums {
+  meanwhile?: () => Promise<void>,
+): Promise<LinearSums> {
   const { values, columns, scale, labels, outputs, sampleWeights } = data;
   const loss = rowLoss(labels, outputs, sampleWeights);
   const isBytes = values instanceof Uint8Array;
@@ -67,10 +74,15 @@ export function float32Sums(
   const end = layout.size();
   const memory = createMemory(end);
   const kernels = instantiate(module, memory);
-  let opening = team?.tell({ kind: "open", module, memory });
-  opening?.catch(() => undefined); // whoever asks for the first pass hears of it
-
   const at = memory.buffer;
+  const words = new Uint32Array(at, struct, 32);
+  const fresh = { from: source, end, filledAt: struct + 4 * filledField };
+  const openAll = (hints: { fresh?: FreshMemory }): void => {
+    team?.tell({ kind: "open", module, memory, ...hints }).catch(() => undefined); // who asks for a pass hears of it
+  };
+  openAll(end - source >= fewestFreshBytes ? { fresh } : {});
+  await meanwhile?.();
+
   let areFinite = values instanceof Float64Array;
   if (values instanceof Float64Array)
     for (let first = 0; first < rows; first += stageRows) {
@@ -78,7 +90,9 @@ export function float32Sums(
       new Float64Array(at, stage, count * columns).set(
         values.subarray(first * columns, (first + count) * columns),
       );
-      if (!kernels.narrowRows(stage, count, columns, stride, source + first * stride * 4)) areFinite = false;
+      const to = source + first * stride * 4;
+      if (!kernels.narrowRows(stage, count, columns, stride, to)) areFinite = false;
+      words[filledField] = to;
     }
   else
     copyRows(
@@ -87,9 +101,9 @@ export function float32Sums(
       columns,
       stride,
     );
+  words[filledField] = end;
   new Int32Array(at, labelsAt, rows).set(labels);
   if (sampleWeights) new Float64Array(at, weightsAt, rows).set(sampleWeights);
-  const words = new Uint32Array(at, struct, 32);
   const floats = new Float32Array(at, struct, 32);
   // The fields of `Sums` in assembly/sums.ts, in its order.
   words.set([source, Number(isBytes), rows, stride, outputs]);
@@ -103,15 +117,12 @@ export function float32Sums(
   const looksField = 20;
 
   const share = async (name: JobName, address: number): Promise<void> => {
-    if (!team) {
-      kernels[name](address, 0, 1);
-      return;
-    }
-    await opening;
-    await team.tell({ kind: "job", name, address });
+    if (team) await team.tell({ kind: "job", name, address });
+    else kernels[name](address, 0, 1);
   };
   /**
-   * Margins into `target`; and where a step is given a look so far along the direction, by whoever made them.
+   * Margins into `target`; and where a step is given a look so far along the direction, by whoever made them, with the
+   * gradient there.
    *
    * @returns whether that was done: where only intercepts move there is no pass
    */
@@ -130,6 +141,7 @@ export function float32Sums(
     words[looksField] = Number(step !== undefined);
     floats[stepField] = step ?? 0;
     await share("forwardAll", struct);
+    if (step !== undefined) gradientStep = step;
     return step !== undefined;
   };
   const total = (which: number): number => {
@@ -159,6 +171,8 @@ export function float32Sums(
   };
   /** The step that was looked at last along this direction: a move there need not look again. */
   let lastLook: { readonly step: number; readonly values: LineValues } | null = null;
+  /** How far along the direction the gradient in memory was taken; 0: at the place; null: elsewhere. */
+  let gradientStep: number | null = null;
 
   const probabilities = (chosen: Uint32Array): Float64Array => {
     const own = createLayout(end);
@@ -180,7 +194,7 @@ export function float32Sums(
     outputs,
     areFinite,
     async place(parameters) {
-      lastLook = null;
+      lastLook = gradientStep = null;
       words[directionField] = margins; // of which nothing is added
       const { value } = (await forward(parameters, margins, 0)) ? seen(0) : look(0);
       words[directionField] = direction;
@@ -197,6 +211,7 @@ export function float32Sums(
       floats[stepField] = step;
       kernels.moveAll(struct);
       lastLook = null;
+      gradientStep = gradientStep === step ? 0 : null;
       return value;
     },
     async margins(parameters) {
@@ -204,7 +219,8 @@ export function float32Sums(
       return marginsOf(other);
     },
     async gradient() {
-      await share("backwardAll", struct);
+      if (gradientStep !== 0) await share("backwardAll", struct);
+      gradientStep = 0;
       const output = new Float64Array(outputs * (columns + 1));
       const weights = new Float32Array(memory.buffer, gradients, (chunks * gradientBytes) / 4);
       const biases = new Float64Array(memory.buffer, biasGradients, chunks * outputs);
@@ -218,7 +234,8 @@ export function float32Sums(
     },
     gradientErrors(parameters) {
       const some = Math.min(rows, rowsOfErrors);
-      const chosen = Uint32Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
+      const chosen = new Uint32Array(some);
+      for (let i = 0; i < some; i++) chosen[i] = Math.floor((i * rows) / some);
       const found = probabilities(chosen);
       const additions = blockRows + chunkBlocks;
       const toProbabilities = (output: Float64Array): void => loss.toProbabilities(output);
@@ -291,12 +308,12 @@ export function float32Sums(
     new Uint32Array(buffer, job, 5).set([matricesAt, size, evenSize, matrices.length, failedAt]);
     new Float64Array(buffer, job + 24, 1)[0] = 1e-14;
     const failed = new Int32Array(buffer, failedAt, matrices.length);
+    const isShared = matrices.length > 1 && matrices.length * size ** 3 >= fewestFactorProducts;
     for (;;) {
-      if (team) {
-        await opening;
+      if (team && isShared) {
         await team.tell({ kind: "open", module, memory: factorMemory });
         await team.tell({ kind: "job", name: "factorAll", address: job });
-        opening = team.tell({ kind: "open", module, memory });
+        openAll({});
       } else factorKernels.factorAll(job, 0, 1);
       if (failed.every((row) => row < 0)) break;
       matrices.forEach((_, u) => {

@@ -109,9 +109,9 @@ export function createKernels(): Kernels {
       networkPasses ??= compileNetworkPasses();
       return networkPasses(program, parameters);
     },
-    async createLinearSums(data, team) {
+    async createLinearSums(data, team, meanwhile) {
       const { createLinearSums } = await import("./linear-sums.ts");
-      return createLinearSums(data, team);
+      return createLinearSums(data, team, meanwhile);
     },
     async createSparseSums(data) {
       const { createSparseSums } = await import("./simd-sparse-sums.ts");

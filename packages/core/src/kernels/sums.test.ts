@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createThreads } from "@sigmax/core/node";
 import { createGenerator } from "../random/index.ts";
 import { createLinearSums, plainLinearSums } from "./linear-sums.ts";
-import type { LinearSums, LinearSumsData } from "./index.ts";
+import type { LinearSums, LinearSumsData, Team } from "./index.ts";
 
 interface Case {
   readonly rows: number;
@@ -77,7 +78,7 @@ describe("the float32 sums agree with the plain float64 ones to 1e-5 of the larg
   test.each(cases)("%j", async (each) => {
     const data = dataOf(each);
     const expected = await answers(plainLinearSums(data));
-    const found = await answers(createLinearSums(data));
+    const found = await answers(await createLinearSums(data));
     for (const [name, values] of Object.entries(expected)) {
       const scale = largest(values);
       found[name].forEach((value, i) =>
@@ -93,7 +94,7 @@ test.each([...cases, { rows: 1025, columns: 3, outputs: 1 }])(
     const data = dataOf(each);
     const theta = new Float64Array(each.outputs * (each.columns + 1)).map((_, i) => 3 * Math.sin(i));
     const expected = await plainLinearSums(data).place(theta);
-    const found = await createLinearSums(data).exactLoss(theta);
+    const found = await (await createLinearSums(data)).exactLoss(theta);
     expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-14 * expected);
   },
 );
@@ -105,8 +106,10 @@ test.each([1, 3, 4, 17, 130])(
     const generator = createGenerator(7);
     const values = Float64Array.from({ length: rows * columns }, () => generator.normal());
     const data = { ...dataOf({ rows, columns, outputs: 2 }), values };
-    const rounded = await answers(createLinearSums({ ...data, isRounded: true }));
-    expect(rounded).toEqual(await answers(createLinearSums({ ...data, values: Float32Array.from(values) })));
+    const rounded = await answers(await createLinearSums({ ...data, isRounded: true }));
+    expect(rounded).toEqual(
+      await answers(await createLinearSums({ ...data, values: Float32Array.from(values) })),
+    );
   },
 );
 
@@ -116,11 +119,11 @@ test.each([
   [-Infinity, 4, false],
   [1e39, 2, false], // not in float32
   [3e38, 4, true],
-])("rounding sees whether all are finite: %f in column %i", (value, column, areFinite) => {
+])("rounding sees whether all are finite: %f in column %i", async (value, column, areFinite) => {
   const data = dataOf({ rows: 70, columns: 5, outputs: 1 });
   const values = Float64Array.from(data.values);
   values[66 * 5 + column] = value;
-  expect(createLinearSums({ ...data, values, isRounded: true }).areFinite).toBe(areFinite);
+  expect(await createLinearSums({ ...data, values, isRounded: true })).toMatchObject({ areFinite });
 });
 
 describe("the float64 sums agree with the plain ones to 1e-12 of the largest", () => {
@@ -128,7 +131,7 @@ describe("the float64 sums agree with the plain ones to 1e-12 of the largest", (
     const data = dataOf(each);
     const values = Float64Array.from(data.values);
     const expected = await answers(plainLinearSums({ ...data, values }));
-    const found = await answers(createLinearSums({ ...data, values }));
+    const found = await answers(await createLinearSums({ ...data, values }));
     for (const [name, numbers] of Object.entries(expected)) {
       const scale = largest(numbers);
       found[name].forEach((value, i) =>
@@ -163,6 +166,50 @@ test.each([1, 3])("the gradient is that of the loss, by central differences, %i 
   }
 });
 
+describe("a gradient that was taken along the way has the bits of one that is taken by itself", () => {
+  test.each([...cases, { rows: 1025, columns: 3, outputs: 1 }])("%j", async (each) => {
+    const data = dataOf(each);
+    const size = each.outputs * (each.columns + 1);
+    const theta = new Float64Array(size).map((_, i) => Math.sin(i));
+    const direction = new Float64Array(size).map((_, i) => Math.cos(3 * i) / 5);
+    const gradients = async (step: number, isAsked: boolean): Promise<Float64Array[]> => {
+      const sums = await createLinearSums(data);
+      await sums.place(theta);
+      const before = await sums.gradient();
+      await sums.aim(direction);
+      // That of the place, if asked for, takes the place of what was taken along the line.
+      const again = isAsked ? await sums.gradient() : before;
+      sums.move(step);
+      return [before, again, await sums.gradient(), await sums.gradient()];
+    };
+    for (const step of [1, 0.5]) {
+      const [before, , along, twice] = await gradients(step, false);
+      expect(twice).toEqual(along);
+      expect(await gradients(step, true)).toEqual([before, before, along, along]);
+    }
+  });
+});
+
+test("a team that takes the memory for many rows meanwhile changes nothing", async () => {
+  const data = dataOf({ rows: 150_000, columns: 30, outputs: 1 }); // 19 MB
+  const theta = new Float64Array(31).map((_, i) => Math.sin(i) / 4);
+  const gradientOf = async (team?: Team): Promise<{ gradient: Float64Array; waits: number }> => {
+    let waits = 0;
+    const sums = await createLinearSums(data, team, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20 * (1 + waits++)));
+    });
+    await sums.place(theta);
+    return { gradient: await sums.gradient(), waits };
+  };
+  const alone = await gradientOf();
+  expect(alone.waits).toBe(1);
+  for (const count of [1, 3]) {
+    const team = createThreads(count);
+    expect(await gradientOf(team)).toEqual(alone);
+    team.close();
+  }
+});
+
 test("rows of weight 0 do not count, whatever they hold", async () => {
   const data = dataOf({ rows: 130, columns: 4, outputs: 3, weighted: true });
   const loud = Float32Array.from(data.values, (value, i) =>
@@ -170,7 +217,7 @@ test("rows of weight 0 do not count, whatever they hold", async () => {
   );
   const [a, b] = await Promise.all(
     [data, { ...data, values: loud }].map(async (each) => {
-      const sums = createLinearSums(each);
+      const sums = await createLinearSums(each);
       await sums.place(new Float64Array(15).fill(0.2));
       return sums.gradient();
     }),

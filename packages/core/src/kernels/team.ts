@@ -10,13 +10,20 @@ export interface Team {
   readonly size: number;
   /** Whether the work may be done without it where a step is too small to share. */
   readonly isOptional: boolean;
-  /** Says it to every member and waits until all have done it. Rejects when a member fails or is lost. */
+  /** Begins now, beside what else is done, and not when it is first told something. */
+  start(): void;
+  /** Says it to every member, once what was said before is done, and waits until all have done it. Rejects when a member fails or is lost. */
   tell(message: TeamMessage): Promise<void>;
 }
 
 export type TeamMessage =
-  /** Here are the code and the memory of a run. */
-  | { readonly kind: "open"; readonly module: object; readonly memory: WasmMemory }
+  /** Here are the code and the memory of a run; and much of that memory that is new. */
+  | {
+      readonly kind: "open";
+      readonly module: object;
+      readonly memory: WasmMemory;
+      readonly fresh?: FreshMemory | undefined;
+    }
   /** Take these steps of the run laid out at an address of that memory. */
   | {
       readonly kind: "steps";
@@ -27,6 +34,14 @@ export type TeamMessage =
     }
   /** Do your share of a job laid out at an address of that memory. */
   | { readonly kind: "job"; readonly name: JobName; readonly address: number };
+
+/** Addresses of memory that was never written, which its owner begins to fill from the start. */
+export interface FreshMemory {
+  readonly from: number;
+  readonly end: number;
+  /** Where the owner keeps the address up to which it is filled, four bytes. */
+  readonly filledAt: number;
+}
 
 /** Jobs that a team divides among its members. */
 export type JobName =
@@ -45,10 +60,35 @@ export type JobName =
 export function createMember(rank: number, size: number): (message: TeamMessage) => void {
   let kernels: KernelExports | null = null;
   return (message) => {
-    if (message.kind === "open") kernels = instantiate(message.module, message.memory);
-    else if (message.kind === "job") kernels?.[message.name](message.address, rank, size);
+    if (message.kind === "open") {
+      if (message.fresh) takePages(message.memory, message.fresh, rank, size);
+      kernels = instantiate(message.module, message.memory);
+    } else if (message.kind === "job") kernels?.[message.name](message.address, rank, size);
     else kernels?.trainSteps(message.run, rank, size, message.first, message.rows, message.batch);
   };
+}
+
+/** Memory comes in pages of this size, or of a multiple of it; members take turns at stretches of so many. */
+const pageWords = 1024;
+const stretchWords = 512 * pageWords;
+
+/**
+ * Has the system hand out a member's share of new memory, from the end until it meets the owner: the first access to a page
+ * costs more than filling it. A 0 is exchanged for a 0, which changes nothing, whoever else writes there; an access that
+ * reads first costs twice.
+ */
+function takePages({ buffer }: WasmMemory, fresh: FreshMemory, rank: number, size: number): void {
+  const words = new Int32Array(buffer);
+  const [first, end] = [fresh.from / 4, fresh.end / 4];
+  const stretches = Math.ceil((end - first) / stretchWords);
+  const takers = Math.max(1, size - 1); // a processor is left to the owner
+  if (rank >= takers) return;
+  for (let stretch = stretches - 1 - rank; stretch >= 0; stretch -= takers) {
+    const start = first + stretch * stretchWords;
+    const last = Math.min(start + stretchWords, end);
+    if (last <= Atomics.load(words, fresh.filledAt / 4) >>> 2) return;
+    for (let at = start; at < last; at += pageWords) Atomics.compareExchange(words, at, 0, 0);
+  }
 }
 
 /** @throws InputError unless it is undefined or a whole number, 1 or more */
@@ -66,8 +106,6 @@ export interface Worker {
 
 /** A team of workers that one process owns, until it closes it. */
 export interface ThreadTeam extends Team {
-  /** Starts the workers now, beside what else is done, and not when they are first told something. */
-  start(): void;
   close(): void;
 }
 
@@ -84,6 +122,7 @@ export function createTeam(
   let failure: Error | null = null;
   let workers: Worker[] = [];
   let waiting: { left: number; resolve: () => void; reject: (error: Error) => void } | null = null;
+  let told = Promise.resolve();
   const done = (): void => {
     if (waiting === null || --waiting.left > 0) return;
     const { resolve } = waiting;
@@ -103,18 +142,21 @@ export function createTeam(
     if (workers.length === 0 && failure === null)
       workers = Array.from({ length: size }, (_, rank) => start(rank, done, lose));
   };
+  const tell = (message: TeamMessage): Promise<void> => {
+    if (failure) return Promise.reject(failure);
+    if (waiting) return told.then(() => tell(message)); // one thing after the other, whoever says it
+    startAll();
+    told = new Promise((resolve, reject) => {
+      waiting = { left: size, resolve, reject };
+      for (const worker of workers) worker.post(message);
+    });
+    return told;
+  };
   return {
     size,
     isOptional,
     start: startAll,
-    tell(message) {
-      if (failure) return Promise.reject(failure);
-      startAll();
-      return new Promise((resolve, reject) => {
-        waiting = { left: size, resolve, reject };
-        for (const worker of workers) worker.post(message);
-      });
-    },
+    tell,
     close() {
       end(new Error("the team of threads is closed"));
     },

@@ -4,7 +4,8 @@ import { checkCount, createTeam, type ThreadTeam } from "../kernels/team.ts";
 
 /**
  * Worker threads to train with: pass them on as `fitClassifier(…, { team })` and close them when all is
- * fitted, which frees their memory. The fitted bits do not depend on how many there are.
+ * fitted, which frees their memory. They begin when they are first needed, or at `start()`: best before the data are
+ * read, since a thread takes some 50 ms. The fitted bits do not depend on how many there are.
  *
  * @param count how many; without one, as many as there are processors, and only where a step is worth it
  */

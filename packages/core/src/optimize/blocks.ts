@@ -37,15 +37,16 @@ export function openBlocks(
     const chosen = isAll ? candidates : sample.rows.map((place) => candidates[place]);
     const own = isAll ? probabilities : rowsOf(probabilities, outputs, sample.rows);
     const share = rows / candidates.length;
-    const rowWeights = sample.weights.map(
-      (weight, i) => share * weight * (sampleWeights ? sampleWeights[chosen[i]] : 1),
-    );
+    const rowWeights = new Float64Array(chosen.length);
+    for (let i = 0; i < chosen.length; i++)
+      rowWeights[i] = share * sample.weights[i] * (sampleWeights ? sampleWeights[chosen[i]] : 1);
     if (basis === undefined || round <= lastBasisRound)
       basis = jointBasis(await projectOn(chosen), own, rowWeights, outputs);
     const vectors = basis;
-    const weights = vectors.map((vector) =>
-      rowCurvatures(own, vector, vector, rowWeights).map((w) => Math.max(0, w)),
-    );
+    const weights = vectors.map((vector) => rowCurvatures(own, vector, vector, rowWeights));
+    for (const each of weights)
+      // rounding alone makes one negative
+      for (let i = 0; i < each.length; i++) each[i] = Math.max(0, each[i]);
     const ridge = new Float64Array(size);
     ridge.set(lambda);
     // Intercepts have no penalty; a little keeps their block definite where the rows are all sure.

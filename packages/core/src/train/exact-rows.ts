@@ -1,4 +1,4 @@
-import { classTotals, type Labels, type Values } from "../data/index.ts";
+import type { Labels, Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { featureCount, momentsOf } from "../features/index.ts";
 import { log } from "../kernels/elementary.ts";
@@ -11,13 +11,16 @@ const mostClasses = 2000;
  * @throws InputError when there are very many classes, or one has no rows of some weight: its intercept, which is free,
  *   would go to −∞
  */
-export function checkClasses(labels: Labels, sampleWeights: Float64Array | null): void {
-  const { classes } = labels;
+export function checkClasses(
+  { classes }: Labels,
+  totals: Float64Array,
+  sampleWeights: Float64Array | null,
+): void {
   if (classes.length > mostClasses)
     throw new InputError(
       `fitClassifier: solver: an exact one takes at most ${mostClasses} classes, got ${classes.length}; take adam or sgd, which learn very many a tile at a time`,
     );
-  const absent = classTotals(labels, sampleWeights).indexOf(0);
+  const absent = totals.indexOf(0);
   if (absent >= 0)
     throw new InputError(
       `fitClassifier: class "${classes[absent]}" has no training rows${sampleWeights ? " of positive weight" : ""}, so there is no finite optimum; leave the class out`,
@@ -85,8 +88,7 @@ export function silenceReferences({ table, columns }: Features, output: Values):
 }
 
 /** Σ s ln π of each row's class, π its weighted share: what intercepts alone reach. */
-export function nullLogLikelihood(labels: Labels, sampleWeights: Float64Array | null): number {
-  const counts = classTotals(labels, sampleWeights);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.reduce((sum, count) => (count > 0 ? sum + count * log(count / total) : sum), 0);
+export function nullLogLikelihood(totals: Float64Array): number {
+  const all = totals.reduce((sum, total) => sum + total, 0);
+  return totals.reduce((sum, total) => (total > 0 ? sum + total * log(total / all) : sum), 0);
 }

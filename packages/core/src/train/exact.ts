@@ -1,6 +1,6 @@
-import type { Values } from "../data/index.ts";
+import { classTotals, type Values } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { covarianceOf, type InferredFit } from "../inference/index.ts";
+import { covarianceOf, type InferredFit } from "../inference/covariance.ts";
 import type { Kernels, Team } from "../kernels/index.ts";
 import type { AnyLayer, Head } from "../model/index.ts";
 import { optimize, solverFor, type LinearProblem } from "../optimize/index.ts";
@@ -53,7 +53,8 @@ export async function fitExactly(
   const units = options.penaltyUnits ?? (features.scaling.kind === "columns" ? "standardized" : "original");
   const classWeights = classWeightsOf(options, labels);
   const sampleWeights = rowWeights(data, classWeights);
-  checkClasses(labels, sampleWeights);
+  const totals = classTotals(labels, sampleWeights);
+  checkClasses(labels, totals, sampleWeights);
   const isSmall =
     rows * columns <=
     (data.isPlain && (options.tolerance ?? 1) >= leastPlainTolerance
@@ -104,34 +105,35 @@ export async function fitExactly(
     sampleWeights,
   };
   const isShared = team && (!team.isOptional || isWorthSharing(rows, columns, outputs));
-  const sums = await kernels.createLinearSums(opened, isShared ? team : undefined);
-  if (isRounded && !sums.areFinite) data.checkValues?.();
   const { lambda, fixed } = penaltiesOf(features, opened, l2, units);
-  const problem: LinearProblem = {
-    sums,
+  const unsolved = {
     values: opened.values,
     lambda,
     labels: labels.indices,
     sampleWeights,
     noise: isSmall ? 1e-15 : 2e-8,
   };
-  const solver = options.solver === "auto" ? solverFor(problem) : options.solver;
+  const solver = options.solver === "auto" ? solverFor({ rows, columns, outputs, lambda }) : options.solver;
   const seed = options.seed ?? 0;
-  const solveSome = async (): Promise<Float64Array | undefined> => {
+  const startBySome = async (): Promise<Float64Array | undefined> => {
     const some = someOf(opened, seed);
-    const others = await kernels.createLinearSums(some, undefined);
-    const found = await startFromSome({ ...problem, ...some, sums: others }, rows, seed);
+    const others = await kernels.createLinearSums(some);
+    if (isRounded && !others.areFinite) return undefined;
+    const found = await startFromSome({ ...unsolved, ...some, sums: others }, rows, seed);
     await others.exactLoss(found); // so that the engine has it compiled well for all rows
     return found;
   };
-  const start =
-    solver !== "lbfgs"
-      ? undefined
-      : rows >= rowsPerParameter * (columns + 1) * outputs && rows >= fewestSplitRows && !lambda.includes(0)
-        ? await solveSome()
-        : data.isPlain && rows >= fewestStartRows
-          ? await descendFirst(data, head, kernels, l2, seed)
-          : undefined;
+  let start: Float64Array | undefined;
+  const findStart = async (): Promise<void> => {
+    if (solver !== "lbfgs") return;
+    const isSplit = rows >= rowsPerParameter * (columns + 1) * outputs && rows >= fewestSplitRows;
+    if (isSplit && !lambda.includes(0)) start = await startBySome();
+    else if (data.isPlain && rows >= fewestStartRows)
+      start = await descendFirst(data, head, kernels, l2, seed);
+  };
+  const sums = await kernels.createLinearSums(opened, isShared ? team : undefined, findStart);
+  if (isRounded && !sums.areFinite) data.checkValues?.();
+  const problem: LinearProblem = { ...unsolved, sums };
   const search = {
     tolerance,
     aim: tolerance * (isSmall ? furtherAim[solver] : 1),
@@ -172,7 +174,7 @@ export async function fitExactly(
         iterations: optimum.iterations + (second ? first.iterations : 0),
         passes: Math.ceil(optimum.passes + (second ? first.passes : 0)), // forward and backward are half a pass each
         logLikelihood: -loss,
-        nullLogLikelihood: nullLogLikelihood(labels, sampleWeights),
+        nullLogLikelihood: nullLogLikelihood(totals),
         degreesOfFreedom: inferred?.degreesOfFreedom ?? null,
       },
     },

@@ -12,6 +12,9 @@ import { isWide } from "./wide.ts";
 import { planOf } from "./plan.ts";
 import { fitByMinibatches, type Fitted, type MinibatchOptions } from "./minibatch.ts";
 
+/** Numbers in the data from which a team begins at once. */
+const fewestLargeNumbers = 2 ** 22;
+
 export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptions {
   /**
    * "sgd", "adam", "adamw": minibatch gradient descent. "newton", "lbfgs": the exact optimum, with a bound on what is left to it;
@@ -56,6 +59,7 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
 export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
   const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
   const solver = solverOf(options);
+  if (isLarge(data)) options.team?.start(); // while the data are prepared
   const prepared = prepare(data, options.scaling ?? "standardize", {
     areLists: options.head === "multilabel",
     text: options.text,
@@ -123,6 +127,12 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
     },
     kernels,
   );
+}
+
+/** Whether a team will surely share the work. */
+function isLarge(data: TrainingData): boolean {
+  if ("features" in data) return data.features.rows * data.features.columns >= fewestLargeNumbers;
+  return "table" in data && data.table.rows * data.table.columns.length >= fewestLargeNumbers;
 }
 
 /** Label by label, each as a problem of two classes over the same features. */

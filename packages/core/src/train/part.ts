@@ -2,16 +2,20 @@ import { takeRows } from "../data/index.ts";
 import type { LinearSumsData } from "../kernels/index.ts";
 import { optimize, spreadRows, type LinearProblem } from "../optimize/index.ts";
 
-/** One row of so many is taken first. */
-const oneOf = 32;
+/** So many rows per parameter are taken first, but no smaller and no larger a share of all than these. */
+const rowsPerParameter = 100;
+const leastShare = 1 / 64;
+const mostShare = 1 / 32;
 /** Passes over them: each costs a fraction of one over all rows, and rows of a part know no more. */
 const mostPasses = 8;
 
 /** Some of the rows, spread over all. */
 export function someOf(data: LinearSumsData, seed: number): LinearSumsData {
-  const { values, columns, labels, sampleWeights } = data;
+  const { values, columns, labels, outputs, sampleWeights } = data;
   const rows = labels.length;
-  const chosen = spreadRows(rows, Math.ceil(rows / oneOf), seed, 0x70);
+  const wanted = rowsPerParameter * outputs * (columns + 1);
+  const some = Math.ceil(Math.min(mostShare * rows, Math.max(leastShare * rows, wanted)));
+  const chosen = spreadRows(rows, some, seed, 0x70);
   const ownLabels = new Int32Array(chosen.length);
   const ownWeights = sampleWeights && new Float64Array(chosen.length);
   for (let i = 0; i < chosen.length; i++) {

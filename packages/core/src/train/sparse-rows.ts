@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../data/index.ts";
+import { classTotals, type SparseMatrix } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { AnyLayer, Head, OptimumRecord } from "../model/index.ts";
@@ -88,9 +88,10 @@ async function fitClasses(
 ): Promise<SparseFit> {
   const { labels } = data;
   const sampleWeights = rowWeights(data, classWeights);
-  checkClasses(labels, sampleWeights);
+  const totals = classTotals(labels, sampleWeights);
+  checkClasses(labels, totals, sampleWeights);
   const width = data.features.columns.length;
-  const nullLikelihood = nullLogLikelihood(labels, sampleWeights);
+  const nullLikelihood = nullLogLikelihood(totals);
   if (head.kind === "softmax") {
     const fit = await fitSparseSoftmax(
       { ...sparse(), classes: labels.classes.length, labels: labels.indices, sampleWeights },
@@ -157,7 +158,9 @@ async function fitLabels(
     ),
     status: worstStatus(fits.map(({ status }) => status)),
     optimum: sumOf(
-      varied.map((k, i) => recordOf(fits[i], nullLogLikelihood(marksOf(labelSets, k), sampleWeights))),
+      varied.map((k, i) =>
+        recordOf(fits[i], nullLogLikelihood(classTotals(marksOf(labelSets, k), sampleWeights))),
+      ),
       constants,
     ),
   };

@@ -1,3 +1,4 @@
+import { classTotals } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { chooseLambda, openElasticNet, type ElasticNetData, type LambdaChoice } from "../optimize/index.ts";
 import type { PreparedData } from "./data.ts";
@@ -60,7 +61,7 @@ export function fitSparsely(
         iterations: rounds,
         passes: rounds,
         logLikelihood: -fit.loss,
-        nullLogLikelihood: nullLogLikelihood(data.labels, sampleWeights),
+        nullLogLikelihood: nullLogLikelihood(classTotals(data.labels, sampleWeights)),
         // As many as there are weights not 0: Zou, Hastie & Tibshirani, Annals of Statistics 35 (2007).
         degreesOfFreedom: fit.nonzeros + outputs - (outputs > 1 ? 1 : 0),
       },
