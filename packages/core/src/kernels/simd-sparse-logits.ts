@@ -1,6 +1,6 @@
 import { copyCompressed, type SparseLayer, type SparseLogits } from "./compressed-rows.ts";
 import { alignUp, createLayout } from "./layout.ts";
-import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
+import { createMemory, growMemory, instantiate, pageBytes } from "./webassembly.ts";
 
 /**
  * Logits of sparse rows by a layer that is copied into the kernels' memory once.
@@ -32,8 +32,7 @@ export function createSparseLogits(
       values: place.take(rows.values.byteLength),
     };
     const logits = place.take(rows.rows * padded * 4);
-    const missing = Math.ceil(place.size() / pageBytes) - memory.buffer.byteLength / pageBytes;
-    if (missing > 0) memory.grow(missing);
+    growMemory(memory, place.size());
     const { buffer } = memory;
     copyCompressed(buffer, where, rows);
     kernels.csrLogits(

@@ -1,19 +1,14 @@
-import { addDiagonal, addRidge, leastRidge, rescale } from "./float64-sums.ts";
 import { rowLoss } from "./row-loss.ts";
 import { float32GradientErrors } from "./rounding.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
-import type { Factors, LinearSums, LinearSumsData, LineValues } from "./sums.ts";
+import { factorsOf, gramScratchBytes, gramsOf } from "./simd-grams.ts";
+import type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
 import type { FreshMemory, JobName, Team } from "./team.ts";
-import { createMemory, instantiate, pageBytes } from "./webassembly.ts";
+import { createMemory, growMemory, instantiate } from "./webassembly.ts";
 
 /** Parts that the sums over rows are made in; fewer where a gradient is large. It decides the bits, so threads do not. */
 const mostChunks = 16;
 const mostGradientBytes = 1 << 27;
-/** Blocks of rows that `gramAll` takes at a time, and bytes of products that are made at a time. */
-const groupBlocks = 4;
-const mostGramBytes = 1 << 28;
-/** Products that factors are made of, from which the messages are worth it. */
-const fewestFactorProducts = 1e7;
 /** Bytes of float64 that are rounded at a time: so many stay in the cache. */
 const stageBytes = 1 << 17;
 /** Bytes of new memory that the team takes from the system, before anything is copied there. */
@@ -53,7 +48,6 @@ export async function float32Sums(
   const marginBytes = blocks * outputs * blockRows * 4;
   const threads = team?.size ?? 1;
   const scratchBytes = alignUp(blockBytes(stride) + outputs * blockRows * 8);
-  const gramScratchBytes = alignUp(2 * groupBlocks * blockBytes(stride));
 
   const layout = createLayout(heapBase);
   const source = layout.take(rows * stride * (isBytes ? 1 : 4));
@@ -67,7 +61,7 @@ export async function float32Sums(
   const totalsAt = layout.take(chunks * 24);
   const gradients = layout.take(chunks * gradientBytes);
   const biasGradients = layout.take(chunks * outputs * 8);
-  const scratch = layout.take(threads * Math.max(scratchBytes, gramScratchBytes));
+  const scratch = layout.take(threads * Math.max(scratchBytes, gramScratchBytes(stride)));
   const struct = layout.take(128);
   const stageRows = values instanceof Float64Array ? Math.max(1, Math.floor(stageBytes / (8 * columns))) : 0;
   const stage = layout.take(stageRows * columns * 8);
@@ -77,10 +71,9 @@ export async function float32Sums(
   const at = memory.buffer;
   const words = new Uint32Array(at, struct, 32);
   const fresh = { from: source, end, filledAt: struct + 4 * filledField };
-  const openAll = (hints: { fresh?: FreshMemory }): void => {
-    team?.tell({ kind: "open", module, memory, ...hints }).catch(() => undefined); // who asks for a pass hears of it
-  };
-  openAll(end - source >= fewestFreshBytes ? { fresh } : {});
+  const openAll = (news?: FreshMemory): void =>
+    void team?.tell({ kind: "open", module, memory, fresh: news }).catch(() => undefined); // who asks for a pass hears of it
+  openAll(end - source >= fewestFreshBytes ? fresh : undefined);
   await meanwhile?.();
 
   let areFinite = values instanceof Float64Array;
@@ -178,14 +171,25 @@ export async function float32Sums(
     const own = createLayout(end);
     const chosenAt = own.take(chosen.length * 4);
     const outputAt = own.take(chosen.length * outputs * 8);
-    growTo(own.size());
+    growMemory(memory, own.size());
     new Uint32Array(memory.buffer, chosenAt, chosen.length).set(chosen);
     kernels.probabilitiesOf(struct, chosenAt, chosen.length, outputAt);
     return new Float64Array(memory.buffer, outputAt, chosen.length * outputs).slice();
   };
-  const growTo = (bytes: number): void => {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  const inMemory = {
+    module,
+    heapBase,
+    memory,
+    source,
+    isBytes,
+    columns,
+    stride,
+    scale,
+    scratch,
+    end,
+    team,
+    share,
+    openAll,
   };
 
   return {
@@ -265,114 +269,9 @@ export async function float32Sums(
       }
       return projected;
     },
-    grams,
+    grams: (chosen, weights) => gramsOf(inMemory, chosen, weights),
     async factors(chosen, weights, ridge) {
-      const own = await grams(chosen, weights);
-      return factorsOf(own, ridge);
+      return factorsOf(inMemory, await gramsOf(inMemory, chosen, weights), ridge);
     },
   };
-
-  async function grams(chosen: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]> {
-    const atOnce = Math.max(1, Math.floor(mostGramBytes / (stride * stride * 4)));
-    const found: Float64Array[] = [];
-    for (let first = 0; first < weights.length; first += atOnce)
-      found.push(...(await gramsOf(chosen, weights.slice(first, first + atOnce))));
-    return found;
-  }
-
-  /** Matrices factored in a memory of their own, which the team shares for so long. */
-  async function factorsOf(matrices: readonly Float64Array[], ridge: Float64Array): Promise<Factors> {
-    const size = columns + 1;
-    const evenSize = alignUp(size, 2);
-    const own = createLayout(heapBase);
-    const bytes = size * evenSize * 8;
-    const matricesAt = own.take(matrices.length * bytes);
-    const failedAt = own.take(matrices.length * 4);
-    const rightSide = own.take(evenSize * 8);
-    const job = own.take(64);
-    const factorMemory = createMemory(own.size());
-    const factorKernels = instantiate(module, factorMemory);
-    const { buffer } = factorMemory;
-    const matrixAt = (u: number): Float64Array =>
-      new Float64Array(buffer, matricesAt + u * bytes, size * evenSize);
-    const more = matrices.map((matrix) => {
-      addRidge(matrix, size, size, ridge);
-      return leastRidge(matrix, size, size);
-    });
-    const lay = (u: number): void => {
-      addDiagonal(matrices[u], size, size, more[u]);
-      copyRows(matrixAt(u), matrices[u], size, evenSize);
-    };
-    matrices.forEach((_, u) => lay(u));
-    // The fields of `Factors` in assembly/cholesky.ts, in its order.
-    new Uint32Array(buffer, job, 5).set([matricesAt, size, evenSize, matrices.length, failedAt]);
-    new Float64Array(buffer, job + 24, 1)[0] = 1e-14;
-    const failed = new Int32Array(buffer, failedAt, matrices.length);
-    const isShared = matrices.length > 1 && matrices.length * size ** 3 >= fewestFactorProducts;
-    for (;;) {
-      if (team && isShared) {
-        await team.tell({ kind: "open", module, memory: factorMemory });
-        await team.tell({ kind: "job", name: "factorAll", address: job });
-        openAll({});
-      } else factorKernels.factorAll(job, 0, 1);
-      if (failed.every((row) => row < 0)) break;
-      matrices.forEach((_, u) => {
-        if (failed[u] >= 0) more[u] *= 1000;
-        lay(u);
-      });
-    }
-    const b = new Float64Array(buffer, rightSide, size);
-    return {
-      solve(index, output) {
-        b.set(output);
-        factorKernels.solveFactor(matricesAt + index * bytes, size, evenSize, rightSide);
-        output.set(b);
-      },
-    };
-  }
-
-  /** Products of some arrays of weights, in memory that is taken behind everything else. */
-  async function gramsOf(chosen: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]> {
-    const group = groupBlocks * blockRows;
-    const count = Math.ceil(chosen.length / group) * group;
-    const own = createLayout(end);
-    const order = own.take(count * 4);
-    const weightsPlace = own.take(weights.length * count * 4);
-    const products = own.take(weights.length * stride * stride * 4);
-    const sumsAt = own.take(weights.length * stride * 8);
-    const job = own.take(64);
-    growTo(own.size());
-    const places = new Uint32Array(memory.buffer, order, count);
-    places.fill(chosen[chosen.length - 1]);
-    places.set(chosen);
-    const scaled = new Float32Array(memory.buffer, weightsPlace, weights.length * count);
-    scaled.fill(0);
-    weights.forEach((weight, u) => scaled.set(weight, u * count));
-    // The fields of `Gram` in assembly/gram.ts, in its order.
-    new Uint32Array(memory.buffer, job, 11).set([
-      source,
-      Number(isBytes),
-      stride,
-      order,
-      count,
-      weights.length,
-      weightsPlace,
-      products,
-      scratch,
-      gramScratchBytes,
-      sumsAt,
-    ]);
-    await share("gramAll", job);
-    return weights.map((weight, u) => {
-      const lower = new Float32Array(memory.buffer, products + u * stride * stride * 4, stride * stride);
-      const size = columns + 1;
-      const output = new Float64Array(size * size);
-      for (let i = 0; i < columns; i++)
-        for (let j = 0; j <= i; j++) output[i * size + j] = lower[i * stride + j];
-      output.set(new Float64Array(memory.buffer, sumsAt + u * stride * 8, columns), columns * size);
-      output[size * size - 1] = weight.reduce((sum, w) => sum + w, 0);
-      if (scale !== 1) rescale(output, columns, scale);
-      return output;
-    });
-  }
 }

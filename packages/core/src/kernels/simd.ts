@@ -11,6 +11,7 @@ import {
   compileModule,
   createMemory,
   decodeBase64,
+  growMemory,
   instantiate,
   pageBytes,
   type KernelExports,
@@ -143,8 +144,7 @@ function createScratch(module: object): Scratch {
   let free = start; // what is kept lies below
   let generation = 0;
   const reserve = (bytes: number): number => {
-    const missing = free + bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    growMemory(memory, free + bytes);
     return free;
   };
   const keep = (bytes: number): number => {

@@ -193,6 +193,12 @@ export function createMemory(bytes: number): WasmMemory {
   });
 }
 
+/** Makes it at least so large. */
+export function growMemory(memory: WasmMemory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+}
+
 /** A memory of one thread, for the binary `activations`. */
 export function createOwnMemory(bytes: number): WasmMemory<ArrayBuffer> {
   return new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes), maximum: maximumPages });
