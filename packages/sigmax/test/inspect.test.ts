@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inFolder, sigmax, sigmaxJson } from "./run.ts";
+import { inFolder, refusal, sigmax, sigmaxJson } from "./run.ts";
 
 /** Forty rows: numbers with gaps, categories with gaps, and two or three classes. */
 function garden(classes: readonly string[]): string {
@@ -166,4 +166,36 @@ test("of very many classes inspect names the first of a model and counts the lar
     await sigmax([...train, "--epochs", "1"], { folder });
     const { stdout } = await sigmax(["inspect", "many.sigmax"], { folder });
     expect(stdout).toMatch(/ classes +130: (k\d+, ){20}…\n/);
+  }));
+
+test("inspect tells how many rows carry each label, whether one column lists them or each has its own", () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, "listed.csv"), "words,tags\n1,web;games\n2,\n3,games\n4,urgent;web\n");
+    await writeFile(join(folder, "marked.csv"), "words,web,games\n1,1,1\n2,0,0\n3,0,1\n4,1,0\n");
+    const listed = await sigmaxJson<object>(["inspect", "listed.csv", "--target", "tags", "--labels", ";"], {
+      folder,
+    });
+    expect(listed).toMatchObject({
+      columns: 1,
+      labels: [
+        { label: "games", rows: 2 },
+        { label: "urgent", rows: 1 },
+        { label: "web", rows: 2 },
+      ],
+      labelsPerRow: 1.25,
+      rowsWithout: 1,
+    });
+    const { stdout } = await sigmax(["inspect", "marked.csv", "--target", "web,games"], { folder });
+    expect(stdout).toContain("  web    2  50.0 %\n  games  2  50.0 %\n  1.00 labels a row, none in 1 row\n");
+  }));
+
+test("inspect of a model takes no labels, and a list of labels taken for classes names the flag", () =>
+  withModel(["fern", "moss"], async (folder) => {
+    await writeFile(join(folder, "listed.csv"), "words,tags\n1,web;games\n2,\n3,games\n");
+    expect(await refusal(["inspect", "garden.sigmax", "--labels", ";"], { folder })).toContain(
+      "--labels: garden.sigmax is a model",
+    );
+    expect(await refusal(["inspect", "listed.csv", "--target", "tags"], { folder })).toContain(
+      'if it lists labels, give --labels ";"',
+    );
   }));

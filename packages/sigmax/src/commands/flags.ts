@@ -1,4 +1,5 @@
 import { InputError } from "@sigmax/core";
+import type { TypedFlagParameter } from "@stricli/core";
 
 // Flags that several commands share, and the parsers of their values.
 
@@ -15,6 +16,14 @@ export const quietFlag = {
   optional: true,
   withNegated: false,
 } as const;
+
+export const labelsFlag: TypedFlagParameter<string | undefined> = {
+  kind: "parsed",
+  parse: String,
+  optional: true,
+  brief: 'The target lists the labels of a row, with this between them: --target tags --labels ";"',
+  placeholder: ";",
+};
 
 /** A number within bounds. */
 export function number(

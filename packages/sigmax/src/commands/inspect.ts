@@ -1,19 +1,19 @@
 import { InputError, readModel, type Classifier } from "@sigmax/core";
 import { bodyFacts, labelThresholdsOf } from "@sigmax/core/model";
-import type { Scaling, TextColumns } from "@sigmax/core/features";
+import type { Scaling } from "@sigmax/core/features";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
 import { readBytes } from "../sources/files.ts";
-import { describeColumns, type ColumnFacts } from "../sources/describe.ts";
+import { openLabelSource } from "../sources/label-source.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
-import type { Rows } from "../sources/source.ts";
 import { withDashes } from "./flag-words.ts";
 import { promisesOf } from "./guarantees.ts";
+import { labelTargetsOf } from "./label-targets.ts";
 import { usesOf } from "./model-rows.ts";
 import type { InspectFlags } from "./inspect.flags.ts";
+import { labelSourceFacts, sourceFacts, type Facts } from "./inspect-source.ts";
 import { tableOptions } from "./table.flags.ts";
 import { learnedShapes } from "./learned-shapes.ts";
-import { textInWords } from "./text-facts.ts";
 import { textColumnsOf } from "./text.flags.ts";
 import { learnedColumns, learnedInWords } from "./learned.ts";
 
@@ -21,17 +21,18 @@ export async function inspect(flags: InspectFlags, thing: string): Promise<void>
   const isModel = thing.endsWith(".sigmax") || (!isTablePath(thing) && (await looksLikeModel(thing)));
   const text = textColumnsOf(flags);
   const options = tableOptions(flags);
-  const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
+  const { labels } = flags;
+  const [option] = Object.entries({ ...options, labels }).find(([, value]) => value !== undefined) ?? [];
   if (isModel && option !== undefined)
     throw new InputError(`--${option}: ${thing} is a model, and nothing of it can be chosen; leave it out`);
-  const shown = isModel ? await modelFacts(thing) : sourceFacts(await openRows(thing, options), text);
+  const targets = isModel ? null : labelTargetsOf(flags);
+  const shown = isModel
+    ? await modelFacts(thing)
+    : targets === null
+      ? sourceFacts(await openRows(thing, options), text)
+      : labelSourceFacts(await openLabelSource(thing, targets, options), text);
   if (flags.json) printJson(shown.json);
   else printLines(shown.lines);
-}
-
-interface Facts {
-  readonly json: object;
-  readonly lines: string[];
 }
 
 /** A safetensors header is JSON behind eight bytes of length. */
@@ -148,8 +149,6 @@ async function modelFacts(path: string): Promise<Facts> {
   };
 }
 
-/** More classes than one reads line by line: the largest are shown. */
-const mostBalanced = 100;
 /** More names than a line has room for. */
 const mostNamed = 20;
 
@@ -219,94 +218,4 @@ function totalOf(values: readonly number[]): number {
 function scalingJson(scaling: Scaling, columns: readonly string[]): object {
   if (scaling.kind === "constant") return scaling;
   return columns.map((column, j) => ({ column, center: scaling.center[j], scale: scaling.scale[j] }));
-}
-
-function sourceFacts(source: Rows, text: TextColumns | undefined): Facts {
-  const { columns, image, target, doubts } = source;
-  const parts = source.parts.map(({ name, data, labels }) => {
-    const counts = labels?.classes.map(() => 0) ?? [];
-    for (const k of labels?.indices ?? []) counts[k]++;
-    return {
-      name,
-      rows: data.rows,
-      classes: counts.map((rows, k) => ({ class: labels?.classes[k] ?? "", rows })),
-      columns: describeColumns(data, columns, text),
-    };
-  });
-  return {
-    json: {
-      kind: "source",
-      name: source.name,
-      target,
-      columns: columns.length,
-      columnNames: columns,
-      image,
-      notes: doubts,
-      parts,
-    },
-    lines: [
-      `Source ${source.name}`,
-      ...table([
-        ["target", target ?? "none named; --target names one"],
-        ["columns", image ? `${image.height} × ${image.width} pixels` : String(columns.length)],
-      ]).map((line) => `  ${line}`),
-      ...parts.flatMap((part) => [
-        "",
-        `${part.name === "all" ? "Rows" : `Rows, ${part.name}`}: ${count(part.rows)}`,
-        ...(part.classes.length === 0 ? [] : balanceTable(part.classes, part.rows)),
-        "",
-        ...(image ? [pixelsInWords(part.columns)] : columnTable(part.columns)),
-        ...part.columns.flatMap((facts) => (facts.kind === "text" ? ["", ...textInWords(facts)] : [])),
-      ]),
-      ...(doubts.length > 0 ? ["", ...doubts.map((doubt) => `Note: ${doubt}`)] : []),
-    ],
-  };
-}
-
-function balanceTable(classes: readonly { class: string; rows: number }[], rows: number): string[] {
-  const largest = classes.length > mostBalanced ? classes.toSorted((a, b) => b.rows - a.rows) : classes;
-  const shown = largest.slice(0, mostBalanced);
-  return [
-    ...table(
-      shown.map((each) => [each.class, count(each.rows), percent(each.rows / rows)]),
-      [1, 2],
-    ),
-    ...(classes.length > shown.length ? [`and ${count(classes.length - shown.length)} more`] : []),
-  ].map((line) => `  ${line}`);
-}
-
-function columnTable(columns: readonly ColumnFacts[]): string[] {
-  return table(
-    [
-      ["column", "kind", "missing", "values"],
-      ...columns.map((facts) => [facts.name, facts.kind, count(facts.missing), valuesInWords(facts)]),
-    ],
-    [2],
-  );
-}
-
-/** "4.3 to 7.9, mean 5.843, sd 0.8253", "3: red (40), green (38), blue (2)". */
-function valuesInWords(facts: ColumnFacts): string {
-  if (facts.kind === "numeric")
-    return facts.min === null
-      ? "none"
-      : `${digits(facts.min)} to ${digits(facts.max)}, mean ${digits(facts.mean)}, sd ${digits(facts.sd)}`;
-  if (facts.kind === "text") return `${count(facts.featureCount)} features of ${count(facts.texts)} texts`;
-  const top = facts.top.map(({ category, rows }) => `${category} (${count(rows)})`).join(", ");
-  return `${count(facts.categories)}: ${top}${facts.categories > facts.top.length ? ", …" : ""}`;
-}
-
-/** Of an image, all pixels together: 784 lines tell nobody anything. */
-function pixelsInWords(columns: readonly ColumnFacts[]): string {
-  const pixels = columns.flatMap((facts) => (facts.kind === "numeric" ? [facts] : []));
-  const min = Math.min(...pixels.map((pixel) => pixel.min ?? 0));
-  const max = Math.max(...pixels.map((pixel) => pixel.max ?? 0));
-  const mean = pixels.reduce((sum, pixel) => sum + (pixel.mean ?? 0), 0) / pixels.length;
-  const constant = pixels.filter((pixel) => pixel.min === pixel.max).length;
-  return `Pixels: ${digits(min)} to ${digits(max)}, mean ${digits(mean)}; the same in all rows: ${count(constant)}`;
-}
-
-/** Four significant digits. */
-function digits(value: number | null): string {
-  return value === null ? "beyond float64" : String(Number(value.toPrecision(4)));
 }

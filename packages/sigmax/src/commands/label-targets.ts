@@ -2,13 +2,15 @@ import { InputError } from "@sigmax/core";
 import type { LabelTargets } from "../sources/label-source.ts";
 import type { TrainFlags } from "./train.flags.ts";
 
+type TargetFlags = Pick<TrainFlags, "target" | "labels" | "head" | "classes">;
+
 /**
  * Where the labels stand, if rows are to carry several: `--target a,b,c`, `--target tags --labels ";"`, or
  * `--head multilabel`; null for one class per row.
  *
  * @throws InputError when flags contradict each other, or no target is named
  */
-export function labelTargetsOf({ target, labels, head, classes }: TrainFlags): LabelTargets | null {
+export function labelTargetsOf({ target, labels, head, classes }: TargetFlags): LabelTargets | null {
   const columns = target?.split(",").map((name) => name.trim()) ?? [];
   const isSeveral = labels === undefined && columns.length > 1;
   if (!isSeveral && labels === undefined && head !== "multilabel") return null;

@@ -1,6 +1,6 @@
 import type { CovarianceKind } from "@sigmax/core/model";
 import { buildCommand, type Command, type CommandContext, type FlagParametersForType } from "@stricli/core";
-import { jsonFlag, number, quietFlag, whole } from "./flags.ts";
+import { jsonFlag, labelsFlag, number, quietFlag, whole } from "./flags.ts";
 import { tableFlags, type TableFlags } from "./table.flags.ts";
 import { textFlags, type TextFlags } from "./text.flags.ts";
 import { parseClassWeights } from "./train.options.ts";
@@ -370,13 +370,7 @@ export const trainFlags: FlagParametersForType<TrainFlags> = {
     brief:
       "softmax: an output per class; sigmoid: one output; multilabel: any number of labels a row [sigmoid for two classes]",
   },
-  labels: {
-    kind: "parsed",
-    parse: String,
-    optional: true,
-    brief: 'The target lists the labels of a row, with this between them: --target tags --labels ";"',
-    placeholder: ";",
-  },
+  labels: labelsFlag,
   seed: {
     kind: "parsed",
     parse: whole("--seed", 0),

@@ -179,7 +179,7 @@ describe("labels", () => {
       'line 3, column "y": the class is missing, and in 2 more rows; fill it in, or take such rows out',
     );
     expect(await refusal("x,y\n1,a;b\n2,\n", { target: "y" })).toBe(
-      'line 3, column "y": the class is missing; fill it in, or take such rows out, or, if it lists labels, train with --labels ";"',
+      'line 3, column "y": the class is missing; fill it in, or take such rows out, or, if it lists labels, give --labels ";"',
     );
   });
 

@@ -290,7 +290,7 @@ function labelsIn(
     const known = { classes: categories, indices: codes.filter((code) => code >= 0) };
     const isOfLists = severalLabelsAdvice(known) !== null;
     throw new InputError(
-      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more ${others === 1 ? "row" : "rows"}` : ""}; fill it in, or take such rows out${isOfLists ? ', or, if it lists labels, train with --labels ";"' : ""}`,
+      `${placeOf(path, firstMissingLine)}, column "${name}": the class is missing${others > 0 ? `, and in ${count(others)} more ${others === 1 ? "row" : "rows"}` : ""}; fill it in, or take such rows out${isOfLists ? ', or, if it lists labels, give --labels ";"' : ""}`,
     );
   }
   const strange = classes ? categories.findIndex((category) => !classes.includes(category)) : -1;
