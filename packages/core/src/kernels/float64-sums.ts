@@ -53,13 +53,15 @@ export function float64Passes(
       if (++k === outputs) k = 0;
     }
   };
-  /** The step that `trial` has the margins of, and the loss there. */
-  let lastLook: { readonly step: number; readonly value: number } | null = null;
+  /** The step that `trial` has the margins of, and the loss there; NaN: none. */
+  let trialStep = NaN;
+  let trialLoss = NaN;
   const look = (step: number): LineValues => {
     for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + step * direction[i];
     const values = loss.along(trial, direction, residuals);
     isKnown = false;
-    lastLook = { step, value: values.value };
+    trialStep = step;
+    trialLoss = values.value;
     return values;
   };
   return {
@@ -72,14 +74,14 @@ export function float64Passes(
       return loss.value(margins);
     },
     async aim(parameters) {
-      lastLook = null;
+      trialStep = NaN;
       multiply(parameters, direction);
     },
     look,
     move(step) {
-      const value = lastLook?.step === step ? lastLook.value : look(step).value;
+      const value = trialStep === step ? trialLoss : look(step).value;
       [margins, trial] = [trial, margins];
-      lastLook = null;
+      trialStep = NaN;
       isKnown = true;
       return value;
     },
