@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { InputError } from "../errors/index.ts";
 import { checkForm } from "./data-form.ts";
+import { fitClassifier } from "./fit.ts";
 
 const features = { rows: 2, columns: 1, values: Float32Array.of(1, 2) };
 const labels = { classes: ["no", "yes"], indices: Int32Array.of(0, 1) };
@@ -47,8 +48,10 @@ test.each([
     { rows: [{ a: 1 }] },
     "target must be the name of a column, or a list of names, got undefined",
   ],
-])("%s is refused in one sentence", (_, data, message) => {
-  expect(() => checkForm(data)).toThrow(new InputError(`fitClassifier: ${message}`));
+])("%s is refused in one sentence, before anything is read", async (_, data, message) => {
+  const refusal = new InputError(`fitClassifier: ${message}`);
+  expect(() => checkForm(data)).toThrow(refusal);
+  await expect(Reflect.apply(fitClassifier, null, [data])).rejects.toThrow(refusal);
 });
 
 test.each([

@@ -31,7 +31,6 @@ import {
 } from "../features/index.ts";
 import type { LinearInput } from "../kernels/index.ts";
 import type { Features } from "../model/index.ts";
-import { checkForm } from "./data-form.ts";
 import { demand } from "./demand.ts";
 
 /** Training rows, in one of four forms. Every one of them is used. */
@@ -147,7 +146,6 @@ export function prepare(
     readonly isCheckedLater?: boolean;
   } = {},
 ): PreparedData | PreparedLabels {
-  checkForm(data);
   const isScaling = scaling === "standardize" || (scaling > 0 && Number.isFinite(scaling));
   demand("scaling", scaling, isScaling, '"standardize" or a positive number');
   if ("features" in data && text !== undefined)

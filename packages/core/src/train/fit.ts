@@ -4,6 +4,7 @@ import type { TextColumns } from "../features/index.ts";
 import { createKernels, type Kernels, type Team } from "../kernels/index.ts";
 import { createClassifier, heads, sigmoidHead, type Classifier, type Head } from "../model/index.ts";
 import { version } from "../version.ts";
+import { checkForm } from "./data-form.ts";
 import { prepare, type PreparedData, type PreparedLabels, type TrainingData } from "./data.ts";
 import { demand } from "./demand.ts";
 import type { ExactOptions } from "./exact-options.ts";
@@ -58,6 +59,7 @@ export interface FitOptions extends MinibatchOptions, NetworkOptions, ExactOptio
  */
 export async function fitClassifier(data: TrainingData, given: FitOptions = {}): Promise<Classifier> {
   const options = given.hidden === "none" ? { ...given, hidden: undefined } : given;
+  checkForm(data);
   const solver = solverOf(options);
   if (isLarge(data)) options.team?.start(); // while the data are prepared
   const prepared = prepare(data, options.scaling ?? "standardize", {
