@@ -207,6 +207,7 @@ export async function float32Sums(
     },
     async aim(parameters) {
       lastLook = null;
+      if (gradientStep !== 0) gradientStep = null; // it lies along another direction
       if (await forward(parameters, direction, firstStep)) seen(firstStep);
     },
     look,

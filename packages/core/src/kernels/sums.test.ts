@@ -190,6 +190,25 @@ describe("a gradient that was taken along the way has the bits of one that is ta
   });
 });
 
+test.each([1, 3])(
+  "a gradient taken along a line that nobody moved on is none along the next, %i outputs",
+  async (outputs) => {
+    const data = dataOf({ rows: 300, columns: 4, outputs });
+    const size = outputs * 5;
+    const theta = new Float64Array(size).map((_, i) => Math.sin(i));
+    const intercepts = new Float64Array(size).fill(0.25, size - 1); // no pass, so no gradient on the way
+    const gradientOf = async (isDistracted: boolean): Promise<Float64Array> => {
+      const sums = await createLinearSums(data);
+      await sums.place(theta);
+      if (isDistracted) await sums.aim(new Float64Array(size).map((_, i) => Math.cos(3 * i)));
+      await sums.aim(intercepts);
+      sums.move(1);
+      return sums.gradient();
+    };
+    expect(await gradientOf(true)).toEqual(await gradientOf(false));
+  },
+);
+
 test("a team that takes the memory for many rows meanwhile changes nothing", async () => {
   const data = dataOf({ rows: 150_000, columns: 30, outputs: 1 }); // 19 MB
   const theta = new Float64Array(31).map((_, i) => Math.sin(i) / 4);
