@@ -4,6 +4,7 @@ import { matrix, takeRows, type Labels } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { evaluate } from "../evaluate/index.ts";
 import { coefficients, fullCovarianceOf } from "../inference/index.ts";
+import { createKernels, type Kernels } from "../kernels/index.ts";
 import type { Classifier } from "../model/index.ts";
 import { createGenerator } from "../random/index.ts";
 import { fitClassifier, type FitOptions, type MatrixData, type TrainingData } from "./index.ts";
@@ -487,6 +488,37 @@ describe("what is told of a fit that was searched in float32", () => {
       );
     },
   );
+
+  test.each([
+    ["float32", Float32Array],
+    ["bytes", Uint8Array],
+  ])("many rows of %s are begun with the solution of a part of them", async (_, Kind) => {
+    const [rows, columns] = [100_000, 11];
+    const generator = createGenerator(15);
+    const values = Kind.from({ length: rows * columns }, () => generator.below(9));
+    const indices = Int32Array.from({ length: rows }, (_, i) =>
+      Number(values[i * columns] + generator.normal() > 4),
+    );
+    const own = createKernels();
+    const starts: { rows: number; isZero: boolean }[] = [];
+    const kernels: Kernels = {
+      ...own,
+      async createLinearSums(...given) {
+        const sums = await own.createLinearSums(...given);
+        const place = (parameters: Float64Array): Promise<number> => {
+          const isZero = parameters.subarray(0, columns).every((weight) => weight === 0);
+          starts.push({ rows: sums.rows, isZero });
+          return sums.place(parameters);
+        };
+        return { ...sums, place };
+      },
+    };
+    await fitClassifier(
+      { features: { rows, columns, values }, labels: { classes: ["a", "b"], indices } },
+      { solver: "lbfgs", scaling: 8, covariance: "none", kernels },
+    );
+    expect(starts.find((start) => start.rows === rows)).toEqual({ rows, isZero: false });
+  });
 
   test("a column that never changes has no standard error, with a penalty either", async () => {
     const generator = createGenerator(12);

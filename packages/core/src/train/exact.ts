@@ -63,6 +63,7 @@ export async function fitExactly(
   const tolerance = options.tolerance ?? (isSmall ? 1e-8 : 1e-6);
   const isRounded = !isSmall && l1Ratio === 0 && !options.chooseL2 && data.plain !== null;
   if (!isRounded) data.checkValues?.();
+  const isUnchecked = isRounded && data.checkValues !== null;
   const choice = options.chooseL2 ? chooseL2(data, outputs, sampleWeights, units, options) : null;
   const l2 = choice?.lambda ?? options.l2 ?? 1;
   const settings = {
@@ -118,7 +119,7 @@ export async function fitExactly(
   const startBySome = async (): Promise<Float64Array | undefined> => {
     const some = someOf(opened, seed);
     const others = await kernels.createLinearSums(some);
-    if (isRounded && !others.areFinite) return undefined;
+    if (isUnchecked && !others.areFinite) return undefined;
     const found = await startFromSome({ ...unsolved, ...some, sums: others }, rows, seed);
     await others.exactLoss(found); // so that the engine has it compiled well for all rows
     return found;
@@ -132,7 +133,7 @@ export async function fitExactly(
       start = await descendFirst(data, head, kernels, l2, seed);
   };
   const sums = await kernels.createLinearSums(opened, isShared ? team : undefined, findStart);
-  if (isRounded && !sums.areFinite) data.checkValues?.();
+  if (isUnchecked && !sums.areFinite) data.checkValues?.();
   const problem: LinearProblem = { ...unsolved, sums };
   const search = {
     tolerance,
