@@ -116,7 +116,7 @@ describe("fitClassifier with threads", () => {
     const pending: (() => void)[] = [];
     const team = createTeam(2, false, (rank, done) => ({
       post(message) {
-        said.push(`${message.kind} ${rank}`);
+        said.push(message.kind === "job" ? `job ${message.address} ${rank}` : `${message.kind} ${rank}`);
         pending.push(done);
       },
       stop: () => undefined,
@@ -125,19 +125,20 @@ describe("fitClassifier with threads", () => {
       for (const done of pending.splice(0)) done();
       await new Promise((resolve) => setTimeout(resolve));
     };
-    const job = { kind: "job", name: "productAll", address: 0 } as const;
+    const job = (address: number) => team.tell({ kind: "job", name: "productAll", address });
     const all = [
-      team.tell({ kind: "steps", run: 0, first: 0, rows: 0, batch: 1 }),
-      team.tell(job),
-      team.tell(job),
+      team.tell({ kind: "steps", run: 0, first: 0, rows: 0, batch: 1 }).then(() => job(2)), // said last
+      job(0),
+      job(1),
     ];
     expect(said).toEqual(["steps 0", "steps 1"]);
-    await finish();
-    expect(said.slice(2)).toEqual(["job 0", "job 1"]);
-    await finish();
+    for (let address = 0; address < 3; address++) {
+      await finish();
+      expect(said.slice(2 + 2 * address)).toEqual([`job ${address} 0`, `job ${address} 1`]);
+    }
     await finish();
     await Promise.all(all);
-    expect(said).toHaveLength(6);
+    expect(said).toHaveLength(8);
   });
 
   test("a thread that dies while the other waits for it ends the fit with an error, not a hang", async () => {

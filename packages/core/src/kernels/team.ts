@@ -123,10 +123,12 @@ export function createTeam(
   let workers: Worker[] = [];
   let waiting: { left: number; resolve: () => void; reject: (error: Error) => void } | null = null;
   let told = Promise.resolve();
+  let undone = 0;
   const done = (): void => {
     if (waiting === null || --waiting.left > 0) return;
     const { resolve } = waiting;
     waiting = null;
+    undone--;
     resolve();
   };
   // When one is lost, the others may wait for it inside a step: they are stopped, not asked.
@@ -142,21 +144,23 @@ export function createTeam(
     if (workers.length === 0 && failure === null)
       workers = Array.from({ length: size }, (_, rank) => start(rank, done, lose));
   };
-  const tell = (message: TeamMessage): Promise<void> => {
+  const post = (message: TeamMessage): Promise<void> => {
     if (failure) return Promise.reject(failure);
-    if (waiting) return told.then(() => tell(message)); // one thing after the other, whoever says it
     startAll();
-    told = new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       waiting = { left: size, resolve, reject };
       for (const worker of workers) worker.post(message);
     });
-    return told;
   };
   return {
     size,
     isOptional,
     start: startAll,
-    tell,
+    tell(message) {
+      // At once where nothing is undone; else one thing after the other, whoever says it.
+      told = undone++ === 0 || failure ? post(message) : told.then(() => post(message));
+      return told;
+    },
     close() {
       end(new Error("the team of threads is closed"));
     },
