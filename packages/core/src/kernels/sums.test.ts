@@ -212,19 +212,24 @@ test.each([1, 3])(
 test("a team that takes the memory for many rows meanwhile changes nothing", async () => {
   const data = dataOf({ rows: 150_000, columns: 30, outputs: 1 }); // 19 MB
   const theta = new Float64Array(31).map((_, i) => Math.sin(i) / 4);
-  const gradientOf = async (team?: Team): Promise<{ gradient: Float64Array; waits: number }> => {
+  const gradientOf = async (
+    wait: number,
+    team?: Team,
+  ): Promise<{ gradient: Float64Array; waits: number }> => {
     let waits = 0;
     const sums = await createLinearSums(data, team, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20 * (1 + waits++)));
+      waits++;
+      await new Promise((resolve) => setTimeout(resolve, wait));
     });
     await sums.place(theta);
     return { gradient: await sums.gradient(), waits };
   };
-  const alone = await gradientOf();
+  const alone = await gradientOf(0);
   expect(alone.waits).toBe(1);
   for (const count of [1, 3]) {
     const team = createThreads(count);
-    expect(await gradientOf(team)).toEqual(alone);
+    // Before the rows are copied; and, by threads that run already, while they are.
+    for (const wait of [20, 0, 0]) expect(await gradientOf(wait, team)).toEqual(alone);
     team.close();
   }
 });
