@@ -36,7 +36,8 @@ export async function withFile<T>(
           `${path}: the file changed while it was read; try again when nothing writes to it`,
         );
     };
-    const result = await work(handle, Number(before.size)).catch(async (error: unknown) => {
+    const size = before.isFile() ? Number(before.size) : 0; // what waits in a pipe is not all of it
+    const result = await work(handle, size).catch(async (error: unknown) => {
       await checkUnchanged(); // a change would be the reason for any other complaint
       throw isSystemError(error) ? new InputError(`${path}: ${reasonOf(error)}`) : error;
     });
