@@ -1,5 +1,5 @@
-import { isReadAhead } from "../sources/ahead.ts";
 import type { Kernels, ThreadTeam } from "@sigmax/core/kernels";
+import { isReadAhead } from "../sources/ahead.ts";
 
 /**
  * Makes kernels and threads ready while a source is read. What was begun to be read ahead, or takes longer to read than a

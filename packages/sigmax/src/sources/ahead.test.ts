@@ -18,10 +18,14 @@ const contents = new Uint8Array(1_200_000); // above the size from which it is w
 const generator = createGenerator(1);
 for (let i = 0; i < contents.length; i++) contents[i] = generator.below(256);
 
-function pictures(name: string, bytes: Uint8Array = gzipSync(contents)): string {
-  const path = join(folder, `${name}-images-idx3-ubyte.gz`);
+function written(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+function pictures(name: string, bytes: Uint8Array = gzipSync(contents)): string {
+  return written(`${name}-images-idx3-ubyte.gz`, bytes);
 }
 
 test("pictures that a command names are read and inflated, and given once", async () => {
@@ -59,7 +63,7 @@ test.each([
   ["is not there", join(folder, "none-images-idx3-ubyte.gz"), []],
   ["is no gzip file", pictures("plain", contents), []],
   ["is asked for help about", pictures("help"), ["--help"]],
-  ["is a table", join(folder, "table.csv.gz"), []],
+  ["is a table", written("table.csv.gz", gzipSync(contents)), []],
   ["is small", pictures("small", gzipSync(contents.subarray(0, 1000))), []],
 ])("nothing is begun where the file %s", async (_, path, more) => {
   readAhead(["train", path, ...more]);

@@ -75,9 +75,8 @@ function nameNumbers(values: Values, where: string, classes?: readonly string[])
   const found = classes ?? sortClasses(distinct.map(String));
   const areNumbers = found.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
   const place = new Map(found.map((name, i) => [areNumbers ? Number(name) : i, i]));
-  const unknown = distinct.filter((label) => !place.has(label));
-  if (unknown.length > 0) {
-    const row = values.findIndex((label) => unknown.includes(label));
+  if (!distinct.every((label) => place.has(label))) {
+    const row = values.findIndex((label) => !place.has(label));
     const expected = areNumbers
       ? `one of ${shortList(found)}`
       : `whole numbers from 0 to ${found.length - 1}`;

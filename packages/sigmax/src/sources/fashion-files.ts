@@ -10,6 +10,7 @@ export const fashionFiles: Record<string, string> = {
   "t10k-images-idx3-ubyte.gz": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
   "t10k-labels-idx1-ubyte.gz": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 };
+
 /** $SIGMAX_CACHE, or "sigmax" in the user's cache folder. */
 export function cacheFolder(): string {
   const { SIGMAX_CACHE, XDG_CACHE_HOME } = process.env;
