@@ -145,8 +145,8 @@ describe.skipIf(!existsSync(chromiumPath))("training in Chromium", () => {
     expect((await train(true, 2)).longestPause).toBeLessThan(300);
   });
 
-  // Measured 155,600 bytes (60,200 over the wire), of them the way forward of networks, attention included, and the features
-  // of texts, since a model may be either; and 261,700 (99,400).
+  // Measured 156,700 bytes (60,700 over the wire), of them the way forward of networks, attention included, and the features
+  // of texts, since a model may be either; and 257,700 (98,900).
   test("loads less than 157 kB of script, minified, and 61 kB over the wire, to train by minibatches; the exact solvers and networks are another 258 kB and 100 kB", async () => {
     requested.clear();
     await train(true, 2);
