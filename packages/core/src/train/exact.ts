@@ -156,7 +156,7 @@ export async function fitExactly(
     // what is left of them there is rounding
     for (let k = 0; k < outputs; k++) optimum.parameters[k * columns + column] = 0;
   const penalty = optimum.objective - optimum.loss;
-  // All digits that are told are right: float32 found the place, float64 says what f is there.
+  // Float32 found the place, float64 says what f is there, to all digits, of the rows as they were rounded.
   const loss = isSmall || isRepeated ? optimum.loss : await sums.exactLoss(optimum.parameters);
   const layer = layerOf(optimum.parameters, columns, outputs, isSmall || isRepeated);
   if (classWeights && correctShares) correct(layer.bias, classWeights);
