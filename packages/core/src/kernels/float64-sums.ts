@@ -86,7 +86,10 @@ export function float64Passes(
       return value;
     },
     async gradient() {
-      if (!isKnown) loss.residuals(margins, residuals);
+      if (!isKnown) {
+        loss.residuals(margins, residuals);
+        trialStep = NaN; // whose residuals these were
+      }
       isKnown = true;
       const gradient = new Float64Array(outputs * (columns + 1));
       const intercepts = outputs * columns;

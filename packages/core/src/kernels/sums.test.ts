@@ -209,6 +209,27 @@ test.each([1, 3])(
   },
 );
 
+test.each(["float32", "float64"])(
+  "a gradient asked for between a look and the move there is that of the place, in %s",
+  async (kind) => {
+    const data = dataOf({ rows: 300, columns: 4, outputs: 3 });
+    const values = kind === "float64" ? Float64Array.from(data.values) : data.values;
+    const theta = new Float64Array(15).map((_, i) => Math.sin(i));
+    const gradients = async (isAsked: boolean): Promise<Float64Array[]> => {
+      const sums = await createLinearSums({ ...data, values });
+      await sums.place(theta);
+      const before = await sums.gradient();
+      await sums.aim(new Float64Array(15).map((_, i) => Math.cos(3 * i)));
+      sums.look(1);
+      const again = isAsked ? await sums.gradient() : before;
+      sums.move(1);
+      return [before, again, await sums.gradient()];
+    };
+    const [before, , after] = await gradients(false);
+    expect(await gradients(true)).toEqual([before, before, after]);
+  },
+);
+
 test("a team that takes the memory for many rows meanwhile changes nothing", async () => {
   const data = dataOf({ rows: 150_000, columns: 30, outputs: 1 }); // 19 MB
   const theta = new Float64Array(31).map((_, i) => Math.sin(i) / 4);
