@@ -163,6 +163,29 @@ describe("fitClassifier with threads", () => {
     await expect(team.tell({ kind: "steps", run: 0, first: 0, rows: 0, batch: 1 })).rejects.toThrow("lost");
   });
 
+  test("two exact fits at once, and runs of other kinds, share a team and give what each gives alone", async () => {
+    const fits = [4, 5].map((columns) => {
+      const { values, labels } = randomData(2 ** 18 + 1, columns, 2, false);
+      const features = { rows: labels.length, columns, values };
+      const rows = { features, labels: { classes: ["no", "yes"], indices: labels } };
+      return (team?: Team) => fitClassifier(rows, { scaling: 1, covariance: "none", team });
+    });
+    const steps = randomData(1000, 20, 11, false);
+    const alone = [
+      ...(await Promise.all(fits.map((fit) => fit()))).map((model) => model.layers),
+      await train(steps, 96),
+    ];
+    const together = await withThreads(2, async (team) => {
+      const [first, second, third] = await Promise.all([
+        fits[0](team),
+        fits[1](team),
+        train(steps, 96, team),
+      ]);
+      return [first.layers, second.layers, third];
+    });
+    expect(together).toEqual(alone);
+  });
+
   test("a team that is closed in the middle of a run rejects it", async () => {
     const team = createThreads(2);
     const fitting = fitClassifier(data, { epochs: 1_000_000, team });

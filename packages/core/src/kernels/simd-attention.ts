@@ -80,7 +80,8 @@ function createAttention(
   const memory = createMemory(layout.size());
   const kernels = instantiate(module, memory);
   const { buffer } = memory;
-  const opening = team?.tell({ kind: "open", module, memory });
+  const teamRoom = { module, memory };
+  const opening = team?.tell({ kind: "open", ...teamRoom });
   opening?.catch(() => undefined); // whoever goes forward first hears of it
 
   const biasHead = queries * keys * 4;
@@ -112,7 +113,7 @@ function createAttention(
   const run = async (name: JobName): Promise<void> => {
     await opening;
     claimed[0] = 0;
-    await team?.tell({ kind: "job", name, address: job });
+    await team?.tell({ kind: "job", name, address: job }, teamRoom);
   };
   const backwardByTeam = async (): Promise<void> => {
     await run("attentionBackward");

@@ -27,8 +27,6 @@ export interface RowsInMemory {
   readonly team: Team | undefined;
   /** Does a job in this memory, each thread its share. */
   readonly share: (name: JobName, address: number) => Promise<void>;
-  /** Tells the team of this memory, again where it was told of another. */
-  readonly openAll: () => void;
 }
 
 export function gramScratchBytes(stride: number): number {
@@ -97,9 +95,9 @@ async function someGrams(
   });
 }
 
-/** Matrices factored in a memory of their own, which the team shares for so long. */
+/** Matrices factored in a memory of their own. */
 export async function factorsOf(
-  { module, heapBase, columns, team, openAll }: RowsInMemory,
+  { module, heapBase, columns, team }: RowsInMemory,
   matrices: readonly Float64Array[],
   ridge: Float64Array,
 ): Promise<Factors> {
@@ -131,11 +129,9 @@ export async function factorsOf(
   const failed = new Int32Array(buffer, failedAt, matrices.length);
   const isShared = matrices.length > 1 && matrices.length * size ** 3 >= fewestFactorProducts;
   for (;;) {
-    if (team && isShared) {
-      await team.tell({ kind: "open", module, memory: factorMemory });
-      await team.tell({ kind: "job", name: "factorAll", address: job });
-      openAll();
-    } else factorKernels.factorAll(job, 0, 1);
+    if (team && isShared)
+      await team.tell({ kind: "job", name: "factorAll", address: job }, { module, memory: factorMemory });
+    else factorKernels.factorAll(job, 0, 1);
     if (failed.every((row) => row < 0)) break;
     matrices.forEach((_, u) => {
       if (failed[u] >= 0) more[u] *= 1000;

@@ -3,7 +3,7 @@ import { float32GradientErrors } from "./rounding.ts";
 import { alignUp, blockBytes, blockRows, copyRows, createLayout, strideOf } from "./layout.ts";
 import { factorsOf, gramScratchBytes, gramsOf } from "./simd-grams.ts";
 import type { LinearSums, LinearSumsData, LineValues } from "./sums.ts";
-import type { FreshMemory, JobName, Team } from "./team.ts";
+import type { JobName, Team } from "./team.ts";
 import { createMemory, growMemory, instantiate } from "./webassembly.ts";
 
 /** Parts that the sums over rows are made in; fewer where a gradient is large. It decides the bits, so threads do not. */
@@ -71,9 +71,9 @@ export async function float32Sums(
   const at = memory.buffer;
   const words = new Uint32Array(at, struct, 32);
   const fresh = { from: source, end, filledAt: struct + 4 * filledField };
-  const openAll = (news?: FreshMemory): void =>
-    void team?.tell({ kind: "open", module, memory, fresh: news }).catch(() => undefined); // who asks for a pass hears of it
-  openAll(end - source >= fewestFreshBytes ? fresh : undefined);
+  const room = { module, memory };
+  const news = end - source >= fewestFreshBytes ? fresh : undefined;
+  void team?.tell({ kind: "open", ...room, fresh: news }).catch(() => undefined); // who asks for a pass hears of it
   await meanwhile?.();
 
   let areFinite = values instanceof Float64Array;
@@ -110,7 +110,7 @@ export async function float32Sums(
   const looksField = 20;
 
   const share = async (name: JobName, address: number): Promise<void> => {
-    if (team) await team.tell({ kind: "job", name, address });
+    if (team) await team.tell({ kind: "job", name, address }, room);
     else kernels[name](address, 0, 1);
   };
   /**
@@ -189,7 +189,6 @@ export async function float32Sums(
     end,
     team,
     share,
-    openAll,
   };
 
   return {

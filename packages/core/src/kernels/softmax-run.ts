@@ -76,7 +76,8 @@ function createSoftmaxRun(
   const memory = createMemory(Math.min(layout.size(), maximumPages * pageBytes));
   const kernels = instantiate(module, memory);
   const { buffer } = memory;
-  const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
+  const room = { module, memory };
+  const opening = team?.tell({ kind: "open", ...room }); // its workers start while the rows are copied
   opening?.catch(() => undefined); // whoever takes the first step hears of it
 
   copyRows(
@@ -124,7 +125,7 @@ function createSoftmaxRun(
       totals.fill(0);
       if (team) {
         await opening;
-        await team.tell({ kind: "steps", run, first, rows: count, batch });
+        await team.tell({ kind: "steps", run, first, rows: count, batch }, room);
       } else kernels.trainSteps(run, 0, 1, first, count, batch);
       return { loss: totals[0], right: totals[1] };
     },

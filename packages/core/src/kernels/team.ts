@@ -12,18 +12,24 @@ export interface Team {
   readonly isOptional: boolean;
   /** Begins now, beside what else is done, and not when it is first told something. */
   start(): void;
-  /** Says it to every member, once what was said before is done, and waits until all have done it. Rejects when a member fails or is lost. */
-  tell(message: TeamMessage): Promise<void>;
+  /**
+   * Says it to every member, once what was said before is done, and waits until all have done it. Rejects when a member fails or is lost.
+   *
+   * @param room where its address is, for who shares the team with others: opened again first where members are in
+   *   another. Without one it is the room that was opened last
+   */
+  tell(message: TeamMessage, room?: TeamRoom): Promise<void>;
+}
+
+/** The code and the memory of a run. */
+export interface TeamRoom {
+  readonly module: object;
+  readonly memory: WasmMemory;
 }
 
 export type TeamMessage =
-  /** Here are the code and the memory of a run; and much of that memory that is new. */
-  | {
-      readonly kind: "open";
-      readonly module: object;
-      readonly memory: WasmMemory;
-      readonly fresh?: FreshMemory | undefined;
-    }
+  /** Here is the room of a run; and much of its memory that is new. */
+  | ({ readonly kind: "open"; readonly fresh?: FreshMemory | undefined } & TeamRoom)
   /** Take these steps of the run laid out at an address of that memory. */
   | {
       readonly kind: "steps";
@@ -124,11 +130,11 @@ export function createTeam(
   let waiting: { left: number; resolve: () => void; reject: (error: Error) => void } | null = null;
   let told = Promise.resolve();
   let undone = 0;
+  let opened: WasmMemory | null = null;
   const done = (): void => {
     if (waiting === null || --waiting.left > 0) return;
     const { resolve } = waiting;
     waiting = null;
-    undone--;
     resolve();
   };
   // When one is lost, the others may wait for it inside a step: they are stopped, not asked.
@@ -147,18 +153,26 @@ export function createTeam(
   const post = (message: TeamMessage): Promise<void> => {
     if (failure) return Promise.reject(failure);
     startAll();
+    if (message.kind === "open") opened = message.memory;
     return new Promise((resolve, reject) => {
       waiting = { left: size, resolve, reject };
       for (const worker of workers) worker.post(message);
     });
   };
+  const deliver = (message: TeamMessage, room: TeamRoom | undefined): Promise<void> => {
+    if (!room || room.memory === opened) return post(message);
+    const { module, memory } = room;
+    return post({ kind: "open", module, memory }).then(() => post(message));
+  };
   return {
     size,
     isOptional,
     start: startAll,
-    tell(message) {
+    tell(message, room) {
       // At once where nothing is undone; else one thing after the other, whoever says it.
-      told = undone++ === 0 || failure ? post(message) : told.then(() => post(message));
+      const isNext = undone++ === 0 || failure !== null;
+      const delivered = isNext ? deliver(message, room) : told.then(() => deliver(message, room));
+      told = delivered.finally(() => void undone--);
       return told;
     },
     close() {

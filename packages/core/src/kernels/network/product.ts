@@ -17,7 +17,8 @@ export function createProduct(shape: ProductShape, team: Team | undefined): Matr
   const address = take(64);
   const memory = createMemory(size() + 64);
   const kernels = instantiate(module, memory);
-  const opening = team?.tell({ kind: "open", module, memory });
+  const room = { module, memory };
+  const opening = team?.tell({ kind: "open", ...room });
   opening?.catch(() => undefined); // whoever multiplies first hears of it
   const { buffer } = memory;
   new Uint32Array(buffer, address, 16).set(
@@ -30,7 +31,7 @@ export function createProduct(shape: ProductShape, team: Team | undefined): Matr
     async multiply() {
       if (team) {
         await opening;
-        await team.tell({ kind: "job", name: "productAll", address });
+        await team.tell({ kind: "job", name: "productAll", address }, room);
       } else kernels.productAll(address, 0, 1);
     },
   };

@@ -71,7 +71,8 @@ function createNetworkRun(
   const memory = createMemory(Math.min(layout.size() + 64, maximumPages * pageBytes));
   const kernels = instantiate(module, memory);
   const { buffer } = memory;
-  const opening = team?.tell({ kind: "open", module, memory }); // its workers start while the rows are copied
+  const room = { module, memory };
+  const opening = team?.tell({ kind: "open", ...room }); // its workers start while the rows are copied
   opening?.catch(() => undefined); // whoever takes the first step hears of it
 
   const floats = (at: number, length: number): Float32Array => new Float32Array(buffer, at, length);
@@ -151,7 +152,7 @@ function createNetworkRun(
         words.set([first + done, own, size], 29);
         if (team) {
           await opening;
-          await team.tell({ kind: "job", name: "networkSteps", address: runAt });
+          await team.tell({ kind: "job", name: "networkSteps", address: runAt }, room);
         } else kernels.networkSteps(runAt, 0, 1);
       }
       return { loss: totals[0], right: totals[1] };
