@@ -148,17 +148,26 @@ export function float64Sums(data: LinearSumsData, products: RowProducts, given?:
     grams: async (chosen, weights) => grams(chosen, weights),
     async factors(chosen, weights, ridge) {
       const size = columns + 1;
-      const factors = grams(chosen, weights).map((gram) => {
+      const factors: Float64Array[] = [];
+      for (const gram of grams(chosen, weights)) {
         addRidge(gram, size, size, ridge);
-        for (let more = leastRidge(gram, size, size); ; more *= 1000) {
-          addDiagonal(gram, size, size, more);
-          const factor = gram.slice();
-          if (factorCholesky(factor, size) < 0) return factor;
-        }
-      });
+        const factor = factorOf(gram, size);
+        if (factor === null) return null;
+        factors.push(factor);
+      }
       return { solve: (index, output) => solveCholesky(factors[index], size, output) };
     },
   };
+}
+
+/** The factor of a matrix and what makes it definite; null where it is not finite. */
+function factorOf(matrix: Float64Array, size: number): Float64Array | null {
+  for (let more = leastRidge(matrix, size, size); Number.isFinite(more); more *= 1000) {
+    addDiagonal(matrix, size, size, more);
+    const factor = matrix.slice();
+    if (factorCholesky(factor, size) < 0) return factor;
+  }
+  return null;
 }
 
 /** What makes a matrix definite in spite of rounding: a billionth of the mean of its diagonal. */

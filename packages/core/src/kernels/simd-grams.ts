@@ -95,12 +95,12 @@ async function someGrams(
   });
 }
 
-/** Matrices factored in a memory of their own. */
+/** Matrices factored in a memory of their own; null where one is not finite. */
 export async function factorsOf(
   { module, heapBase, columns, team }: RowsInMemory,
   matrices: readonly Float64Array[],
   ridge: Float64Array,
-): Promise<Factors> {
+): Promise<Factors | null> {
   const size = columns + 1;
   const evenSize = alignUp(size, 2);
   const own = createLayout(heapBase);
@@ -129,6 +129,7 @@ export async function factorsOf(
   const failed = new Int32Array(buffer, failedAt, matrices.length);
   const isShared = matrices.length > 1 && matrices.length * size ** 3 >= fewestFactorProducts;
   for (;;) {
+    if (!more.every(Number.isFinite)) return null;
     if (team && isShared)
       await team.tell({ kind: "job", name: "factorAll", address: job }, { module, memory: factorMemory });
     else factorKernels.factorAll(job, 0, 1);

@@ -56,7 +56,7 @@ async function answers(sums: LinearSums, seed = 2): Promise<Record<string, numbe
   const grams = await sums.grams(some, weights);
   const factors = await sums.factors(some, weights, new Float64Array(sums.columns + 1).fill(0.5));
   const solved = direction.slice(0, sums.columns + 1);
-  factors.solve(1, solved);
+  factors?.solve(1, solved);
   const projections = await sums.projections(theta, 1, some);
   return {
     sums: [loss, value, slope, curvature, moved],
@@ -69,6 +69,23 @@ async function answers(sums: LinearSums, seed = 2): Promise<Record<string, numbe
     projections: [...projections],
   };
 }
+
+test.each([new Float32Array([1e20, 2, 3, -1e20]), new Float64Array([1e200, 2, 3, -1e200])])(
+  "products that overflow have no factors: %s",
+  async (values) => {
+    const data = {
+      values,
+      columns: 1,
+      scale: 1,
+      labels: Int32Array.of(0, 1, 0, 1),
+      outputs: 1,
+      sampleWeights: null,
+    };
+    const sums = await createLinearSums(data);
+    const rows = Uint32Array.of(0, 1, 2, 3);
+    expect(await sums.factors(rows, [new Float64Array(4).fill(0.25)], Float64Array.of(1, 1e-3))).toBeNull();
+  },
+);
 
 function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -50,9 +50,9 @@ export interface LinearSums extends LinearPasses {
   grams(rows: Uint32Array, weights: readonly Float64Array[]): Promise<Float64Array[]>;
   /**
    * The same products made positive definite and factored: A = X̃ᵀ diag(w) X̃ + diag(ridge) + a billionth of the mean of
-   * its diagonal, which is made larger where that is not enough.
+   * its diagonal, which is made larger where that is not enough; null where the products are too large to be finite.
    */
-  factors(rows: Uint32Array, weights: readonly Float64Array[], ridge: Float64Array): Promise<Factors>;
+  factors(rows: Uint32Array, weights: readonly Float64Array[], ridge: Float64Array): Promise<Factors | null>;
 }
 
 export interface LineValues {

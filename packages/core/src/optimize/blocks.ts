@@ -52,6 +52,7 @@ export function openBlocks(
     // Intercepts have no penalty; a little keeps their block definite where the rows are all sure.
     ridge[columns] = lambda.reduce((least, value) => Math.min(least, value), Infinity) * 1e-3;
     const factors = await sums.factors(chosen, weights, ridge);
+    if (factors === null) return (gradient) => gradient.slice();
     return (gradient) => {
       const blocks = project(gradient, vectors, columns);
       vectors.forEach((_, u) => factors.solve(u, blocks.subarray(u * size, (u + 1) * size)));

@@ -27,6 +27,15 @@ export function checkClasses(
     );
 }
 
+/** @throws InputError when a number is beyond what float32 holds */
+export function checkRounded(values: Float64Array, columns: number): void {
+  const place = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (place < 0) return;
+  throw new InputError(
+    `fitClassifier: scaling: so many numbers are fitted in float32, which ends at 3.4e38, got ${values[place]} at row ${Math.floor(place / columns)}, column ${place % columns}; take "standardize"`,
+  );
+}
+
 /** What a weight is multiplied by to be in the units of the penalty. */
 export function unitFactors(
   { scaling, columns }: Features,

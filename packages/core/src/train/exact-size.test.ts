@@ -57,6 +57,26 @@ test("large tables in wild units: a start that descent took far away is not take
   expect(-(training.optimum?.logLikelihood ?? 0)).toBeLessThan(-(training.optimum?.nullLogLikelihood ?? 0));
 });
 
+test("numbers that float32 cannot hold are refused where it would, and ones whose squares it cannot end in a status", async () => {
+  const [rows, columns] = [2 ** 21 + 1, 8];
+  const data = drawn(rows, columns, new Float64Array(rows * columns));
+  const { values } = data.features;
+  const options = { covariance: "none", scaling: 1 } as const;
+  values[10] = -1e39;
+  await expect(fitClassifier(data, options)).rejects.toThrow(
+    'fitClassifier: scaling: so many numbers are fitted in float32, which ends at 3.4e38, got -1e+39 at row 1, column 2; take "standardize"',
+  );
+  values[values.length - 1] = Number.NaN;
+  await expect(fitClassifier(data, options)).rejects.toThrow(
+    `got NaN at row ${rows - 1}, column ${columns - 1}`,
+  );
+  values[values.length - 1] = 0;
+  values[10] = -1e20;
+  const { training } = await fitClassifier(data, options);
+  expect(training.status).toBe("stalled");
+  expect((training.optimum?.objective ?? 0) / (training.optimum?.nullLogLikelihood ?? 1)).toBeCloseTo(-1, 12);
+});
+
 test("bytes are certified to any tolerance that float64 proves", async () => {
   const data = drawn(2000, 8, new Uint8Array(16_000));
   const { training } = await fitClassifier(data, { scaling: 255, tolerance: 1e-12 });

@@ -8,7 +8,13 @@ import { classWeightsOf, correct, rowWeights } from "./class-weights.ts";
 import type { PreparedData } from "./data.ts";
 import { demand } from "./demand.ts";
 import { checkExactOptions, type ExactOptions } from "./exact-options.ts";
-import { checkClasses, nullLogLikelihood, penaltiesOf, silenceReferences } from "./exact-rows.ts";
+import {
+  checkClasses,
+  checkRounded,
+  nullLogLikelihood,
+  penaltiesOf,
+  silenceReferences,
+} from "./exact-rows.ts";
 import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 import { chooseL2, fitSparsely } from "./sparse.ts";
@@ -133,7 +139,10 @@ export async function fitExactly(
       start = await descendFirst(data, head, kernels, l2, seed);
   };
   const sums = await kernels.createLinearSums(opened, isShared ? team : undefined, findStart);
-  if (isUnchecked && !sums.areFinite) data.checkValues?.();
+  if (isUnchecked && rowsIn.values instanceof Float64Array && !sums.areFinite) {
+    data.checkValues?.();
+    checkRounded(rowsIn.values, columns);
+  }
   const problem: LinearProblem = { ...unsolved, sums };
   const search = {
     tolerance,
