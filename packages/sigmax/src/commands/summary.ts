@@ -159,12 +159,16 @@ function shortly(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** 0.0123, < 1e-4 as 3.2e-9 */
+/** 0.0123, < 1e-4 as 3.2e-9; what float64 cannot hold is <1e-300 */
 function probability(p: number): string {
+  if (p < 1e-300) return "<1e-300";
   return p < 1e-4 ? p.toExponential(1) : p.toFixed(4);
 }
 
+/** Four digits; what float64 cannot hold is >1e308 or <1e-300. */
 function ratio(value: number): string {
+  if (value === Infinity) return ">1e308";
+  if (value < 1e-300) return "<1e-300";
   return value >= 1e5 || value < 1e-3 ? value.toExponential(2) : value.toPrecision(4);
 }
 
