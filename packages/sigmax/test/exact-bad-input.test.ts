@@ -357,7 +357,9 @@ describe("train warns, and goes on", () => {
 test("odds ratios and p-values that float64 cannot hold are bounds, not Infinity or 0", async () => {
   const tiny = csv({ ...usual, age: ({ age }) => `${age}e-5`, debt: ({ age }) => `${-age}e-5` });
   await inFolderWith({ "t.csv": tiny }, async (folder) => {
-    const { stdout } = await sigmax([...train, "--exclude", "patient", "--report", "none"], { folder: folder });
+    const { stdout } = await sigmax([...train, "--exclude", "patient", "--report", "none"], {
+      folder: folder,
+    });
     expect(stdout).toMatch(/^ {2}age +\d+\.\d+ +>1e308 +/m);
     expect(stdout).toMatch(/^ {2}debt +-\d+\.\d+ +<1e-300 +/m);
     expect(stdout).not.toContain("Infinity");

@@ -22,7 +22,7 @@ export interface Team {
 }
 
 /** The code and the memory of a run. */
-export interface TeamRoom {
+interface TeamRoom {
   readonly module: object;
   readonly memory: WasmMemory;
 }
@@ -42,7 +42,7 @@ export type TeamMessage =
   | { readonly kind: "job"; readonly name: JobName; readonly address: number };
 
 /** Addresses of memory that was never written, which its owner begins to fill from the start. */
-export interface FreshMemory {
+interface FreshMemory {
   readonly from: number;
   readonly end: number;
   /** Where the owner keeps the address up to which it is filled, four bytes. */

@@ -19,6 +19,7 @@ import { fitByMinibatches, type Fitted } from "./minibatch.ts";
 import { refusalOf } from "./obstacle.ts";
 import { chooseL2, fitSparsely } from "./sparse.ts";
 import { someOf, startFromSome } from "./part.ts";
+import { optimumOfScaled } from "./scaled-search.ts";
 
 /** Numbers of features above which they are kept in float32: float64 would take twice the memory and the time. */
 const mostExactNumbers = 2 ** 24;
@@ -156,7 +157,17 @@ export async function fitExactly(
   const isRepeated =
     first.status === "stalled" && !first.obstacle && !isSmall && rows * columns <= mostExactNumbers;
   const again = isRepeated ? await exactProblem(problem, data, kernels, outputs) : problem;
-  const second = isRepeated ? await optimize(again, { ...search, solver, start: first.parameters }) : null;
+  const isLost = first.status === "stalled" && !first.obstacle && !isSmall && !isRepeated;
+  const scaled =
+    isLost && data.plain && !(data.plain instanceof Uint8Array) // whose columns are of one unit
+      ? await optimumOfScaled(problem, data.plain, opened, kernels, isShared ? team : undefined, {
+          ...search,
+          solver,
+        })
+      : null;
+  const from = (scaled ?? first).parameters;
+  const second = isRepeated || scaled ? await optimize(again, { ...search, solver, start: from }) : null;
+  const searches = [first, scaled, second].filter((each) => each !== null);
   const optimum = second ?? first;
   if (optimum.obstacle) throw refusalOf(optimum.obstacle, data.features.columns);
   const isStopped = optimum.status === "budget"; // not at the optimum, which is what a covariance is of
@@ -181,8 +192,8 @@ export async function fitExactly(
         gap: optimum.gap,
         decrement: optimum.decrement,
         gradientNorm: optimum.gradientNorm,
-        iterations: optimum.iterations + (second ? first.iterations : 0),
-        passes: Math.ceil(optimum.passes + (second ? first.passes : 0)), // forward and backward are half a pass each
+        iterations: searches.reduce((sum, { iterations }) => sum + iterations, 0),
+        passes: Math.ceil(searches.reduce((sum, { passes }) => sum + passes, 0)), // forward and backward are half a pass each
         logLikelihood: -loss,
         nullLogLikelihood: nullLogLikelihood(totals),
         degreesOfFreedom: inferred?.degreesOfFreedom ?? null,
