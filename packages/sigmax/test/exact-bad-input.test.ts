@@ -358,7 +358,7 @@ test("odds ratios and p-values that float64 cannot hold are bounds, not Infinity
   const tiny = csv({ ...usual, age: ({ age }) => `${age}e-5`, debt: ({ age }) => `${-age}e-5` });
   await inFolderWith({ "t.csv": tiny }, async (folder) => {
     const { stdout } = await sigmax([...train, "--exclude", "patient", "--report", "none"], {
-      folder: folder,
+      folder,
     });
     expect(stdout).toMatch(/^ {2}age +\d+\.\d+ +>1e308 +/m);
     expect(stdout).toMatch(/^ {2}debt +-\d+\.\d+ +<1e-300 +/m);
