@@ -6,9 +6,11 @@ import { refusal, removeFolder, sigmax, sigmaxJson, temporaryFolder } from "./ru
 interface Trained {
   readonly status: string;
   readonly warnings: readonly string[];
+  readonly logLoss: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly history: readonly {
     readonly epoch: number;
+    readonly loss: number;
     readonly validationLoss?: number;
     readonly layers?: readonly {
       readonly name: string;
@@ -61,6 +63,23 @@ test("inspect shows layers, parameters, bytes, learned slopes and validation row
   expect(stdout).toContain("layer 4      linear, 16 → 10: 16 · 10 + 10 = 170 parameters, 680 bytes");
   expect(stdout).toMatch(/learned {6}prelu, 24 slopes: mean [\d.]+, from -?[\d.]+ to [\d.]+/);
   expect(stdout).toMatch(/[\d,]+ train, \d+ calibrate, \d+ guarantee, \d+ test, \d+ validate/);
+});
+
+test("where validation rows chose the epoch, all that is told of the end is told of that one", async () => {
+  const args = ["train", "breast-cancer", "--hidden", "16:prelu", "--patience", "3", "--epochs", "60"];
+  const { history, logLoss } = await sigmaxJson<Trained>([...args, "--out", "kept.sigmax"], { folder });
+  const losses = history.map(({ validationLoss = Infinity }) => validationLoss);
+  const kept = history[losses.indexOf(Math.min(...losses))];
+  expect(kept.epoch).toBeLessThan(history.length);
+  const html = readFileSync(join(folder, "kept.html"), "utf8").replaceAll(/\s+/g, " ");
+  expect(html).toContain(
+    `In epoch ${kept.epoch}, whose weights the model has, the loss was ${kept.loss.toFixed(3)} on training rows and ${logLoss.toFixed(3)} on test rows.`,
+  );
+  const { stdout } = await sigmax(["inspect", "kept.sigmax"], { folder });
+  expect(stdout).toContain(`weights of epoch ${kept.epoch}: loss ${kept.loss.toFixed(4)}, accuracy`);
+  const [, mean, least, most] = /slopes: mean ([\d.]+), from (\S+) to (\S+)/.exec(stdout)!;
+  const [, ...shown] = /([\d.]+) \((−?[\d.]+) to ([\d.]+)\) ?<\/td>/.exec(html)!;
+  expect(shown.map((text) => Number(text.replace("−", "-")))).toEqual([mean, least, most].map(Number));
 });
 
 test("evaluate, calibrate and predict take a network", async () => {
@@ -137,10 +156,12 @@ describe("a network is refused", () => {
   });
 });
 
-test("a batch of more rows than there are takes all, and says so", async () => {
-  const { warnings } = await sigmaxJson<Trained>(
-    ["train", "iris", "--hidden", "8:relu", "--batch", "500", "--epochs", "5", "--report", "none"],
-    { folder },
+test("a batch of more rows than there are takes all, and says so; rows that validate are not there", async () => {
+  const args = ["train", "iris", "--hidden", "8:relu", "--epochs", "5", "--report", "none"];
+  const { warnings } = await sigmaxJson<Trained>([...args, "--batch", "500"], { folder });
+  const validated = await sigmaxJson<Trained>([...args, "--batch", "110", "--patience", "2"], { folder });
+  expect(validated.warnings).toContain(
+    "a batch of 110 rows is more than the 108 training rows that validation leaves, so every step took all of them",
   );
   expect(warnings).toContain(
     "a batch of 500 rows is more than the 120 training rows, so every step took all of them",

@@ -3,6 +3,7 @@ import { bodyFacts, labelThresholdsOf } from "@sigmax/core/model";
 import type { Scaling } from "@sigmax/core/features";
 import { openAsBlob } from "node:fs";
 import { count, percent, printJson, printLines, table } from "../output.ts";
+import { keptEpoch } from "../report/kept-epoch.ts";
 import { readBytes } from "../sources/files.ts";
 import { openLabelSource } from "../sources/label-source.ts";
 import { isTablePath, openRows } from "../sources/open.ts";
@@ -51,7 +52,7 @@ async function modelFacts(path: string): Promise<Facts> {
   const { classes, features, training, ledger, head, calibration, guarantees } = model;
   const layers = layersOf(model);
   const rows = ledger.map((entry) => ({ source: entry.source, sha256: entry.sha256, uses: usesOf(entry) }));
-  const last = training.history.at(-1);
+  const kept = keptEpoch(training.history);
   const { image, columns, scaling } = features;
   const scaled = scaling.kind === "columns" ? columns.slice(0, scaling.center.length) : columns; // terms are not
   const inputs = features.table?.map(({ name }) => name) ?? columns;
@@ -128,7 +129,7 @@ async function modelFacts(path: string): Promise<Facts> {
         ],
         [
           "status",
-          `${training.status}${last ? `; last epoch: loss ${last.loss.toFixed(4)}, accuracy ${percent(last.accuracy)}` : ""}`,
+          `${training.status}${kept ? `; ${kept.validationLoss === undefined ? "last epoch" : `weights of epoch ${kept.epoch}`}: loss ${kept.loss.toFixed(4)}, accuracy ${percent(kept.accuracy)}` : ""}`,
         ],
         ...rows.map(({ source, uses, sha256 }) => [
           "rows",

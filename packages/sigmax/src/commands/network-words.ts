@@ -1,18 +1,18 @@
 import type { Classifier } from "@sigmax/core";
-import { isDescent, type LayerMeters } from "@sigmax/core/model";
+import type { LayerMeters } from "@sigmax/core/model";
 import { percent } from "../output.ts";
+import { keptEpoch } from "../report/kept-epoch.ts";
 import { learnedShapes } from "./learned-shapes.ts";
 
 /** How early stopping chose, and what activations learned of their shapes. */
 export function networkInWords(model: Classifier): string[] {
-  const { history, options, status } = model.training;
+  const { history, status } = model.training;
   const shapes = learnedShapes(model).map((shape) => `Learned ${shape}`);
-  if (!isDescent(options) || options.patience === undefined) return shapes.length > 0 ? [...shapes, ""] : [];
-  const losses = history.map(({ validationLoss = Infinity }) => validationLoss);
-  const best = Math.min(...losses);
+  const best = keptEpoch(history);
+  if (best?.validationLoss === undefined) return shapes.length > 0 ? [...shapes, ""] : [];
   const how = status === "stopped-early" ? `Stopped after epoch ${history.length}` : "Ran all epochs";
   return [
-    `${how}; the weights are those of epoch ${losses.indexOf(best) + 1}, with the lowest loss on validation rows (${best.toFixed(4)})`,
+    `${how}; the weights are those of epoch ${best.epoch}, with the lowest loss on validation rows (${best.validationLoss.toFixed(4)})`,
     ...shapes,
     "",
   ];

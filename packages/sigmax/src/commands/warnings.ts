@@ -1,6 +1,12 @@
 import type { Classifier, Evaluation } from "@sigmax/core";
 import { isDescent } from "@sigmax/core/model";
-import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/data";
+import {
+  rowsWithRole,
+  type Labels,
+  type NumericColumn,
+  type Table,
+  type TableColumn,
+} from "@sigmax/core/data";
 import { healthWarnings } from "@sigmax/core/train";
 import { cellAt, isTable } from "../sources/source.ts";
 import { quote, shortList } from "../sources/suggest.ts";
@@ -28,12 +34,18 @@ export function warningsOf(
   const guess = Math.log(model.classes.length);
   const { options } = model.training;
   const health = healthWarnings(model);
+  const validated = model.ledger.reduce(
+    (sum, { rowRoles }) => sum + rowsWithRole(rowRoles, "validate").length,
+    0,
+  );
+  const trained = model.training.rows - validated;
+  const held = validated === 0 ? "" : " that validation leaves";
   return [
     ...(table === null ? [] : warningsOfColumns(table, labels)),
     ...("choice" in options && options.choice ? warningsOfFolds(labels, folds) : []),
-    ...(isDescent(options) && options.batch > model.training.rows
+    ...(isDescent(options) && options.batch > trained
       ? [
-          `a batch of ${count(options.batch)} rows is more than the ${count(model.training.rows)} training rows, so every step took all of them`,
+          `a batch of ${count(options.batch)} rows is more than the ${count(trained)} training rows${held}, so every step took all of them`,
         ]
       : []),
     ...health,

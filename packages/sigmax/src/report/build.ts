@@ -18,6 +18,7 @@ import { subgroupsOf } from "./build-subgroups.ts";
 import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
 import { epochCurves } from "./epoch-curves.ts";
+import { keptEpoch } from "./kept-epoch.ts";
 import { reasonsFor } from "./explain.ts";
 import { fitFigures, reportedCoefficients } from "./fit-figures.ts";
 import { mistakeOf, surestMistakes } from "./mistaken-rows.ts";
@@ -87,6 +88,9 @@ export function buildReport(result: Reported): string {
     status: training.status,
     seconds: result.seconds,
     history: epochCurves(result),
+    keptEpoch: training.history.some(({ validationLoss }) => validationLoss !== undefined)
+      ? (keptEpoch(training.history)?.epoch ?? null)
+      : null,
     evaluation,
     weights: layer && model.body === null && !takesTexts(model) ? weightsByClass(layer, head) : null,
     columns: features.columns,

@@ -13,14 +13,17 @@ interface Point {
 }
 
 /** Loss and accuracy by epoch; nothing where the solver has no epochs. */
-export function learningCurves({ history }: ReportData): Html {
+export function learningCurves({ history, keptEpoch }: ReportData): Html {
   if (history.length === 0) return nothing;
   const trainLoss = pointsOf(history, (epoch) => epoch.trainLoss);
   const testLoss = pointsOf(history, (epoch) => epoch.testLoss);
   const trainAccuracy = pointsOf(history, (epoch) => epoch.trainAccuracy);
   const testAccuracy = pointsOf(history, (epoch) => epoch.testAccuracy);
-  const lossWords = endInWords("In the last epoch the loss", trainLoss, testLoss, decimal);
-  const accuracyWords = endInWords("The accuracy then", trainAccuracy, testAccuracy, percent);
+  const epoch = keptEpoch ?? history[history.length - 1].epoch;
+  const start =
+    keptEpoch === null ? "In the last epoch" : `In epoch ${keptEpoch}, whose weights the model has,`;
+  const lossWords = epochInWords(`${start} the loss`, epoch, trainLoss, testLoss, decimal);
+  const accuracyWords = epochInWords("The accuracy then", epoch, trainAccuracy, testAccuracy, percent);
   return section(
     "learning",
     "Learning curves",
@@ -28,7 +31,7 @@ export function learningCurves({ history }: ReportData): Html {
         One epoch is one pass over the training rows. Training figures are means over the epoch, taken while
         the weights were still
         moving${testLoss.length > 0 ? "; test figures belong to the weights at its end" : ""}. ${lossWords}
-        ${accuracyWords} ${turningPoint(testLoss)}
+        ${accuracyWords} ${turningPoint(testLoss, epoch)}
       </p>
       ${history.length === 1 ? nothing : pictures()}`,
   );
@@ -76,24 +79,25 @@ function curve(label: string, train: readonly Point[], test: readonly Point[]): 
 }
 
 /** "The accuracy then was 84.8 % on training rows and 82.9 % on test rows." */
-function endInWords(
+function epochInWords(
   start: string,
+  epoch: number,
   train: readonly Point[],
   test: readonly Point[],
   print: (value: number) => string,
 ): string {
-  const heldOut = test.at(-1);
+  const heldOut = test.find((point) => point.epoch === epoch);
+  const fitted = train.find((point) => point.epoch === epoch)!;
   const onTest = heldOut === undefined ? "" : ` and ${print(heldOut.value)} on test rows`;
-  return `${start} was ${print(train.at(-1)!.value)} on training rows${onTest}.`;
+  return `${start} was ${print(fitted.value)} on training rows${onTest}.`;
 }
 
-/** Where the test loss was lowest, if that was not at the end: training longer no longer helped. */
-function turningPoint(testLoss: readonly Point[]): string {
-  const last = testLoss.at(-1);
-  if (last === undefined) return "";
+/** Where the test loss was lowest, if that was not in the epoch told of: training longer no longer helped. */
+function turningPoint(testLoss: readonly Point[], epoch: number): string {
+  if (testLoss.length === 0) return "";
   const best = testLoss.reduce((lowest, point) => (point.value < lowest.value ? point : lowest));
   if (best.value === Infinity) return "";
-  if (best.epoch === last.epoch) return testLoss.length > 1 ? "The test loss was lowest in that epoch." : "";
+  if (best.epoch === epoch) return testLoss.length > 1 ? "The test loss was lowest in that epoch." : "";
   return `The test loss was lowest after epoch ${best.epoch} (${decimal(best.value)}).`;
 }
 

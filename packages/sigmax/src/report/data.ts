@@ -45,6 +45,8 @@ export interface ReportData {
     readonly testLoss?: number;
     readonly testAccuracy?: number;
   }[];
+  /** The one of `history` whose weights the model has, where validation rows chose it; null where that is the last. */
+  readonly keptEpoch: number | null;
   readonly evaluation: Evaluation;
   /** The weights, classes × columns, row-major; null where the columns are another model's scores. */
   readonly weights: Float32Array | Float64Array | null;
@@ -108,6 +110,8 @@ export interface NetworkFigures {
     readonly name: string;
     readonly parameters: number;
     readonly meters: LayerMeters | null;
+    /** Of the model's own weights: slopes of prelu or β of swish; null where none are learned. */
+    readonly slopes: { readonly mean: number; readonly least: number; readonly most: number } | null;
   }[];
   readonly history: readonly { readonly epoch: number; readonly layers: readonly LayerMeters[] }[];
   /** Where validation rows chose the epoch. */

@@ -4,6 +4,7 @@ import { createClassifier } from "@sigmax/core/model";
 import type { Snapshot } from "../commands/snapshots.ts";
 import type { Reported } from "./build.ts";
 import type { ReportData } from "./data.ts";
+import { keptEpoch } from "./kept-epoch.ts";
 
 /** Logits that are held at a time: a few megabytes, however many epochs and rows there are. */
 const mostLogits = 4e6;
@@ -17,15 +18,15 @@ export function epochCurves(reported: Reported): ReportData["history"] {
     trainAccuracy: accuracy,
   }));
   if (evaluatedOn !== "test" || trained === undefined) return history;
-  const last = history.length - 1; // these weights are the model's
-  const shown = history.flatMap((_, i) => (i === last || trained.snapshots[i] === undefined ? [] : [i]));
+  const kept = (keptEpoch(model.training.history)?.epoch ?? 0) - 1; // these weights are the model's
+  const shown = history.flatMap((_, i) => (i === kept || trained.snapshots[i] === undefined ? [] : [i]));
   const measured = measureEpochs(
     reported,
     shown.map((i) => trained.snapshots[i]),
     trained.kernels,
   );
   const points = new Map(shown.map((i, place) => [i, measured[place]]));
-  points.set(last, { testLoss: evaluation.logLoss, testAccuracy: evaluation.accuracy });
+  points.set(kept, { testLoss: evaluation.logLoss, testAccuracy: evaluation.accuracy });
   return history.map((point, i) => ({ ...point, ...points.get(i) }));
 }
 

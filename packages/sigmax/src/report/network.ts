@@ -39,24 +39,24 @@ function stopInWords({ stopped }: NetworkFigures): string {
   return `${why}; the weights are those of epoch ${epoch}, where that loss was lowest (${decimal(loss)}).`;
 }
 
-function layerTable({ layers, epoch }: NetworkFigures): Html {
+function layerTable({ layers, epoch, stopped }: NetworkFigures): Html {
   const hasDead = layers.some(({ meters }) => meters !== null && meters.dead !== null);
-  const hasSlopes = layers.some(({ meters }) => meters?.slopes !== undefined);
-  const lines = layers.map(({ name, parameters, meters }, i) => {
+  const hasSlopes = layers.some(({ slopes }) => slopes !== null);
+  const kept = stopped === null ? "" : `, as the model has them, of epoch ${stopped.epoch}`;
+  const lines = layers.map(({ name, parameters, meters, slopes }, i) => {
     const cells =
       meters === null
-        ? ["", "", "", ...(hasDead ? [""] : []), ...(hasSlopes ? [""] : [])]
+        ? ["", "", "", ...(hasDead ? [""] : [])]
         : [
             scientific(meters.gradientNorm),
             scientific(meters.updateRatio),
             `${figures(meters.mean, 3)}${space}±${space}${figures(meters.deviation, 3)}`,
             ...(hasDead ? [meters.dead === null ? "" : percent(meters.dead)] : []),
-            ...(hasSlopes ? [slopesInWords(meters.slopes)] : []),
           ];
     return html`<tr>
       <th scope="row">${numbered(i, name)}</th>
       <td class="number">${count(parameters)}</td>
-      ${cells.map((text) => html`<td class="number">${text}</td>`)}
+      ${[...cells, ...(hasSlopes ? [slopesInWords(slopes)] : [])].map((text) => html`<td class="number">${text}</td>`)}
     </tr>`;
   });
   const heads = [
@@ -74,12 +74,12 @@ function layerTable({ layers, epoch }: NetworkFigures): Html {
     html`The layers at the end of epoch ${epoch}. Gradient: the length of the gradient of the last batch’s
     mean loss; step / weights: how long the last step was against the weights; outputs: mean ± standard
     deviation over units and
-    rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? "; learned shape: slopes of prelu or β of swish, mean and range over units" : ""}.`,
+    rows${hasDead ? "; dead: units that were 0 for every row looked at" : ""}${hasSlopes ? `; learned shape: slopes of prelu or β of swish, mean and range over units${kept}` : ""}.`,
   );
 }
 
-function slopesInWords(slopes: { mean: number; least: number; most: number } | undefined): string {
-  if (slopes === undefined) return "";
+function slopesInWords(slopes: NetworkFigures["layers"][number]["slopes"]): string {
+  if (slopes === null) return "";
   return slopes.least === slopes.most
     ? figures(slopes.mean, 3)
     : `${figures(slopes.mean, 3)} (${figures(slopes.least, 3)} to ${figures(slopes.most, 3)})`;
