@@ -89,13 +89,13 @@ describe("sigmax functions", () => {
   });
 
   test.concurrent.each([
-    [["eluu"], 'functions: there is no function eluu; did you mean "elu"?'],
-    [["Leaky-Relu"], 'functions: there is no function Leaky-Relu; did you mean "leaky-relu"?'],
-    [["SiLU"], 'functions: there is no function SiLU; did you mean "swish"?'],
-    [["cosine"], `functions: there is no function cosine; expected one of ${names.join(", ")}, attention`],
+    [["eluu"], 'functions: there is no function "eluu"; did you mean "elu"?'],
+    [["Leaky-Relu"], 'functions: there is no function "Leaky-Relu"; did you mean "leaky-relu"?'],
+    [["SiLU"], 'functions: there is no function "SiLU"; did you mean "swish"?'],
+    [["cosine"], `functions: there is no function "cosine"; expected one of ${names.join(", ")}, attention`],
     [["elu", "relu"], "expected 1 argument, got one more: relu"],
     [["--out", "no/atlas.html"], "no/atlas.html: cannot be written: there is no folder no"],
-    [["eluu", "--out", "atlas.html"], 'functions: there is no function eluu; did you mean "elu"?'],
+    [["eluu", "--out", "atlas.html"], 'functions: there is no function "eluu"; did you mean "elu"?'],
   ])("sigmax functions %j is refused in one sentence", async (args, sentence) => {
     await inFolder(async (folder) => {
       expect(await refusal(["functions", ...args], { folder })).toBe(sentence);
@@ -194,6 +194,8 @@ describe("the atlas", () => {
     const said = (losses: readonly number[]): string => measuredWords({ ...sigmoid, losses }, measured)[1];
     expect(said([2, 1.5, 1.2])).toBe("The training loss, 1.200 at the end, never falls below 1.");
     expect(said([1.4, 0.9, 0.6])).toBe("The training loss is below 1 from epoch 2 on, and 0.600 at the end.");
+    expect(said([0.9, 1.1, 0.6])).toBe("The training loss is below 1 from epoch 3 on, and 0.600 at the end.");
+    expect(said([1.4, 0.9, 1.2])).toBe("The training loss, 1.200 at the end, does not stay below 1.");
   });
 
   test("says in words whether units died or opened again", () => {

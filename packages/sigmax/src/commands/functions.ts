@@ -87,7 +87,7 @@ function find(name: string): ActivationFacts {
   const other = new Map(Object.entries(otherNames)).get(name.toLowerCase());
   const meant = other === undefined ? didYouMean(name, known) : `; did you mean "${other}"?`;
   throw new InputError(
-    `functions: there is no function ${name}${meant || `; expected one of ${known.join(", ")}`}`,
+    `functions: there is no function "${name}"${meant || `; expected one of ${known.join(", ")}`}`,
   );
 }
 

@@ -25,9 +25,9 @@ function speed(losses: readonly number[], classes: number): string {
   if (!Number.isFinite(last)) return "The loss diverges.";
   if (last > 0.98 * Math.log(classes))
     return `It has not begun to learn: the training loss, ${decimal(last)}, is that of guessing.`;
-  const epoch = losses.findIndex((loss) => loss < learned) + 1;
-  return epoch === 0
-    ? `The training loss, ${decimal(last)} at the end, never falls below ${learned}.`
+  const epoch = losses.findLastIndex((loss) => !(loss < learned)) + 2; // the first that no higher loss follows
+  return epoch > losses.length
+    ? `The training loss, ${decimal(last)} at the end, ${losses.some((loss) => loss < learned) ? "does not stay" : "never falls"} below ${learned}.`
     : `The training loss is below ${learned} from epoch ${epoch} on, and ${decimal(last)} at the end.`;
 }
 
@@ -52,5 +52,5 @@ function dead(shares: readonly number[]): string {
 }
 
 export function norm(value: number | undefined): string {
-  return value === undefined ? "unknown" : value >= 1e-3 && value < 1e4 ? decimal(value) : scientific(value);
+  return value === undefined ? "unknown" : value >= 1e-2 && value < 1e4 ? decimal(value) : scientific(value);
 }

@@ -243,8 +243,8 @@ describe("the list", () => {
       expect(least).toBeGreaterThanOrEqual(low - rounding);
       expect(most).toBeLessThanOrEqual(high + rounding);
       // Of an infinite end the graph shows as much as its place: 40.
-      expect(least).toBeLessThan(Math.max(low, -0.1) + 2 * rounding);
-      expect(most).toBeGreaterThan(Math.min(high, 39) - 2 * rounding);
+      expect(least).toBeLessThan(Math.max(low, -0.1) + rounding);
+      expect(most).toBeGreaterThan(Math.min(high, 39) - rounding);
     }
   });
 

@@ -33,7 +33,7 @@ export const geluFacts: ActivationFacts = {
       "<msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>x</mi><mo>)</mo><mo>=</mo><mi>Φ</mi><mo>(</mo><mi>x</mi><mo>)</mo><mo>+</mo><mi>x</mi><mi>φ</mi><mo>(</mo><mi>x</mi><mo>)</mo>",
   },
   range: "[−0.1700, ∞)",
-  derivativeRange: "[−0.1290, 1.1290]",
+  derivativeRange: "[−0.1289, 1.1289]",
   kinks: "None: smooth everywhere.",
   fact: "The input times the probability that a normal number lies below it.",
   strengths: [
