@@ -111,7 +111,7 @@ describe("a checkpoint", () => {
   test("of other options or data is refused, and the difference named", () =>
     withCheckpoint(async (folder) => {
       expect(await refusal(["train", "digits", "--epochs", "9", ...resume], { folder })).toContain(
-        "epochs was 100000 there and is 9 here",
+        "--epochs was 100000 there and is 9 here",
       );
       const seeded = ["train", "digits", "--epochs", "100000", "--seed", "1", ...resume];
       expect(await refusal(seeded, { folder })).toContain("seed was 0 there and is 1 here");
@@ -131,7 +131,7 @@ describe("a checkpoint", () => {
         },
       });
       const other = ["train", "digits", "--hidden", "9:relu", "--epochs", "100000", ...resume];
-      expect(await refusal(other, { folder })).toContain("hidden was 8:relu there and is 9:relu here");
+      expect(await refusal(other, { folder })).toContain("--hidden was 8:relu there and is 9:relu here");
       expect(await refusal(["train", "digits", "--epochs", "100000", ...resume], { folder })).toContain(
         "it is of another run",
       );

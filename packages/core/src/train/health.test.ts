@@ -116,6 +116,11 @@ test("a loss that ended no lower than the shares of the classes give is told, wi
   expect(warningsAfter(losses(1.5, 1.4, 1.38))).toEqual([]);
 });
 
+test("a rate beyond reason is not divided by ten, and a huge loss is short to read", () => {
+  const [warning] = warningsAfter(losses(9, 5.7e18), { learningRate: 1e9, clipNorm: 1, schedule: "cosine" });
+  expect(warning).toMatch(/^the training loss ended at 5\.7e\+18, no lower .* try a learning rate of 0\.1$/);
+});
+
 test("a loss that rose again by a tenth of what there is to learn is told; a smaller rise is chance", () => {
   expect(warningsAfter(losses(1, 0.2, 0.5))).toEqual([
     "the training loss ended at 0.5000, after 0.2000 in epoch 2: the steps are too long; try a learning rate of 0.1, or a clip norm of 1 or a rate that falls along a cosine",

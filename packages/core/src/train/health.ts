@@ -6,6 +6,7 @@ import {
   type EpochRecord,
   type LayerMeters,
 } from "../model/index.ts";
+import { learningRates } from "./network-plan.ts";
 
 /** First hidden layer against last: gradients that shrink, or grow, by more on their way back teach the layers unevenly. */
 const mostRatio = 1e3;
@@ -14,6 +15,8 @@ const mostNorm = 1e3;
 const mostDead = 1 / 3;
 /** Of the loss of a model that knows the shares of the classes: a loss that rises again by more has lost what was learned. */
 const mostRise = 0.1;
+/** A rate that is so many times the usual one is no choice: a tenth of it would not help either. */
+const farAbove = 1000;
 
 /**
  * What is wrong with how a model trained by minibatches: how the layers of a network fared at the end of its last epoch, and
@@ -73,7 +76,7 @@ function lossWarnings(training: Classifier["training"], isExplained: boolean): s
   const end = last.validationLoss === undefined ? last : lowest; // whose weights the model has
   const isRising = end.loss > lowest.loss + mostRise * ofShares;
   const isTooFast = isRising || history.some(({ loss }) => loss > 2 * ofShares);
-  const ended = `the training loss ended at ${end.loss.toFixed(4)}`;
+  const ended = `the training loss ended at ${nats(end.loss)}`;
   if (end.loss >= ofShares) {
     const without = `${ended}, no lower than the ${ofShares.toFixed(4)} of giving every row the shares of the classes`;
     if (isTooFast) return [`${without}: the steps are too long; ${shorterSteps(options)}`];
@@ -85,17 +88,19 @@ function lossWarnings(training: Classifier["training"], isExplained: boolean): s
   }
   return isRising
     ? [
-        `${ended}, after ${lowest.loss.toFixed(4)} in epoch ${lowest.epoch}: the steps are too long; ${shorterSteps(options)}`,
+        `${ended}, after ${nats(lowest.loss)} in epoch ${lowest.epoch}: the steps are too long; ${shorterSteps(options)}`,
       ]
     : [];
 }
 
-function shorterSteps({ learningRate, clipNorm, schedule }: DescentSettings): string {
+function shorterSteps({ learningRate, clipNorm, schedule, solver }: DescentSettings): string {
+  const usual = learningRates[solver];
+  const lower = learningRate > farAbove * usual ? usual : Number((learningRate / 10).toPrecision(2));
   const others = [
     ...(clipNorm === undefined ? ["a clip norm of 1"] : []),
     ...(schedule === "cosine" ? [] : ["a rate that falls along a cosine"]),
   ];
-  const rate = `try a learning rate of ${Number((learningRate / 10).toPrecision(2))}`;
+  const rate = `try a learning rate of ${lower}`;
   return others.length === 0 ? rate : `${rate}, or ${others.join(" or ")}`;
 }
 
@@ -115,6 +120,10 @@ function lossOfShares({ classRows, rows, options }: Classifier["training"]): num
 /** −Σ p log p, in nats. */
 function entropy(shares: readonly number[]): number {
   return -shares.reduce((sum, p) => (p > 0 ? sum + p * log(p) : sum), 0);
+}
+
+function nats(loss: number): string {
+  return loss < 1e6 ? loss.toFixed(4) : loss.toExponential(1);
 }
 
 function percent(share: number): string {

@@ -65,7 +65,7 @@ export interface NetworkPlan extends Plan {
 }
 
 /** Of Adam twice PyTorch's: the cosine brings it down, and few epochs go further. */
-const learningRates = { sgd: 0.1, adam: 0.002, adamw: 0.002 } as const;
+export const learningRates = { sgd: 0.1, adam: 0.002, adamw: 0.002 } as const;
 const mostEpochs = 500;
 const fewestSteps = 6000;
 /** Epochs over which the rate of a body of attention first rises. */

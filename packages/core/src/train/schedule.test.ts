@@ -116,6 +116,14 @@ describe("a fitted model", () => {
     [{ stepEpochs: Infinity }, "stepEpochs must be a positive number of epochs, got Infinity"],
     [{ stepFactor: 0 }, "stepFactor must be in (0, 1], got 0"],
     [{ stepFactor: 1.5 }, "stepFactor must be in (0, 1], got 1.5"],
+    [
+      { stepEpochs: 2 },
+      'stepEpochs is an option of the schedule step; give schedule: "step", or leave it out',
+    ],
+    [
+      { schedule: "cosine", stepFactor: 0.5 },
+      'stepFactor is an option of the schedule step; give schedule: "step", or leave it out',
+    ],
   ])("refuses %j", async (options, message) => {
     await expect(fit(options)).rejects.toThrow(new InputError(`fitClassifier: ${message}`));
   });
