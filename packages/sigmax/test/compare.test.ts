@@ -195,6 +195,11 @@ describe("is refused in one sentence", () => {
       "--heads and --vary: expected one of the two, got both",
     ],
     [
+      ["--heads", "sigmoid,softmax", "--head", "softmax"],
+      "--heads and --head: expected one of the two, got both",
+    ],
+    [["--vary", "l2=1,2", "--l2", "5"], "--vary l2 and --l2: expected one of the two, got both"],
+    [
       ["--vary", "momentom=0,0.9"],
       '--vary: train has no option "momentom" to compare fits by; did you mean "momentum"?',
     ],

@@ -12,6 +12,7 @@ import { writeFileWhole } from "../write.ts";
 import { weightsIn, withCarried } from "./carried.ts";
 import type { CompareFlags } from "./compare.flags.ts";
 import { comparisonInWords, verdicts, worthOfNetworks } from "./comparison-words.ts";
+import { withDashes } from "./flag-words.ts";
 import { measureHeads, type HeadsMeasured } from "./head-laws.ts";
 import { lawInWords, lawsInOneSentence, practiceInWords } from "./head-words.ts";
 import { reportPathOf } from "./report-file.ts";
@@ -117,8 +118,21 @@ export async function compare(flags: CompareFlags, sourceName: string): Promise<
     ]);
 }
 
-/** --heads is --vary head by another name. */
-function variationOf({ heads, vary }: CompareFlags): Variation {
+/** --heads is --vary head by another name. @throws InputError also where an option is both varied and given */
+function variationOf(flags: CompareFlags): Variation {
+  const variation = askedOf(flags);
+  const { option } = variation;
+  const given = Object.entries(flags).some(
+    ([name, value]) => name !== "heads" && withDashes(name) === `--${option}` && (value ?? false) !== false,
+  );
+  if (given)
+    throw new InputError(
+      `--${flags.heads === undefined ? `vary ${option}` : "heads"} and --${option}: expected one of the two, got both`,
+    );
+  return variation;
+}
+
+function askedOf({ heads, vary }: CompareFlags): Variation {
   if (heads !== undefined && vary !== undefined)
     throw new InputError("--heads and --vary: expected one of the two, got both");
   if (heads !== undefined) {
@@ -194,7 +208,7 @@ async function optionsWith(fitting: TrainFlags, variation: Variation, value: str
 
 function headsInWords({ rows, features, laws, practice }: HeadsMeasured): string[] {
   return [
-    `Exact laws, tried in float64 on ${rows} rows and ${features} features from weights of 0. Largest difference of a weight:`,
+    `Exact laws, tried in float64 on ${rows} rows and ${features} features from weights of 0. Largest difference of a weight, at the optimum also of a probability:`,
     ...table(
       [
         ["", "by the law", "without it"],
