@@ -71,6 +71,17 @@ describe("sigmax compare --heads", () => {
       expect(page.match(/<svg role="img"/g)).toHaveLength(4);
       expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
     }));
+
+  test.concurrent("the matched softmax is named for what is doubled, and with a body of attention there is none", () =>
+    inFolder(async (folder) => {
+      const few = ["--epochs", "1", "--folds", "2", "--repeats", "1"];
+      const args = ["compare", "breast-cancer", "--heads", "sigmoid,softmax", ...few];
+      const { fits } = await sigmaxJson<Printed>([...args, "--solver", "adamw"], { folder });
+      expect(fits[2].name).toBe("softmax, η/2, 2ω");
+      const { stdout } = await sigmax([...args, "--body", "attention", "--width", "8"], { folder });
+      expect(stdout).toContain("With a body of attention the log-odds of the softmax learn twice as fast");
+      expect(stdout).not.toContain("η/2, ");
+    }));
 });
 
 describe("sigmax compare --vary", () => {

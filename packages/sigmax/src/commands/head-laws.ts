@@ -62,11 +62,10 @@ function matchedSoftmax(
   options: FitOptions,
   settings: TrainingRun["options"],
 ): Pick<HeadsMeasured, "matched" | "remark"> {
-  if (options.hidden !== undefined)
+  if (options.hidden !== undefined || options.body !== undefined)
     return {
       matched: null,
-      remark:
-        "With hidden layers the log-odds of the softmax learn twice as fast at the same rate, and the layers below do not: no one rate for all makes the heads the same.",
+      remark: `With ${options.body === undefined ? "hidden layers" : "a body of attention"} the log-odds of the softmax learn twice as fast at the same rate, and the layers below do not: no one rate for all makes the heads the same.`,
     };
   const isUnlike =
     options.chooseL2 !== undefined || (options.l1Ratio ?? 0) > 0 || options.clipNorm !== undefined;
@@ -82,10 +81,10 @@ function matchedSoftmax(
   const decay = weightDecay === undefined ? {} : { weightDecay: 2 * weightDecay };
   return {
     matched: {
-      name: "softmax, η/2, 2λ",
+      name: `softmax, η/2${settings.l2 > 0 ? ", 2λ" : ""}${(weightDecay ?? 0) > 0 ? ", 2ω" : ""}`,
       options: { ...twice, ...decay, learningRate: learningRate / 2 },
     },
     remark:
-      "By the laws, softmax with half the rate and twice the penalty is the sigmoid but for its random start, whose log-odds vary twice as much, and for float32: what else tells the heads apart is η and λ.",
+      "By the laws, softmax with half the rate and twice the penalty is the sigmoid but for its random start, whose log-odds vary twice as much, and for float32: what else tells the heads apart is η and the penalty.",
   };
 }
