@@ -2,6 +2,7 @@ import { emptyLike } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import type { Kernels, LinearInput } from "../kernels/index.ts";
 import { bodyProgram, type Network } from "../model/index.ts";
+import type { HiddenLayer } from "./hidden.ts";
 import { probeRows } from "./meters.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
@@ -30,6 +31,29 @@ export function checkMemory(
   throw new InputError(
     `fitClassifier: hidden: the network is larger than memory: it has ${parameterCount} parameters, and to train it takes ${(bytes / 2 ** 30).toFixed(1)} GiB (${(ofParameters / 2 ** 30).toFixed(1)} for parameters, gradients and ${solver}'s memory, ${(ofBatch / 2 ** 30).toFixed(1)} for a batch, the rest for the rows), of at most 4; take ${largest}`,
   );
+}
+
+/**
+ * @param columns what goes into the first layer
+ * @throws InputError when a layer of one unit is the same for all rows, whatever its weights
+ */
+export function checkUnits(
+  layers: readonly Required<HiddenLayer>[],
+  columns: number,
+  { layerNorm, residual }: { layerNorm: boolean; residual: boolean },
+): void {
+  layers.forEach(({ units, activation }, i) => {
+    const inputs = i === 0 ? columns : layers[i - 1].units;
+    if (units > 1 || (residual && inputs === 1)) return; // a skip connection tells rows apart
+    const isShare = activation === "softmax" || activation === "sparsemax";
+    if (!isShare && !layerNorm) return;
+    const why = isShare
+      ? `a ${activation} of one unit is always 1`
+      : "layer normalization of one unit is always 0";
+    throw new InputError(
+      `fitClassifier: hidden: layer ${i + 1}: ${why}, so nothing could be learned; take more units`,
+    );
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Features, Initialization } from "../model/index.ts";
 import { planAttention, type AttentionOptions } from "./attention.ts";
 import { demand } from "./demand.ts";
 import { readHidden, writeHidden, type HiddenLayer } from "./hidden.ts";
+import { checkUnits } from "./network-checks.ts";
 import { batchFor, planOf, type Plan, type PlanOptions } from "./plan.ts";
 
 /** What stands between the features and the linear layer, and how its steps are taken. */
@@ -123,6 +124,8 @@ export function networkPlanOf(
       throw new InputError(
         `fitClassifier: ${name} is an option of hidden layers, and there are none; give hidden, or leave it out`,
       );
+  const layers = hidden === undefined ? null : readHidden(hidden);
+  if (layers !== null) checkUnits(layers, features.columns.length, { layerNorm, residual });
   const attention = body === undefined ? null : planAttention(options, features);
   const plan = planOf(
     {
@@ -142,7 +145,7 @@ export function networkPlanOf(
   return {
     ...plan,
     solver,
-    hidden: hidden === undefined ? null : writeHidden(readHidden(hidden)),
+    hidden: layers === null ? null : writeHidden(layers),
     attention,
     initialization,
     dropout,

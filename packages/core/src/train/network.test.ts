@@ -350,6 +350,19 @@ describe("what cannot be is refused in a sentence", () => {
     );
   });
 
+  test.each<[FitOptions, string]>([
+    [{ hidden: "4:relu,1:softmax" }, "layer 2: a softmax of one unit is always 1"],
+    [{ hidden: "1:sparsemax" }, "layer 1: a sparsemax of one unit is always 1"],
+    [{ hidden: "1:elu", layerNorm: true }, "layer 1: layer normalization of one unit is always 0"],
+  ])("a layer of one unit that is the same for all rows: %j", async (options, why) => {
+    expect(await refusal(options)).toBe(
+      `fitClassifier: hidden: ${why}, so nothing could be learned; take more units`,
+    );
+    await expect(
+      fitClassifier(quadrants(60), { hidden: "1:tanh,1:softmax", residual: true, epochs: 1 }),
+    ).resolves.toBeDefined();
+  });
+
   test("units that are all dead at the start", async () => {
     const data: TrainingData = {
       features: { rows: 3, columns: 1, values: Float64Array.of(1, 2, 3) },
