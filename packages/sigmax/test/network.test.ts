@@ -75,6 +75,7 @@ test("where validation rows chose the epoch, all that is told of the end is told
   expect(html).toContain(
     `In epoch ${kept.epoch}, whose weights the model has, the loss was ${kept.loss.toFixed(3)} on training rows and ${logLoss.toFixed(3)} on test rows.`,
   );
+  expect(html).toContain("410 rows; 45 more chose the epoch");
   const { stdout } = await sigmax(["inspect", "kept.sigmax"], { folder });
   expect(stdout).toContain(`weights of epoch ${kept.epoch}: loss ${kept.loss.toFixed(4)}, accuracy`);
   const [, mean, least, most] = /slopes: mean ([\d.]+), from (\S+) to (\S+)/.exec(stdout)!;

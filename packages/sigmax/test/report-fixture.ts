@@ -60,6 +60,7 @@ export function reportOf(logits: Logits, labels: Labels): ReportData {
     version: "0.1.0",
     evaluatedOn: "test",
     trainRows: 1600,
+    validationRows: 0,
     warnings: [],
     parameterCount: labels.classes.length * 3,
     options: [

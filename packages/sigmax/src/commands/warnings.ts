@@ -1,16 +1,11 @@
 import type { Classifier, Evaluation } from "@sigmax/core";
 import { isDescent } from "@sigmax/core/model";
-import {
-  rowsWithRole,
-  type Labels,
-  type NumericColumn,
-  type Table,
-  type TableColumn,
-} from "@sigmax/core/data";
+import type { Labels, NumericColumn, Table, TableColumn } from "@sigmax/core/data";
 import { healthWarnings } from "@sigmax/core/train";
 import { cellAt, isTable } from "../sources/source.ts";
 import { quote, shortList } from "../sources/suggest.ts";
 import { count } from "../output.ts";
+import { validationRows } from "../report/kept-epoch.ts";
 import type { CarriedFlags } from "./carried.ts";
 import { countRepeated } from "./repeated-rows.ts";
 import { rarestClass, type RowSet } from "./rows.ts";
@@ -34,10 +29,7 @@ export function warningsOf(
   const guess = Math.log(model.classes.length);
   const { options } = model.training;
   const health = healthWarnings(model);
-  const validated = model.ledger.reduce(
-    (sum, { rowRoles }) => sum + rowsWithRole(rowRoles, "validate").length,
-    0,
-  );
+  const validated = validationRows(model);
   const trained = model.training.rows - validated;
   const held = validated === 0 ? "" : " that validation leaves";
   return [

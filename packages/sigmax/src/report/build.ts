@@ -18,7 +18,7 @@ import { subgroupsOf } from "./build-subgroups.ts";
 import type { MeasuredOn } from "./card-data.ts";
 import type { ReportData } from "./data.ts";
 import { epochCurves } from "./epoch-curves.ts";
-import { keptEpoch } from "./kept-epoch.ts";
+import { keptEpoch, validationRows } from "./kept-epoch.ts";
 import { reasonsFor } from "./explain.ts";
 import { fitFigures, reportedCoefficients } from "./fit-figures.ts";
 import { mistakeOf, surestMistakes } from "./mistaken-rows.ts";
@@ -81,6 +81,7 @@ export function buildReport(result: Reported): string {
     version: training.version,
     evaluatedOn,
     trainRows: training.rows,
+    validationRows: validationRows(model),
     warnings: trained?.warnings ?? [],
     parameterCount:
       (layer ? layer.weights.length + layer.bias.length : 0) + (model.body?.parameters.length ?? 0),

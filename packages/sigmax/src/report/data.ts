@@ -26,6 +26,8 @@ export interface ReportData {
   /** Which rows the figures are of. */
   readonly evaluatedOn: MeasuredOn;
   readonly trainRows: number;
+  /** Those among them that only chose the epoch. */
+  readonly validationRows: number;
   /** What a reader must know before using the model, a sentence each, without the period. */
   readonly warnings: readonly string[];
   readonly parameterCount: number;

@@ -20,7 +20,7 @@ export function summary(data: ReportData): Html {
     ["Classes", html`${evaluation.classes.length}`],
     ["Features", html`${counted(data.columns.length, "column")}${pixels(data)}`],
     ["Parameters", html`${count(data.parameterCount)}`],
-    ["Fitted on", html`${counted(data.trainRows, "row")}`],
+    ["Fitted on", html`${fittedOn(data)}`],
     ["Judged on", html`${counted(evaluation.rows, "row")}${rowsKind(data)}`],
   ];
   return pageHeader(data, accuracySentence(data), facts);
@@ -132,4 +132,9 @@ function statusInWords(status: string): string {
     cancelled: "cancelled before the end",
   };
   return Object.hasOwn(words, status) ? words[status] : status;
+}
+
+function fittedOn({ trainRows, validationRows }: ReportData): string {
+  const fitted = counted(trainRows - validationRows, "row");
+  return validationRows === 0 ? fitted : `${fitted}; ${count(validationRows)} more chose the epoch`;
 }
