@@ -352,14 +352,16 @@ function lookChunk(sums: Sums, chunk: i32, terms: usize): void {
   const step = f32x4.splat(sums.step);
   const bytes = <usize>sums.outputs * CLASS_BYTES;
   const end = min((chunk + 1) * sums.chunkBlocks * BLOCK, sums.rows);
+  const isSingle = sums.outputs == 1;
   const isWeighted = sums.sampleWeights != 0;
   let loss: f64 = 0;
   let slope: f64 = 0;
   let curvature: f64 = 0;
   let product: f64 = 1;
-  // Terms of 4 rows: sum, mean of d, mean of d², what the exponents are relative to, each four float32.
+  // Terms of 4 rows: sum, mean of d, its variance, what the exponents are relative to; of one output 1 + e, p, p (1 − p) and
+  // the margin. Each four float32.
   let first = chunk * sums.chunkBlocks * BLOCK;
-  if (sums.outputs == 1 && !isWeighted) {
+  if (isSingle && !isWeighted) {
     lookSingle(sums, first, end & ~3, totals);
     first = end & ~3;
     loss = load<f64>(totals);
@@ -370,47 +372,41 @@ function lookChunk(sums: Sums, chunk: i32, terms: usize): void {
     const place = <usize>(first / BLOCK) * bytes + (<usize>(first % BLOCK) << 2);
     const z = sums.margins + place;
     const d = sums.direction + place;
-    if (sums.outputs == 1) {
-      const own = f32x4.add(v128.load(z), f32x4.mul(step, v128.load(d)));
-      const e = exp4(f32x4.neg(f32x4.abs(own)));
-      const sum = f32x4.add(f32x4.splat(1), e);
-      const share = f32x4.div(f32x4.splat(1), sum);
-      v128.store(terms, sum);
-      v128.store(terms, v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(own, f32x4.splat(0))), 16);
-      v128.store(terms, f32x4.mul(e, f32x4.mul(share, share)), 32);
-      v128.store(terms, own, 48);
-    } else {
-      let max4 = f32x4.splat(-Infinity);
-      for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
-        const own = f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k)));
-        max4 = f32x4.pmax(max4, own);
-      }
-      let sum = f32x4.splat(0);
-      let mean = f32x4.splat(0);
-      let square = f32x4.splat(0);
-      for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
-        const direction = v128.load(d + k);
-        const own = f32x4.add(v128.load(z + k), f32x4.mul(step, direction));
-        const e = exp4(f32x4.sub(own, max4));
-        sum = f32x4.add(sum, e);
-        const weighted = f32x4.mul(e, direction);
-        mean = f32x4.add(mean, weighted);
-        square = f32x4.add(square, f32x4.mul(weighted, direction));
-      }
-      const share = f32x4.div(f32x4.splat(1), sum);
-      mean = f32x4.mul(mean, share);
-      v128.store(terms, sum);
-      v128.store(terms, mean, 16);
-      v128.store(terms, f32x4.sub(f32x4.mul(square, share), f32x4.mul(mean, mean)), 32);
-      v128.store(terms, max4, 48);
+    let max4 = f32x4.splat(-Infinity);
+    for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
+      const own = f32x4.add(v128.load(z + k), f32x4.mul(step, v128.load(d + k)));
+      max4 = f32x4.pmax(max4, own);
     }
+    let sum = isSingle ? f32x4.splat(1) : f32x4.splat(0);
+    let mean = f32x4.splat(0), square = mean, e = mean;
+    for (let k: usize = 0; k < bytes; k += CLASS_BYTES) {
+      const direction = v128.load(d + k);
+      const own = f32x4.add(v128.load(z + k), f32x4.mul(step, direction));
+      e = exp4(isSingle ? f32x4.neg(f32x4.abs(own)) : f32x4.sub(own, max4));
+      sum = f32x4.add(sum, e);
+      const weighted = f32x4.mul(e, direction);
+      mean = f32x4.add(mean, weighted);
+      square = f32x4.add(square, f32x4.mul(weighted, direction));
+    }
+    const share = f32x4.div(f32x4.splat(1), sum);
+    if (isSingle) {
+      mean = v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(max4, f32x4.splat(0)));
+      square = f32x4.mul(e, f32x4.mul(share, share));
+    } else {
+      mean = f32x4.mul(mean, share);
+      square = f32x4.sub(f32x4.mul(square, share), f32x4.mul(mean, mean));
+    }
+    v128.store(terms, sum);
+    v128.store(terms, mean, 16);
+    v128.store(terms, square, 32);
+    v128.store(terms, max4, 48);
     const count = min(4, end - first);
     for (let i = 0; i < count; i++) {
       const at = <usize>i << 2;
       const label = load<u32>(sums.labels + (<usize>(first + i) << 2));
       const s = isWeighted ? load<f64>(sums.sampleWeights + (<usize>(first + i) << 3)) : 1;
       let outside: f64;
-      if (sums.outputs == 1) {
+      if (isSingle) {
         const margin = <f64>load<f32>(terms + at, 48);
         outside = max(label == 1 ? -margin : margin, 0.0);
         const direction = <f64>load<f32>(d + at);
@@ -475,13 +471,13 @@ function lookSingle(sums: Sums, first: i32, end: i32, totals: usize): void {
     }
     // One logarithm for many rows: each of these products is at most 2³².
     product *= f64x2.extract_lane(products, 0) * f64x2.extract_lane(products, 1);
-    if (product > 1e200) {
+    first += BLOCK;
+    if (product > 1e200 || first >= end) {
       logarithms += ln(product);
       product = 1;
     }
-    first += BLOCK;
   }
-  store<f64>(totals, sum2(loss) + logarithms + ln(product));
+  store<f64>(totals, sum2(loss) + logarithms);
   store<f64>(totals, sum2(slope), 8);
   store<f64>(totals, sum2(curvature), 16);
 }
