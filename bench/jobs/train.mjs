@@ -48,7 +48,7 @@ export const train = {
     const layout = (threads) => ["--layout", tuned?.settings.threads[threads].layout ?? "plain"];
     return {
       contestants: [
-        { name: sigmaxReport, ...withReport },
+        { name: sigmaxReport, ...withReport, complaint },
         { name: sigmax, ...sigmaxCommand([...textbook, ...model("plain"), "--report", "none"]), complaint },
         {
           name: sigmaxAll,
