@@ -1,5 +1,8 @@
 // Sums over all rows, loaded when an exact solver begins.
-export { backwardAll, forwardAll, lookAll, lossAll, moveAll, probabilitiesOf } from "./sums";
+export { backwardAll, forwardAll } from "./sums-passes";
+export { lookAll, moveAll } from "./sums-look";
+export { lossAll } from "./sums-loss";
+export { probabilitiesOf } from "./sums-probabilities";
 export { gramAll } from "./gram";
 export { lossRows64 } from "./loss64";
 export { narrowRows } from "./narrow";
