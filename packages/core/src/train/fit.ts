@@ -131,7 +131,7 @@ export async function fitClassifier(data: TrainingData, given: FitOptions = {}):
   );
 }
 
-/** Whether a team will surely share the work. */
+/** Whether a team is likely to share the work. */
 function isLarge(data: TrainingData): boolean {
   if ("features" in data) return data.features.rows * data.features.columns >= fewestLargeNumbers;
   return "table" in data && data.table.rows * data.table.columns.length >= fewestLargeNumbers;
